@@ -1,0 +1,1 @@
+"""Asks a news article questions, in English or Japanese, wholly on the user's own machine."""

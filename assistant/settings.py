@@ -1,0 +1,45 @@
+"""One frozen `Settings` of plain values, built at the edges (command line, tests) and passed down."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+__all__ = ["PACKAGE", "Settings"]
+
+PACKAGE = Path(__file__).parent
+
+
+def _default_home() -> Path:
+    return Path(os.environ.get("ASSISTANT_HOME") or user_data_path("article-assistant")).expanduser().absolute()
+
+
+def _available_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user can choose; every field has the default that a fresh machine starts with."""
+
+    home: Path = field(default_factory=_default_home)
+    """Folder of the user's articles and their vectors; `ASSISTANT_HOME` moves it."""
+    model: str = "qwen2.5-coder-1.5b"
+    """Id of a model in the catalog, or the path of a GGUF file."""
+    threads: int = field(default_factory=_available_cores)
+    """Threads of the language model and of the embedder."""
+    context_tokens: int = 4096
+    """Context length of the language model, in tokens."""
+    article_tokens: int = 2048
+    """Articles up to this length are read whole for an answer; of longer ones, the passages found."""
+    answer_tokens: int = 192
+    """Longest answer, in tokens."""
+    article_bytes: int = 2_000_000
+    """Longest article accepted, in bytes of UTF-8."""
+    host: str = "127.0.0.1"
+    """Address the page listens on."""
+    port: int = 7860
+    """Port the page listens on."""
