@@ -1,0 +1,211 @@
+"""Makes an `Article` of a text: up to two `Document`s, one per language, and what was left out.
+
+All offsets count characters of `Article.text`, the text as given, so `text[start:end]` always gives back what
+they stand for. Reading files is for the edges; keeping articles is for `library.py`.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.errors import ArticleError
+from assistant.language import Language, Span, paragraph_spans, script_language, sentence_spans
+
+__all__ = ["Article", "Document", "Sentence", "decode_text", "parse_article"]
+
+TITLE_CHARACTERS = 80
+"""Where a title is made of the article's first sentence, its length."""
+CHINESE_HINT_CHARACTERS = 12
+"""A paragraph of Han characters alone and longer than this is not taken for a Japanese headline."""
+
+FURNITURE_CHARACTERS = 160
+"""Longer lines are never taken for page furniture."""
+
+_SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)）\]」』]*$")
+_BULLET = re.compile(r"^(?:[-*•▪▶►→■□●○◆◇・‣–—]|\d{1,2}[.)])\s*\S")
+_RELATED = re.compile(
+    r"^(?:(?:read|see|more|also|related|recommended|up next|next)\b.{0,30}[:：]?$"
+    r"|(?:read (?:next|more|also)|see also|related(?: (?:articles?|stories|news|link|content))?|recommended)\s*[:：]"
+    r"|(?:あわせて読みたい|合わせて読みたい|関連(?:記事|ニュース|リンク|トピック)|こちらも(?:読む|おすすめ)|次に読む|おすすめ))",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"^(?:photos?|images?|pictures?|illustration|credit|source|写真|画像|撮影|出典|提供)\s*"
+    r"(?:by|credit|via|courtesy|from|は|[:：/／©])"
+    r"|^via\b|\b(?:shutterstock|getty images?|unsplash)\b|シャッターストック|ゲッティ|(?:画像|写真)(?:提供)?$",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)|\ball rights reserved\b|無断転載", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a document; `number` counts from 1 within it, `paragraph` from 0."""
+
+    number: int
+    language: Language
+    start: int
+    end: int
+    text: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One language version of an article: its paragraphs and sentences, in reading order."""
+
+    language: Language
+    paragraphs: tuple[Span, ...]
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text with its language versions. `left_out` holds the page furniture at its end, as written."""
+
+    id: str
+    title: str
+    text: str
+    documents: tuple[Document, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return tuple(document.language for document in self.documents)
+
+    def document(self, language: Language) -> Document | None:
+        """The version in `language`, or None."""
+        return next((document for document in self.documents if document.language is language), None)
+
+
+def decode_text(data: bytes, name: str = "the file") -> str:
+    """The text in `data`: UTF-8 or UTF-16 with a byte order mark, else UTF-8, else Japanese Shift JIS.
+
+    Raises:
+        ArticleError: none of them fits.
+    """
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    for candidate in (encoding, "cp932"):
+        try:
+            text = data.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise ArticleError(f"{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.")
+
+
+def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Article:
+    """The article in `text`; paragraphs of both languages may follow each other in any order.
+
+    Args:
+        title: its title; without one the first line that reads like one, or the first sentence.
+        limit: longest text accepted, in bytes of UTF-8.
+
+    Raises:
+        ArticleError: the text is empty, too long, or in neither English nor Japanese.
+    """
+    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    _check(text, limit)
+    by_language: dict[Language, list[Span]] = {}
+    for paragraph, language in _languages(text, paragraph_spans(text)):
+        by_language.setdefault(language, []).append(paragraph)
+    if not by_language:
+        raise ArticleError("The text is in neither English nor Japanese; those two are the languages read here.")
+    left_out: list[Span] = []
+    documents = []
+    for language, paragraphs in by_language.items():
+        kept, furniture = _without_furniture(text, paragraphs)
+        left_out.extend(furniture)
+        documents.append(_document(text, language, kept))
+    return Article(
+        id=hashlib.sha256(unicodedata.normalize("NFC", text).strip().encode()).hexdigest()[:12],
+        title=" ".join(title.split()) or _title(documents),
+        text=text,
+        documents=tuple(documents),
+        left_out=tuple(text[span.start : span.end] for span in sorted(left_out)),
+    )
+
+
+def _check(text: str, limit: int) -> None:
+    if not text.strip():
+        raise ArticleError("The text is empty. Paste an article in English or Japanese, or choose a text file.")
+    size = len(text.encode())
+    if size > limit:
+        raise ArticleError(
+            f"The text has {size:,} bytes; at most {limit:,} are read. Take out what is not part of the article."
+        )
+
+
+def _languages(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Language]]:
+    """Each paragraph with its language; one without letters goes with the paragraph before it.
+
+    A few Han characters without kana are Japanese where the text has Japanese paragraphs, and left out elsewhere.
+    """
+    found = [script_language(text[span.start : span.end]) for span in paragraphs]
+    has_japanese = Language.JAPANESE in found
+    result: list[tuple[Span, Language]] = []
+    current = next((language for language in found if language), None)
+    for span, language in zip(paragraphs, found, strict=True):
+        body = text[span.start : span.end]
+        if language is None and any(character.isalpha() for character in body):
+            if not has_japanese or len(body) > CHINESE_HINT_CHARACTERS or not re.search(r"[\u4e00-\u9fff]", body):
+                continue
+            language = Language.JAPANESE  # noqa: PLW2901
+        current = language or current
+        if current:
+            result.append((span, current))
+    return result
+
+
+def _without_furniture(text: str, paragraphs: list[Span]) -> tuple[list[Span], list[Span]]:
+    """Paragraphs, and the page furniture behind the last of them (image credits, links to other articles).
+
+    Only lines that are no sentences are taken, only at the end, and never all: an article is rather kept too long.
+    """
+    end = len(paragraphs)
+    while end > 1 and _is_furniture([text[span.start : span.end] for span in paragraphs], end - 1):
+        end -= 1
+    return paragraphs[:end], paragraphs[end:]
+
+
+def _is_furniture(lines: list[str], index: int) -> bool:
+    line = lines[index]
+    if len(line) > FURNITURE_CHARACTERS:
+        return False
+    if _SENTENCE_END.search(line):
+        return bool(_COPYRIGHT.search(line))
+    marks = (_COPYRIGHT, _CREDIT, _RELATED)
+    return any(mark.search(line) for mark in marks) or _is_lone_bullet(lines, index) or _follows_related(lines, index)
+
+
+def _is_lone_bullet(lines: list[str], index: int) -> bool:
+    """A single bulleted line is a link; two or more are a list, which belongs to the article."""
+    beside = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+    introduced = lines[index - 1].rstrip().endswith((":", "："))
+    return bool(_BULLET.match(lines[index])) and not introduced and not any(_BULLET.match(line) for line in beside)
+
+
+def _follows_related(lines: list[str], index: int) -> bool:
+    """Whether the line is one of a run of headlines under a heading such as "Related"."""
+    above = index - 1
+    while above > 0 and not _SENTENCE_END.search(lines[above]) and not _RELATED.search(lines[above]):
+        above -= 1
+    return above > 0 and bool(_RELATED.search(lines[above])) and not _SENTENCE_END.search(lines[above])
+
+
+def _document(text: str, language: Language, paragraphs: list[Span]) -> Document:
+    sentences: list[Sentence] = []
+    for index, paragraph in enumerate(paragraphs):
+        for span in sentence_spans(text, paragraph, language):
+            body = text[span.start : span.end]
+            sentences.append(Sentence(len(sentences) + 1, language, span.start, span.end, body, index))
+    return Document(language, tuple(paragraphs), tuple(sentences))
+
+
+def _title(documents: Sequence[Document]) -> str:
+    first = min((document.sentences[0] for document in documents), key=lambda sentence: sentence.start)
+    words = " ".join(first.text.lstrip("#").split())
+    return words if len(words) <= TITLE_CHARACTERS else words[: TITLE_CHARACTERS - 1].rstrip() + "…"

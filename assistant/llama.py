@@ -1,0 +1,199 @@
+"""One llama.cpp model and its context: messages to tokens, tokens to logits, tokens to text.
+
+Speaks to the C functions that llama-cpp-python binds, as its `Llama` class parses control tokens out of any
+text and copies tables that aren't needed here. Not thread-safe: `llm.py` gives it a thread of its own.
+"""
+
+import codecs
+import ctypes
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import llama_cpp as C  # noqa: N812
+import numpy as np
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from assistant.errors import ModelError
+from assistant.llm import Message
+
+__all__ = ["LlamaContext"]
+
+BATCH_TOKENS = 64
+"""Tokens evaluated at once: small enough to stop soon, as fast as larger ones (measured 64 to 512)."""
+REUSE_STEP = 16
+"""A kept prefix is cut to a multiple of this, and as many tokens at least are evaluated after it; then the
+logits are the same, to the bit, as without the prefix (measured with this build)."""
+PLAIN_TEMPLATE = "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}\n\n{% endfor %}Assistant:"
+"""For a model that brings no template of its own."""
+
+_ABORTED = 2
+_LOG_LEVEL_ERROR = 4
+_log_lines: deque[str] = deque(maxlen=20)
+
+
+@C.llama_log_callback  # type: ignore[untyped-decorator]
+def _log(level: int, text: bytes, data: Any) -> None:  # noqa: ARG001
+    if level == _LOG_LEVEL_ERROR:
+        _log_lines.append(text.decode(errors="replace").strip())
+
+
+class LlamaContext:
+    """A loaded model with one sequence of evaluated tokens, which the next prompt continues where it can."""
+
+    def __init__(self, path: Path, *, threads: int, context_tokens: int) -> None:
+        """Loads the model file at `path`; takes a second or so a gigabyte.
+
+        Raises:
+            ModelError: the file can't be loaded, or there is too little memory for it.
+        """
+        C.llama_log_set(_log, ctypes.c_void_p(0))
+        C.llama_backend_init()
+        self._aborted: Callable[[], bool] = lambda: False
+        self._abort_callback = C.ggml_abort_callback(lambda _: self._aborted())
+        self._model = C.llama_model_load_from_file(str(path).encode(), _model_parameters())
+        if not self._model:
+            raise ModelError(f"The model {path} can't be loaded: {_reason()}. Choose another GGUF file with --model.")
+        self.context_tokens = min(context_tokens, C.llama_model_n_ctx_train(self._model))
+        self._context = C.llama_init_from_model(self._model, self._parameters(threads))
+        if not self._context:
+            raise ModelError(f"There is too little memory to run the model {path}: {_reason()}.")
+        self._vocabulary = C.llama_model_get_vocab(self._model)
+        self._size = C.llama_vocab_n_tokens(self._vocabulary)
+        self._template = C.llama_model_chat_template(self._model, None)
+        self._evaluated: list[int] = []
+
+    def close(self) -> None:
+        """Frees the model; the object is of no use afterwards."""
+        C.llama_free(self._context)
+        C.llama_model_free(self._model)
+
+    def tokens(self, messages: Sequence[Message]) -> list[int]:
+        """The prompt of `messages` as token ids. Control tokens come from the template, never from a message."""
+        result: list[int] = []
+        for text, is_control in self._render(messages):
+            result.extend(self._tokenise(text, is_control=is_control, is_first=not result))
+        return result
+
+    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool]) -> int | None:
+        """Makes `tokens` the evaluated sequence; returns how many of them had been already, None when aborted.
+
+        `aborted` is asked all the while; it takes effect within milliseconds.
+        """
+        kept = self._common_prefix(tokens)
+        self._truncate(kept)
+        for start in range(kept, len(tokens), BATCH_TOKENS):
+            if not self._decode(tokens[start : start + BATCH_TOKENS], aborted):
+                return None
+        return kept
+
+    def append(self, token: int, aborted: Callable[[], bool]) -> bool:
+        """Evaluates one more token; False when aborted."""
+        return self._decode([token], aborted)
+
+    def logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """Logits of the next token, float32 of shape (vocabulary,); valid until the next evaluation."""
+        return np.ctypeslib.as_array(C.llama_get_logits_ith(self._context, -1), (self._size,))
+
+    def ends(self, token: int) -> bool:
+        """Whether `token` ends a generation."""
+        return bool(C.llama_vocab_is_eog(self._vocabulary, token))
+
+    def text_decoder(self) -> Callable[[int], str]:
+        """A function from one token after the other to the text that it completes (a character may take several)."""
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        buffer = ctypes.create_string_buffer(1024)
+
+        def decode(token: int) -> str:
+            length = C.llama_token_to_piece(self._vocabulary, token, buffer, len(buffer), 0, False)
+            return decoder.decode(buffer.raw[: max(0, length)])
+
+        return decode
+
+    def _parameters(self, threads: int) -> Any:
+        parameters = C.llama_context_default_params()
+        parameters.n_ctx = self.context_tokens
+        parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
+        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.abort_callback = self._abort_callback
+        return parameters
+
+    def _common_prefix(self, tokens: Sequence[int]) -> int:
+        common = 0
+        for ours, theirs in zip(self._evaluated, tokens, strict=False):
+            if ours != theirs:
+                break
+            common += 1
+        return max(0, min(common, len(tokens) - REUSE_STEP)) // REUSE_STEP * REUSE_STEP
+
+    def _truncate(self, length: int) -> None:
+        C.llama_memory_seq_rm(C.llama_get_memory(self._context), 0, length, -1)
+        del self._evaluated[length:]
+
+    def _decode(self, tokens: Sequence[int], aborted: Callable[[], bool]) -> bool:
+        self._aborted = aborted
+        array = (C.llama_token * len(tokens))(*tokens)
+        status = C.llama_decode(self._context, C.llama_batch_get_one(array, len(tokens)))
+        self._aborted = lambda: False
+        if status == 0:
+            self._evaluated.extend(tokens)
+            return True
+        self._truncate(len(self._evaluated))
+        if status == _ABORTED:
+            return False
+        raise ModelError(f"The model failed to evaluate the prompt (llama.cpp status {status}): {_reason()}.")
+
+    def _tokenise(self, text: str, *, is_control: bool, is_first: bool) -> list[int]:
+        data = text.encode("utf-8", errors="replace")
+        array = (C.llama_token * (len(data) + 8))()
+        count = C.llama_tokenize(self._vocabulary, data, len(data), array, len(array), is_first, is_control)
+        return list(array[:count])
+
+    def _render(self, messages: Sequence[Message]) -> Iterator[tuple[str, bool]]:
+        """The prompt in pieces: (text, whether the template wrote it)."""
+        marks = [f"\ue000{number}\ue001" for number in range(len(messages))]
+        prompt = self._fill([Message(m.role, mark) for m, mark in zip(messages, marks, strict=True)])
+        for mark, message in zip(marks, messages, strict=True):
+            before, found, prompt = prompt.partition(mark)
+            if not found:
+                raise ModelError("The model's chat template leaves out a message. Choose another model with --model.")
+            yield before, True
+            yield message.content, False
+        yield prompt, True
+
+    def _fill(self, messages: Sequence[Message]) -> str:
+        source = self._template.decode() if self._template else PLAIN_TEMPLATE
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        environment.globals["raise_exception"] = _raise
+        variables = {"add_generation_prompt": True, "bos_token": "", "eos_token": ""}
+        template = environment.from_string(source)
+        try:
+            return template.render(messages=[_fields(message) for message in messages], **variables)
+        except TemplateError:
+            return template.render(messages=[_fields(message) for message in _without_system(messages)], **variables)
+
+
+def _model_parameters() -> Any:
+    parameters = C.llama_model_default_params()
+    parameters.n_gpu_layers = 0
+    return parameters
+
+
+def _fields(message: Message) -> dict[str, str]:
+    return {"role": message.role, "content": message.content}
+
+
+def _without_system(messages: Sequence[Message]) -> list[Message]:
+    """For templates that know no system message: its text opens the first of the user."""
+    first, second, *rest = messages
+    return [Message(second.role, f"{first.content}\n\n{second.content}"), *rest]
+
+
+def _raise(message: str) -> None:
+    raise TemplateError(message)
+
+
+def _reason() -> str:
+    return _log_lines[-1] if _log_lines else "llama.cpp gives no reason"

@@ -1,0 +1,146 @@
+"""Keeps chunks and their vectors in Chroma; the only module that knows Chroma.
+
+Whole articles, and what makes adding one atomic, are for `library.py`.
+"""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.chunking import Chunk
+from assistant.embedding import Vectors
+from assistant.errors import StoreError
+from assistant.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from chromadb.api.models.Collection import Collection
+
+__all__ = ["ChunkStore", "Hit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that a retriever found. Higher `score` is better; `rank` counts from 1."""
+
+    chunk: Chunk
+    score: float
+    rank: int
+    retriever: str
+
+
+class ChunkStore:
+    """Chunks with their vectors, in a Chroma collection under `folder`.
+
+    One process at a time may hold a folder (`library.py` sees to it); Chroma itself doesn't.
+    """
+
+    def __init__(self, folder: Path, embedder_name: str) -> None:
+        """Opens or makes the collection of `embedder_name`: vectors of two embedders never meet.
+
+        Raises:
+            StoreError: the folder can't be read or written, or holds a broken database.
+        """
+        import chromadb
+        from chromadb.config import Settings
+
+        with _as_store_error(f"The article store in {folder} can't be opened"):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+            self._collection: Collection = self._client.get_or_create_collection(
+                f"chunks-{embedder_name}", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
+            )
+            self._batch = self._client.get_max_batch_size()
+        self.version = 0
+        """Counts the changes made, for those who keep something made of the content."""
+
+    def close(self) -> None:
+        """Lets go of the database; the object is of no use afterwards."""
+        self._client.close()
+
+    def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Adds chunks with their vectors, of shape (len(chunks), dimensions); one there already is replaced."""
+        with _as_store_error("The article could not be stored"):
+            for i in range(0, len(chunks), self._batch):
+                batch = chunks[i : i + self._batch]
+                self._collection.upsert(
+                    ids=[chunk.id for chunk in batch],
+                    embeddings=vectors[i : i + self._batch],
+                    documents=[chunk.text for chunk in batch],
+                    metadatas=[_metadata(chunk) for chunk in batch],
+                )
+            self.version += 1
+
+    def remove(self, article: str) -> None:
+        """Removes all chunks of an article; one that isn't there is no error."""
+        with _as_store_error("The article could not be removed"):
+            self._collection.delete(where={"article": article})
+            self.version += 1
+
+    def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
+        """All chunks of `articles` (of all of them where None), in no particular order."""
+        with _as_store_error("The article store could not be read"):
+            rows = self._collection.get(where=_where(articles), include=["documents", "metadatas"])
+        return tuple(map(_chunk, rows["documents"] or (), rows["metadatas"] or ()))
+
+    def search(
+        self, vector: Vectors, language: Language, articles: Sequence[str] | None, limit: int
+    ) -> tuple[Hit, ...]:
+        """The chunks in `language` nearest to `vector` (shape (dimensions,)), best first; the score is the cosine."""
+        with _as_store_error("The article store could not be searched"):
+            rows = self._collection.query(
+                query_embeddings=[vector],
+                n_results=limit,
+                where=_where(articles, language),
+                include=["documents", "metadatas", "distances"],
+            )
+        found = zip((rows["documents"] or [[]])[0], (rows["metadatas"] or [[]])[0], (rows["distances"] or [[]])[0], strict=True)
+        return tuple(
+            Hit(_chunk(text, metadata), score=1.0 - distance, rank=rank, retriever="dense")
+            for rank, (text, metadata, distance) in enumerate(found, start=1)
+        )
+
+
+def _where(articles: Sequence[str] | None, language: Language | None = None) -> Any:
+    conditions: list[dict[str, Any]] = []
+    if articles is not None:
+        conditions.append({"article": {"$in": list(articles)}})
+    if language is not None:
+        conditions.append({"language": language.value})
+    return conditions[0] if len(conditions) == 1 else {"$and": conditions} if conditions else None
+
+
+def _metadata(chunk: Chunk) -> dict[str, str | int]:
+    return {
+        "article": chunk.article,
+        "language": chunk.language.value,
+        "position": chunk.position,
+        "start": chunk.start,
+        "end": chunk.end,
+        "first": chunk.first,
+        "last": chunk.last,
+    }
+
+
+def _chunk(text: str, metadata: "Mapping[str, Any]") -> Chunk:
+    fields = {name: metadata[name] for name in ("article", "position", "start", "end", "first", "last")}
+    return Chunk(language=Language(metadata["language"]), text=text, **fields)
+
+
+@contextmanager
+def _as_store_error(message: str) -> "Iterator[None]":
+    """Whatever Chroma, SQLite or the disk raise becomes a StoreError that says what to do."""
+    import sqlite3
+
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, sqlite3.Error, OSError, RuntimeError, ValueError) as error:
+        raise StoreError(
+            f"{message}: {error}. Check that the disk has room and that you may write there, "
+            "or name another folder in ASSISTANT_HOME."
+        ) from error
