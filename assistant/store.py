@@ -97,7 +97,9 @@ class ChunkStore:
                 where=_where(articles, language),
                 include=["documents", "metadatas", "distances"],
             )
-        found = zip((rows["documents"] or [[]])[0], (rows["metadatas"] or [[]])[0], (rows["distances"] or [[]])[0], strict=True)
+        found = zip(
+            (rows["documents"] or [[]])[0], (rows["metadatas"] or [[]])[0], (rows["distances"] or [[]])[0], strict=True
+        )
         return tuple(
             Hit(_chunk(text, metadata), score=1.0 - distance, rank=rank, retriever="dense")
             for rank, (text, metadata, distance) in enumerate(found, start=1)

@@ -1,0 +1,222 @@
+"""From a question to an answer, as a stream of events; the page, the command line and programs read it alike."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.article import Article
+from assistant.errors import UsageError
+from assistant.grounding import Citation, cite, is_refusal, without_markers
+from assistant.language import Language
+from assistant.llm import ChatModel, Generation, ModelState, Usage
+from assistant.passages import Cited, as_passages, choose_sentences
+from assistant.prompts import REFUSAL, answer_messages
+from assistant.retrieval import Query, Retriever
+from assistant.store import Hit
+
+__all__ = [
+    "Answer",
+    "AnswerFinished",
+    "AnsweringAssistant",
+    "Event",
+    "EvidenceFound",
+    "Inquiry",
+    "ModelAwaited",
+    "Timings",
+    "TokenGenerated",
+]
+
+QUESTION_CHARACTERS = 1000
+"""Longest question accepted."""
+SEARCHED = 40
+"""Passages searched for; the model is given as many of the best as fit."""
+SHOWN = 6
+"""Passages shown as evidence, both languages together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Times in milliseconds since the question was asked, and token counts."""
+
+    evidence_ms: float
+    first_token_ms: float | None
+    total_ms: float
+    prompt_tokens: int
+    reused_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker, `text` is a beginning."""
+
+    question: str
+    language: Language
+    text: str
+    refused: bool
+    stopped: bool
+    citations: tuple[Citation, ...]
+    model: str
+    timings: Timings
+
+    @property
+    def marked_text(self) -> str:
+        """The text with its citation markers behind it."""
+        return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """The passages that bear on the question, best first, before the model has begun."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAwaited:
+    """The answer has to wait: the model is "loading", or "busy" with another question."""
+
+    state: ModelState
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGenerated:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """The answer as a whole; always the last event."""
+
+    answer: Answer
+
+
+Event = EvidenceFound | ModelAwaited | TokenGenerated | AnswerFinished
+
+
+class AnsweringAssistant:
+    """Answers questions on the articles that `article_of` gives by id and `retriever` searches."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        article_of: Callable[[str], Article],
+        model: ChatModel,
+        *,
+        article_tokens: int,
+        answer_tokens: int,
+    ) -> None:
+        self._retriever = retriever
+        self._article_of = article_of
+        self._model = model
+        self._article_tokens = article_tokens
+        self._answer_tokens = answer_tokens
+
+    def ask(self, question: str, articles: Sequence[str] | None = None) -> "Inquiry":
+        """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
+
+        Raises:
+            UsageError: the question is empty or too long.
+            ArticleNotFound: an id names no article.
+        """
+        if not question.strip():
+            raise UsageError("The question is empty. Ask something about the article.")
+        if len(question) > QUESTION_CHARACTERS:
+            raise UsageError(
+                f"The question has {len(question):,} characters; at most {QUESTION_CHARACTERS:,} are read. "
+                "To ask about a longer text, add it as an article."
+            )
+        for article in articles or ():
+            self._article_of(article)
+        return Inquiry(self, Query.of(question.strip(), articles))
+
+    def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Cited, ...]]:
+        """The passages for a question, best first, and the sentences that the model is to read."""
+        hits = self._retriever.search(query, SEARCHED)
+        cited = choose_sentences(query.language, hits, self._article_of, query.articles, self._article_tokens)
+        return hits, cited
+
+    def generate(self, query: Query, cited: Sequence[Cited]) -> Generation:
+        messages = answer_messages(query.text, query.language, as_passages(cited))
+        return self._model.generate(messages, self._answer_tokens)
+
+    @property
+    def model_name(self) -> str:
+        return self._model.name
+
+    @property
+    def model_state(self) -> ModelState:
+        return self._model.state
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """One question on its way: iterate for its events; `stop` ends it within milliseconds from any thread."""
+
+    _assistant: AnsweringAssistant
+    query: Query
+    _stopped: threading.Event = field(default_factory=threading.Event)
+    _generation: Generation | None = None
+
+    def stop(self) -> None:
+        """Ends the answer where it is; the events still end with an `AnswerFinished`, marked as stopped."""
+        self._stopped.set()
+        if self._generation:
+            self._generation.stop()
+
+    def __iter__(self) -> Iterator[Event]:
+        began = time.perf_counter()
+        hits, cited = self._assistant.find(self.query)
+        evidence_ms = _milliseconds(began)
+        yield EvidenceFound(hits[:SHOWN])
+        if (state := self._assistant.model_state) in ("loading", "busy"):
+            yield ModelAwaited(state)
+        usage, text, first_token_ms = Usage(), "", None
+        if cited and not self._stopped.is_set():
+            self._generation = self._assistant.generate(self.query, cited)
+            for piece in self._pieces(self._generation):
+                first_token_ms = first_token_ms or _milliseconds(began)
+                text += piece
+                yield TokenGenerated(piece)
+            usage = self._generation.usage
+        timings = Timings(
+            evidence_ms, first_token_ms, _milliseconds(began), usage.prompt, usage.reused, usage.completion
+        )
+        yield AnswerFinished(self._finish(text, cited, timings))
+
+    def _pieces(self, generation: Generation) -> Iterator[str]:
+        """The answer's text as it grows: its first line, without markers that the model made up."""
+        if self._stopped.is_set():
+            generation.stop()
+        raw = shown = ""
+        for piece in generation:
+            raw = (raw + piece).lstrip()
+            line, ended, _ = raw.partition("\n")
+            visible = without_markers(line)
+            if len(visible) > len(shown):
+                yield visible[len(shown) :]
+                shown = visible
+            if ended:
+                generation.stop()
+                return
+
+    def _finish(self, text: str, cited: Sequence[Cited], timings: Timings) -> Answer:
+        stopped = self._stopped.is_set()
+        refused = not stopped and is_refusal(text)
+        return Answer(
+            question=self.query.text,
+            language=self.query.language,
+            text=REFUSAL[self.query.language] if refused else text.strip(),
+            refused=refused,
+            stopped=stopped,
+            citations=() if refused or not text else cite(text, self.query.text, cited),
+            model=self._assistant.model_name,
+            timings=timings,
+        )
+
+
+def _milliseconds(since: float) -> float:
+    return round(1000 * (time.perf_counter() - since), 1)

@@ -1,0 +1,94 @@
+"""Ties an answer to the article: what counts as a refusal, and which sentences an answer rests on.
+
+Citations are found after the answer rather than asked of the model: they then always point at a sentence that
+was given, and cost no tokens (that asking costs quality is published, arXiv:2604.01432).
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.keywords import terms
+from assistant.language import Language
+from assistant.passages import Cited
+
+__all__ = ["Citation", "cite", "is_refusal", "without_markers"]
+
+QUESTION_WEIGHT = 0.5
+"""Weight of the question's terms beside those of the answer, in finding the sentence that an answer rests on."""
+SECOND_GAIN = 0.3
+"""Share of the answer's terms that a second sentence must add to be cited too."""
+
+_REFUSAL = re.compile(
+    r"^(?:the|this) article (?:does not|doesn['’]t) (?:say|mention|state|specify|provide|tell|give|answer|contain)"
+    r"|^(?:この)?記事(?:に|で|から)は.{0,40}(?:書かれていま|記載(?:され|があり)|述べられていま|言及されていま|含まれていま|わかりま|分かりま)せん"
+    r"|^(?:この)?記事(?:に|で|から)は.{0,40}(?:ていません|ありません)。?$",
+    re.IGNORECASE,
+)
+_MARKER = re.compile(r"\s*[\[［]\s*\d+(?:\s*[,、]\s*\d+)*\s*[\]］]")
+_UNFINISHED_MARKER = re.compile(r"\s*(?:[\[［][\d\s,、]*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence that an answer rests on: `text` is `article.text[start:end]`, `number` its number in the answer."""
+
+    number: int
+    article: str
+    language: Language
+    start: int
+    end: int
+    text: str
+
+
+def is_refusal(answer: str) -> bool:
+    """Whether `answer` says that the article doesn't hold the answer; an empty one does."""
+    return not answer.strip() or bool(_REFUSAL.search(answer.strip()))
+
+
+def without_markers(answer: str) -> str:
+    """`answer` without citation markers of the model's own making, nor one it may be in the middle of.
+
+    Grows with `answer`: what is given for a beginning of it is a beginning of what is given for all.
+    """
+    return _UNFINISHED_MARKER.sub("", _MARKER.sub("", answer)).lstrip()
+
+
+def cite(answer: str, question: str, cited: Sequence[Cited]) -> tuple[Citation, ...]:
+    """The one or two of the sentences `cited` that `answer` rests on, the stronger first.
+
+    A sentence is as strong as the terms it shares with the answer and, for less, with the question, each by its
+    rarity among the sentences. None only where there are no sentences.
+    """
+    if not cited:
+        return ()
+    bags = [set(terms(one.sentence.text)) for one in cited]
+    rarity = _rarity(bags)
+    wanted, asked = set(terms(answer)), set(terms(question))
+
+    def strength(index: int, of_answer: set[str]) -> float:
+        shared = sum(rarity.get(term, 0.0) for term in of_answer & bags[index])
+        return shared + QUESTION_WEIGHT * sum(rarity.get(term, 0.0) for term in (asked - wanted) & bags[index])
+
+    first = max(range(len(cited)), key=lambda index: strength(index, wanted))
+    found = [first]
+    missing = wanted - bags[first]
+    gains = [sum(rarity.get(term, 0.0) for term in missing & bag) for bag in bags]
+    best = max(gains)
+    if best > SECOND_GAIN * sum(rarity.get(term, 0.0) for term in wanted if term in rarity):
+        found.append(
+            max((i for i in range(len(cited)) if gains[i] == best), key=lambda index: strength(index, missing))
+        )
+    return tuple(_citation(cited[index]) for index in found)
+
+
+def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
+    counts = Counter(term for bag in bags for term in bag)
+    return {term: math.log(1 + len(bags) / count) for term, count in counts.items()}
+
+
+def _citation(one: Cited) -> Citation:
+    sentence = one.sentence
+    return Citation(one.number, one.article.id, sentence.language, sentence.start, sentence.end, sentence.text)

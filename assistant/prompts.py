@@ -1,0 +1,110 @@
+"""Every prompt there is, and the sentences of the assistant's own that stand in answers.
+
+The messages of a question: instructions with examples (the same for all articles), then the article, then the
+question last, so that the model can go on from what it has already read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.language import Language
+from assistant.llm import Message
+
+__all__ = ["REFUSAL", "Passage", "answer_messages"]
+
+REFUSAL = {
+    Language.ENGLISH: "The article does not say.",
+    Language.JAPANESE: "記事には書かれていません。",
+}
+"""What is answered where the article doesn't hold the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Sentences of one article as they are given to the model, each with the number it is cited by."""
+
+    title: str
+    sentences: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    instructions: str
+    article: str
+    question: str
+    example: Passage
+    examples: tuple[tuple[str, str], ...]
+
+
+_WORDINGS = {
+    Language.ENGLISH: _Wording(
+        instructions=(
+            "You answer questions about a news article in English. Use only what the article says, and answer "
+            "exactly what is asked, in a few words or one short sentence. Write names and figures as the article "
+            f"does. If the article does not answer the question, reply: {REFUSAL[Language.ENGLISH]}"
+        ),
+        article="Article: {title}\n\n{sentences}",
+        question="Question: {question}",
+        example=Passage(
+            "Ferry company has its best summer",
+            (
+                (1, "Norrland Ferries carried 9,400 passengers on Sunday, 2.6% more than a week before."),
+                (2, "Saturday's number rose by 7.2%, taking the growth of the past month to over 40%."),
+                (3, "Since January the number has grown by 31%, chief executive Marta Lind said."),
+                (4, "She wants to open a route to Tallinn by the spring of 2027."),
+            ),
+        ),
+        examples=(
+            ("How much have passenger numbers grown this month?", "Over 40%."),
+            ("What does a ticket cost?", REFUSAL[Language.ENGLISH]),
+            ("Who plans a route to Tallinn, and by when?", "Marta Lind, by the spring of 2027."),
+            ("How much have they grown this year?", "31%."),
+        ),
+    ),
+    Language.JAPANESE: _Wording(
+        instructions=(
+            "あなたはニュース記事についての質問に日本語で答えます。記事に書かれていることだけを使い、聞かれたことだけに、"
+            "数語または短い一文で答えてください。名前と数字は記事の表記のまま書いてください。"
+            f"記事に答えがなければ「{REFUSAL[Language.JAPANESE]}」とだけ答えてください。"
+        ),
+        article="記事：{title}\n\n{sentences}",
+        question="質問：{question}",
+        example=Passage(
+            "フェリー会社、過去最高の夏",
+            (
+                (1, "北海フェリーの日曜日の乗客数は9400人で、1週間前より2.6%多かった。"),
+                (2, "土曜日の乗客数は7.2%増え、過去1か月の伸びは40%を超えた。"),
+                (3, "1月からの伸びは31%に達したと、三浦恵子社長は述べた。"),
+                (4, "同氏は2027年の春までに釜山への航路を開きたい考えだ。"),
+            ),
+        ),
+        examples=(
+            ("今月、乗客数はどれくらい増えましたか？", "40%以上増えました。"),
+            ("切符の値段はいくらですか？", REFUSAL[Language.JAPANESE]),
+            ("釜山への航路を計画しているのは誰ですか？", "北海フェリーの三浦恵子社長です。"),
+            ("今年はどれくらい増えましたか？", "31%増えました。"),
+        ),
+    ),
+}
+
+
+def answer_messages(question: str, language: Language, passages: Sequence[Passage]) -> tuple[Message, ...]:
+    """The messages that ask for an answer in `language` from `passages`."""
+    wording = _WORDINGS[language]
+    messages = [Message("system", wording.instructions)]
+    for number, (asked, answered) in enumerate(wording.examples):
+        asked = wording.question.format(question=asked)  # noqa: PLW2901
+        messages.append(Message("user", asked if number else f"{_article(wording, [wording.example])}\n\n{asked}"))
+        messages.append(Message("assistant", answered))
+    asked = wording.question.format(question=" ".join(question.split()))
+    return (*messages, Message("user", f"{_article(wording, passages)}\n\n{asked}"))
+
+
+def _article(wording: _Wording, passages: Sequence[Passage]) -> str:
+    return "\n\n".join(
+        wording.article.format(
+            title=" ".join(passage.title.split()),
+            sentences="\n".join(f"[{number}] {' '.join(text.split())}" for number, text in passage.sentences),
+        )
+        for passage in passages
+    )
