@@ -49,7 +49,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker, `text` is a beginning."""
+    """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker."""
 
     question: str
     language: Language

@@ -153,7 +153,7 @@ def _languages(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Langua
         if language is None and any(character.isalpha() for character in body):
             if not has_japanese or len(body) > CHINESE_HINT_CHARACTERS or not re.search(r"[\u4e00-\u9fff]", body):
                 continue
-            language = Language.JAPANESE  # noqa: PLW2901
+            language = Language.JAPANESE
         current = language or current
         if current:
             result.append((span, current))

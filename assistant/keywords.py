@@ -26,8 +26,10 @@ _RUNS = re.compile(
     r"|(?P<hiragana>[\u3041-\u309f]+)"
 )
 _STOP_WORDS = frozenset(
-    "a an the of in on at to for by from with and or is are was were be been has have had do does did it its this that "
-    "as what which who whom how much many when where why will would can could".split()
+    """
+    a an the of in on at to for by from with and or is are was were be been has have had do does did it its this that
+    as what which who whom how much many when where why will would can could
+    """.split()  # noqa: SIM905
 )
 
 

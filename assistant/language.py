@@ -121,7 +121,7 @@ def _is_hard_wrapped(lines: list[str]) -> bool:
     if len(body) < 2 or len({script_language(line) for line in lines} - {None}) > 1:
         return False
     widths = [_width(line) for line in body]
-    alike = 40 <= min(widths) and max(widths) <= 100 and max(widths) - min(widths) <= 25
+    alike = min(widths) >= 40 and max(widths) <= 100 and max(widths) - min(widths) <= 25
     return alike and 2 * sum(map(_ends_sentence, body)) < len(body)
 
 

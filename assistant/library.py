@@ -26,9 +26,10 @@ from assistant.errors import ArticleNotFound, StoreError, StoreInUse
 from assistant.settings import PACKAGE, Settings
 from assistant.store import ChunkStore
 
-__all__ = ["Entry", "Library", "list_entries"]
+__all__ = ["SAMPLE", "Entry", "Library", "list_entries"]
 
 SAMPLE = PACKAGE / "data" / "sample.txt"
+"""The article that comes with the assistant."""
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
 
@@ -62,7 +63,7 @@ class Library:
         """
         self._home = settings.home
         self._limit = settings.article_bytes
-        self._embedder = embedder
+        self.embedder = embedder
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
         self._changing = threading.Lock()
         self._lock = _locked(self._home)
@@ -98,7 +99,7 @@ class Library:
         with self._changing:
             if self._path(article.id).exists():
                 return self.article(article.id), False
-            vectors = self._embedder.passages([chunk.text for chunk in chunks])
+            vectors = self.embedder.passages([chunk.text for chunk in chunks])
             note = self._note(article.id)
             try:
                 self.store.add(chunks, vectors)

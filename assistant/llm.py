@@ -136,7 +136,7 @@ class LlamaWorker:
             from assistant.llama import LlamaContext
 
             context = LlamaContext(self._path, threads=self._threads, context_tokens=self._context_tokens)
-        except Exception as error:  # noqa: BLE001 - whoever asks is told
+        except Exception as error:  # whoever asks is told
             self._refuse_all(error)
             return
         self._state = "ready"
@@ -144,7 +144,7 @@ class LlamaWorker:
             self._state = "busy"
             try:
                 _generate(context, job)
-            except Exception as error:  # noqa: BLE001 - whoever asked is told
+            except Exception as error:  # whoever asked is told
                 job.pieces.put(error)
             job.pieces.put(None)
             self._state = "ready"

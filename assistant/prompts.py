@@ -93,7 +93,7 @@ def answer_messages(question: str, language: Language, passages: Sequence[Passag
     wording = _WORDINGS[language]
     messages = [Message("system", wording.instructions)]
     for number, (asked, answered) in enumerate(wording.examples):
-        asked = wording.question.format(question=asked)  # noqa: PLW2901
+        asked = wording.question.format(question=asked)
         messages.append(Message("user", asked if number else f"{_article(wording, [wording.example])}\n\n{asked}"))
         messages.append(Message("assistant", answered))
     asked = wording.question.format(question=" ".join(question.split()))

