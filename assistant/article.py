@@ -20,6 +20,8 @@ TITLE_CHARACTERS = 80
 CHINESE_HINT_CHARACTERS = 12
 """A paragraph of Han characters alone and longer than this is not taken for a Japanese headline."""
 
+TITLE_LIMIT = 200
+"""Longest title kept, in characters."""
 FURNITURE_CHARACTERS = 160
 """Longer lines are never taken for page furniture."""
 
@@ -63,7 +65,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A text with its language versions. `left_out` holds the page furniture at its end, as written."""
+    """A text with its language versions.
+
+    `left_out` holds what belongs to neither, as written: page furniture at the end, paragraphs in other scripts.
+    """
 
     id: str
     title: str
@@ -101,7 +106,7 @@ def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Arti
     """The article in `text`; paragraphs of both languages may follow each other in any order.
 
     Args:
-        title: its title; without one the first line that reads like one, or the first sentence.
+        title: its title; without one its first sentence.
         limit: longest text accepted, in bytes of UTF-8.
 
     Raises:
@@ -110,11 +115,11 @@ def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Arti
     text = text.encode("utf-8", errors="replace").decode("utf-8")
     _check(text, limit)
     by_language: dict[Language, list[Span]] = {}
+    left_out: list[Span] = []
     for paragraph, language in _languages(text, paragraph_spans(text)):
-        by_language.setdefault(language, []).append(paragraph)
+        (by_language.setdefault(language, []) if language else left_out).append(paragraph)
     if not by_language:
         raise ArticleError("The text is in neither English nor Japanese; those two are the languages read here.")
-    left_out: list[Span] = []
     documents = []
     for language, paragraphs in by_language.items():
         kept, furniture = _without_furniture(text, paragraphs)
@@ -122,7 +127,7 @@ def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Arti
         documents.append(_document(text, language, kept))
     return Article(
         id=hashlib.sha256(unicodedata.normalize("NFC", text).strip().encode()).hexdigest()[:12],
-        title=" ".join(title.split()) or _title(documents),
+        title=" ".join(title.split())[:TITLE_LIMIT] or _title(documents),
         text=text,
         documents=tuple(documents),
         left_out=tuple(text[span.start : span.end] for span in sorted(left_out)),
@@ -139,19 +144,20 @@ def _check(text: str, limit: int) -> None:
         )
 
 
-def _languages(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Language]]:
+def _languages(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Language | None]]:
     """Each paragraph with its language; one without letters goes with the paragraph before it.
 
-    A few Han characters without kana are Japanese where the text has Japanese paragraphs, and left out elsewhere.
+    A few Han characters without kana are Japanese where the text has Japanese paragraphs, and neither elsewhere.
     """
     found = [script_language(text[span.start : span.end]) for span in paragraphs]
     has_japanese = Language.JAPANESE in found
-    result: list[tuple[Span, Language]] = []
+    result: list[tuple[Span, Language | None]] = []
     current = next((language for language in found if language), None)
     for span, language in zip(paragraphs, found, strict=True):
         body = text[span.start : span.end]
         if language is None and any(character.isalpha() for character in body):
             if not has_japanese or len(body) > CHINESE_HINT_CHARACTERS or not re.search(r"[\u4e00-\u9fff]", body):
+                result.append((span, None))
                 continue
             language = Language.JAPANESE
         current = language or current
@@ -206,6 +212,7 @@ def _document(text: str, language: Language, paragraphs: list[Span]) -> Document
 
 
 def _title(documents: Sequence[Document]) -> str:
-    first = min((document.sentences[0] for document in documents), key=lambda sentence: sentence.start)
-    words = " ".join(first.text.lstrip("#").split())
+    sentences = sorted((s for document in documents for s in document.sentences), key=lambda s: s.start)
+    bare = (" ".join(sentence.text.lstrip("#").split()) for sentence in sentences)
+    words = next(filter(None, bare), sentences[0].text)
     return words if len(words) <= TITLE_CHARACTERS else words[: TITLE_CHARACTERS - 1].rstrip() + "…"

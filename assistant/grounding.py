@@ -23,8 +23,10 @@ SECOND_GAIN = 0.3
 
 _REFUSAL = re.compile(
     r"^(?:the|this) article (?:does not|doesn['’]t) (?:say|mention|state|specify|provide|tell|give|answer|contain)"
-    r"|^(?:この)?記事(?:に|で|から)は.{0,40}(?:書かれていま|記載(?:され|があり)|述べられていま|言及されていま|含まれていま|わかりま|分かりま)せん"
-    r"|^(?:この)?記事(?:に|で|から)は.{0,40}(?:ていません|ありません)。?$",
+    r"|^not (?:mentioned|stated|given|specified)\b|^there is no (?:information|mention)\b"
+    r"|^(?:この)?記事(?:に|で|から)は.{0,40}"
+    r"(?:(?:書かれ|記載され|記述され|述べられ|言及され|含まれ|触れられ|示され)ていません|(?:わかり|分かり|記載があり)ません)"
+    r"|^(?:書かれ|記載され|言及され)ていません。?$",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\s*[\[［]\s*\d+(?:\s*[,、]\s*\d+)*\s*[\]］]")
@@ -53,7 +55,7 @@ def without_markers(answer: str) -> str:
 
     Grows with `answer`: what is given for a beginning of it is a beginning of what is given for all.
     """
-    return _UNFINISHED_MARKER.sub("", _MARKER.sub("", answer)).lstrip()
+    return _MARKER.sub("", _UNFINISHED_MARKER.sub("", answer)).lstrip()
 
 
 def cite(answer: str, question: str, cited: Sequence[Cited]) -> tuple[Citation, ...]:

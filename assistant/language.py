@@ -6,13 +6,23 @@ article is for `article.py`.
 
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-__all__ = ["Language", "Span", "fold", "paragraph_spans", "question_language", "script_language", "sentence_spans"]
+__all__ = [
+    "Language",
+    "Span",
+    "ends_sentence",
+    "fold",
+    "paragraph_spans",
+    "question_language",
+    "script_language",
+    "sentence_spans",
+]
 
 KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9f]")
 HIRAGANA = re.compile(r"[\u3041-\u309f]")
@@ -122,14 +132,15 @@ def _is_hard_wrapped(lines: list[str]) -> bool:
         return False
     widths = [_width(line) for line in body]
     alike = min(widths) >= 40 and max(widths) <= 100 and max(widths) - min(widths) <= 25
-    return alike and 2 * sum(map(_ends_sentence, body)) < len(body)
+    return alike and 2 * sum(map(ends_sentence, body)) < len(body)
 
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _ends_sentence(text: str) -> bool:
+def ends_sentence(text: str) -> bool:
+    """Whether `text` closes with the mark of a sentence's end, or of what introduces one (a colon)."""
     return text.rstrip("\"'”’)]」』） ").endswith((".", "!", "?", "。", "！", "？", ":", "："))
 
 
@@ -163,7 +174,9 @@ def _segment(body: str, language: Language) -> list[str]:
 
 @cache
 def _segmenter(language: Language) -> Any:
-    import pysbd
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pysbd
 
     return pysbd.Segmenter(language=language.value, clean=False)
 

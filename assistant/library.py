@@ -128,10 +128,14 @@ class Library:
         with self._changing:
             self.article(article)
             note = self._note(article)
-            self._path(article).unlink()
+            try:
+                self._path(article).unlink()
+            except OSError as error:
+                note.unlink()
+                raise StoreError(f"The article {article} can't be removed: {error.strerror or error}.") from error
+            self._parsed.cache_clear()
             self.store.remove(article)
             note.unlink()
-            self._parsed.cache_clear()
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first."""
@@ -170,7 +174,7 @@ class Library:
 
 
 def _locked(home: Path) -> FileLock:
-    lock = FileLock(home / "lock", timeout=0)
+    lock = FileLock(home / "lock", timeout=0, thread_local=False)
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -211,7 +215,9 @@ def _entry(record: dict[str, object]) -> Entry:
 def _read(path: Path) -> dict[str, object]:
     try:
         record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        _entry(record)
+        str(record["text"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"The article file {path} can't be read: {error}. Move it away to go on without it."
         ) from error
@@ -232,8 +238,9 @@ def _write(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
         raise StoreError(
             f"{path} can't be written: {error.strerror or error}. Make room, or set ASSISTANT_HOME."
         ) from error
+    finally:
+        if temporary:
+            temporary.unlink(missing_ok=True)

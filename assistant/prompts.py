@@ -49,16 +49,16 @@ _WORDINGS = {
             "Ferry company has its best summer",
             (
                 (1, "Norrland Ferries carried 9,400 passengers on Sunday, 2.6% more than a week before."),
-                (2, "Saturday's number rose by 7.2%, taking the growth of the past month to over 40%."),
+                (2, "Saturday's number rose by 7.2%, taking the growth of the past month to more than 40%."),
                 (3, "Since January the number has grown by 31%, chief executive Marta Lind said."),
                 (4, "She wants to open a route to Tallinn by the spring of 2027."),
             ),
         ),
         examples=(
-            ("How much have passenger numbers grown this month?", "Over 40%."),
+            ("How much have passenger numbers grown this month?", "Over the past month, by more than 40%."),
             ("What does a ticket cost?", REFUSAL[Language.ENGLISH]),
             ("Who plans a route to Tallinn, and by when?", "Marta Lind, by the spring of 2027."),
-            ("How much have they grown this year?", "31%."),
+            ("How much have they grown this year?", "Since January, by 31%."),
         ),
     ),
     Language.JAPANESE: _Wording(
@@ -79,10 +79,10 @@ _WORDINGS = {
             ),
         ),
         examples=(
-            ("今月、乗客数はどれくらい増えましたか？", "40%以上増えました。"),
+            ("今月、乗客数はどれくらい増えましたか？", "過去1か月で40%を超えて増えました。"),
             ("切符の値段はいくらですか？", REFUSAL[Language.JAPANESE]),
             ("釜山への航路を計画しているのは誰ですか？", "北海フェリーの三浦恵子社長です。"),
-            ("今年はどれくらい増えましたか？", "31%増えました。"),
+            ("今年はどれくらい増えましたか？", "1月から31%増えました。"),
         ),
     ),
 }

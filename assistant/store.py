@@ -84,6 +84,8 @@ class ChunkStore:
 
     def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
         """All chunks of `articles` (of all of them where None), in no particular order."""
+        if articles is not None and not articles:
+            return ()
         with _as_store_error("The article store could not be read"):
             rows = self._collection.get(where=_where(articles), include=["documents", "metadatas"])
         return tuple(map(_chunk, rows["documents"] or (), rows["metadatas"] or ()))
@@ -92,6 +94,8 @@ class ChunkStore:
         self, vector: Vectors, language: Language, articles: Sequence[str] | None, limit: int
     ) -> tuple[Hit, ...]:
         """The chunks in `language` nearest to `vector` (shape (dimensions,)), best first; the score is the cosine."""
+        if articles is not None and not articles:
+            return ()
         with _as_store_error("The article store could not be searched"):
             rows = self._collection.query(
                 query_embeddings=[vector.tolist()],

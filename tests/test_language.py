@@ -93,7 +93,7 @@ def test_lines_that_end_sentences_stay_paragraphs() -> None:
 
 
 def test_lines_of_two_languages_are_never_joined() -> None:
-    lines = WRAPPED.splitlines() + ["パン屋は火曜日に百万個目のシナモンロールを売ったと星野恵美さんが述べた"]
+    lines = [*WRAPPED.splitlines(), "パン屋は火曜日に百万個目のシナモンロールを売ったと星野恵美さんが述べた"]
     assert _paragraphs("\n".join(lines)) == lines
 
 
@@ -108,7 +108,11 @@ def test_abbreviations_and_decimals_end_no_english_sentence() -> None:
 
 def test_japanese_sentences_end_at_full_stops_outside_quotes() -> None:
     text = "値段は240円だ。「高いですか。」と彼女は尋ねた。客は笑った！"
-    assert _sentences(text, Language.JAPANESE) == ["値段は240円だ。", "「高いですか。」と彼女は尋ねた。", "客は笑った！"]
+    assert _sentences(text, Language.JAPANESE) == [
+        "値段は240円だ。",
+        "「高いですか。」と彼女は尋ねた。",
+        "客は笑った！",
+    ]
 
 
 @pytest.mark.parametrize("text", ["word, " * 1000, "あ" * 5000, "x" * 20_000, "あいう、" * 1000])

@@ -6,7 +6,7 @@ from html import escape
 from assistant.answering import Answer
 from assistant.article import Article, Document, Sentence
 from assistant.grounding import Citation
-from assistant.language import Language
+from assistant.language import Language, ends_sentence
 from assistant.store import Hit
 from assistant.ui.texts import text
 
@@ -38,7 +38,8 @@ def _paragraph_html(article: Article, document: Document, index: int) -> str:
     for before, sentence in zip([None, *sentences], sentences, strict=False):
         gap = article.text[before.end : sentence.start] if before else ""
         pieces.append(escape(gap) + _sentence_html(sentence))
-    return f"<p>{''.join(pieces)}</p>"
+    is_headline = index == 0 and len(sentences) == 1 and not ends_sentence(sentences[0].text)
+    return f"<p{' class=headline' if is_headline else ''}>{''.join(pieces)}</p>"
 
 
 def _sentence_html(sentence: Sentence) -> str:

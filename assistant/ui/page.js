@@ -23,7 +23,10 @@
     const sentences = sentencesOf(button);
     if (!sentences.length) return false;
     mark("data-lit", sentences);
-    sentences[0].scrollIntoView({ behavior: "smooth", block: "center" });
+    const version = sentences[0].closest(".block.version");
+    const above = sentences[0].getBoundingClientRect().top - version.getBoundingClientRect().top;
+    version.scrollBy({ top: above - version.clientHeight / 3, behavior: "smooth" });
+    version.scrollIntoView({ behavior: "smooth", block: "nearest" });
     return true;
   };
 

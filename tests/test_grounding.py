@@ -1,0 +1,150 @@
+"""Refusals, markers, and the sentences that an answer rests on."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.article import Article
+from assistant.grounding import Citation, cite, is_refusal, without_markers
+from assistant.language import Language
+from assistant.passages import Cited
+from assistant.prompts import REFUSAL
+
+EN, JA = Language.ENGLISH, Language.JAPANESE
+
+
+def _all(article: Article, language: Language) -> tuple[Cited, ...]:
+    document = article.document(language)
+    assert document
+    return tuple(Cited(number, article, one) for number, one in enumerate(document.sentences, start=1))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        " \n",
+        *REFUSAL.values(),
+        "The article does not mention the price.",
+        "The article doesn’t say how many people came.",
+        "this article doesn't provide that information",
+        "記事には書かれていません",
+        "記事にはその情報は記載されていません。",
+        "この記事からは分かりません。",
+        "記事には値段についての記載がありません。",
+        "記事では言及されていません。",
+    ],
+)
+def test_refusals_are_recognised(answer: str) -> None:
+    assert is_refusal(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "240 yen.",
+        "The bakery does not say.",
+        "The article was written by Emi Hoshino.",
+        "Emi Hoshino, the article says.",
+        "No.",
+        "240円です。",
+        "記事によると、240円です。",
+        "記事には240円と書かれています。",
+        "星野さんは値段を書いていません。",
+        "いいえ、開いていません。",
+    ],
+)
+def test_answers_are_no_refusals(answer: str) -> None:
+    assert not is_refusal(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("240 yen [3].", "240 yen."),
+        ("240 yen [1, 2][3] today", "240 yen today"),
+        ("240円です［１、２］。", "240円です。"),
+        ("[1] 240 yen", "240 yen"),
+        ("240 yen [", "240 yen"),
+        ("240 yen [1", "240 yen"),
+        ("240 yen [1,", "240 yen"),
+        ("240 yen [sic] here", "240 yen [sic] here"),
+        ("", ""),
+    ],
+)
+def test_markers_of_the_model_s_own_go(answer: str, expected: str) -> None:
+    assert without_markers(answer) == expected
+
+
+@given(st.one_of(st.text(alphabet="[［]1,、 a", max_size=12), st.text(max_size=30)))
+def test_text_without_markers_only_grows(answer: str) -> None:
+    whole = without_markers(answer)
+    for end in range(len(answer)):
+        assert whole.startswith(without_markers(answer[:end])), answer[:end]
+
+
+@pytest.mark.parametrize("answer", ["240 [[1]", "240 [1[2]", "240 [ [1] [[2] ]", "240 [1 [2]]"])
+def test_nested_markers_only_grow_too(answer: str) -> None:
+    for end in range(len(answer)):
+        assert without_markers(answer).startswith(without_markers(answer[:end])), answer[:end]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "holds"),
+    [
+        ("How much does a roll cost?", "240 yen.", "A roll costs 240 yen"),
+        ("What did a roll cost last year?", "210 yen", "210 yen last year"),
+        ("How much have sales grown since January?", "38%.", "38% since January"),
+        ("How much did sales rise in May?", "12%", "12% in May"),
+        ("How many people work at the bakery?", "17 people", "employs 17 people"),
+        ("What will the second shop cost?", "45 million yen.", "45 million yen"),
+        ("How long is the line on Saturdays?", "About ８０ metres.", "80 metres"),
+    ],
+)
+def test_the_sentence_with_the_figure_is_cited(article: Article, question: str, answer: str, holds: str) -> None:
+    assert holds in cite(answer, question, _all(article, EN))[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "holds"),
+    [
+        ("ロールの値段はいくらですか？", "240円です。", "1個240円"),
+        ("売り上げは1月からどれくらい伸びましたか？", "38%伸びました。", "38%伸びた"),
+        ("何人が働いていますか？", "１７人です。", "17人が働き"),
+        ("2号店の費用は？", "4500万円です。", "費用は4500万円"),
+        ("客は何時から並びますか？", "朝6時半からです。", "朝6時半"),
+    ],
+)
+def test_the_japanese_sentence_with_the_figure_is_cited(
+    article: Article, question: str, answer: str, holds: str
+) -> None:
+    assert holds in cite(answer, question, _all(article, JA))[0].text
+
+
+def test_an_answer_from_two_sentences_cites_both(article: Article) -> None:
+    texts = [one.text for one in cite("17 people; rolls are gone before noon", "Who and when?", _all(article, EN))]
+    assert len(texts) == 2
+    assert any("17 people" in text for text in texts)
+    assert any("before noon" in text for text in texts)
+
+
+@given(answer=st.text(max_size=40), question=st.text(max_size=40))
+def test_citations_are_always_among_the_sentences_given(article: Article, answer: str, question: str) -> None:
+    cited = _all(article, EN)[2:5]
+    citations = cite(answer, question, cited)
+    assert 1 <= len(citations) <= 2
+    assert len(set(citations)) == len(citations)
+    for citation in citations:
+        one = next(one for one in cited if one.number == citation.number)
+        assert citation == Citation(
+            one.number,
+            article.id,
+            EN,
+            one.sentence.start,
+            one.sentence.end,
+            article.text[citation.start : citation.end],
+        )
+
+
+def test_without_sentences_nothing_is_cited() -> None:
+    assert cite("240 yen", "How much?", ()) == ()

