@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from assistant.errors import ModelError
 from assistant.llm import Message
+from assistant.prefix import WORTH_TOKENS, KeptPrefix, PrefixCache, common_length
 
 __all__ = ["LlamaContext"]
 
@@ -26,6 +27,8 @@ BATCH_TOKENS = 64
 REUSE_STEP = 16
 """A kept prefix is cut to a multiple of this, and as many tokens at least are evaluated after it; then the
 logits are the same, to the bit, as without the prefix (measured with this build)."""
+PREFIX_BYTES = 256 * 2**20
+"""Memory for what was read before, at 28.7 kB a token with the default model: some nine thousand tokens."""
 PLAIN_TEMPLATE = "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}\n\n{% endfor %}Assistant:"
 """For a model that brings no template of its own."""
 
@@ -64,6 +67,7 @@ class LlamaContext:
         self._size = C.llama_vocab_n_tokens(self._vocabulary)
         self._template = C.llama_model_chat_template(self._model, None)
         self._evaluated: list[int] = []
+        self._prefixes = PrefixCache(PREFIX_BYTES)
 
     def close(self) -> None:
         """Frees the model; the object is of no use afterwards."""
@@ -82,7 +86,8 @@ class LlamaContext:
 
         `aborted` is asked all the while; it takes effect within milliseconds.
         """
-        kept = self._common_prefix(tokens)
+        self._go_back(tokens)
+        kept = self._reusable(tokens)
         self._truncate(kept)
         for start in range(kept, len(tokens), BATCH_TOKENS):
             if not self._decode(tokens[start : start + BATCH_TOKENS], aborted):
@@ -120,13 +125,29 @@ class LlamaContext:
         parameters.abort_callback = self._abort_callback
         return parameters
 
-    def _common_prefix(self, tokens: Sequence[int]) -> int:
-        common = 0
-        for ours, theirs in zip(self._evaluated, tokens, strict=False):
-            if ours != theirs:
-                break
-            common += 1
+    def _reusable(self, tokens: Sequence[int]) -> int:
+        common = common_length(self._evaluated, tokens)
         return max(0, min(common, len(tokens) - REUSE_STEP)) // REUSE_STEP * REUSE_STEP
+
+    def _go_back(self, tokens: Sequence[int]) -> None:
+        """Puts what is evaluated aside where `tokens` are about something else, and brings back what was before."""
+        shared = common_length(self._evaluated, tokens)
+        earlier = self._prefixes.find(tokens, shared)
+        if len(self._evaluated) >= shared + WORTH_TOKENS:
+            self._prefixes.keep(KeptPrefix(tuple(self._evaluated), self._state()))
+        if earlier:
+            self._restore(earlier)
+
+    def _state(self) -> bytes:
+        size = C.llama_state_seq_get_size(self._context, 0)
+        buffer = (ctypes.c_uint8 * size)()
+        return ctypes.string_at(buffer, C.llama_state_seq_get_data(self._context, buffer, size, 0))
+
+    def _restore(self, prefix: KeptPrefix) -> None:
+        self._truncate(0)
+        buffer = (ctypes.c_uint8 * len(prefix.state)).from_buffer_copy(prefix.state)
+        if C.llama_state_seq_set_data(self._context, buffer, len(prefix.state), 0):
+            self._evaluated = list(prefix.tokens)
 
     def _truncate(self, length: int) -> None:
         C.llama_memory_seq_rm(C.llama_get_memory(self._context), 0, length, -1)

@@ -19,6 +19,7 @@ ORDER = (
     "store",
     "fetching",
     "catalog",
+    "prefix",
     "llm",
     "llama",
     "keywords",
