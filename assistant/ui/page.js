@@ -31,10 +31,8 @@
   };
 
   const open = (article) => {
-    const field = document.querySelector("#show-article textarea, #show-article input");
-    if (!field) return;
-    field.value = article;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    document.body.dataset.cited = article; // read by the hidden button's own event
+    document.querySelector("#open-cited").click();
   };
 
   const showEvidence = () => {

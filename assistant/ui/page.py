@@ -124,14 +124,15 @@ def build(application: Application) -> gr.Blocks:
                     stop = gr.Button(words("stop"), elem_id="stop")
                 with gr.Row(elem_id="examples", visible=False) as examples:
                     buttons = [gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES]
-        shown = gr.Textbox(elem_id="show-article", visible="hidden", label="article")
+        cited = gr.Textbox(visible="hidden", container=False)
+        open_cited = gr.Button(elem_id="open-cited", visible="hidden")
 
         view = [articles, english, japanese, examples]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(handlers.open, None, [header, *view], **quiet)
         page.unload(handlers.leave)
         articles.input(handlers.show, articles, view, **quiet)
-        shown.input(handlers.show, shown, view, **quiet)
+        open_cited.click(handlers.show, cited, view, js="() => document.body.dataset.cited", **quiet)
         file.upload(handlers.read_file, [file], [body, title, notice], **quiet)
         add.click(handlers.add, [body, title], [notice, body, title, *view], api_name="add", show_progress="minimal")
         remove.click(handlers.remove, articles, [notice, *view], api_name="remove", show_progress="minimal")

@@ -1,0 +1,228 @@
+"""Rows in, answers out, row by row: what is wrong is told with its place, and what was done is never lost."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from assistant.answering import AnsweringAssistant
+from assistant.application import Application
+from assistant.errors import EvaluationError, ModelError
+from assistant.evaluation import KEPT_ARTICLES, Row, done_ids, evaluate, read_rows, sample
+from assistant.library import Library
+from assistant.llm import LlamaWorker
+from assistant.retrieval import Retriever
+from tests.fake_model import FakeModel
+from tests.texts import BILINGUAL, CHINESE, OTHER
+
+Make = Callable[[FakeModel], Application]
+
+ROWS = (
+    Row("a", "How much does a roll cost?", BILINGUAL, "Rolls"),
+    Row("b", "傘は何本借りられましたか？", OTHER, ""),
+    Row("c", "How many people work there?", BILINGUAL, "Rolls"),
+)
+
+
+@pytest.fixture
+def application_with(library: Library) -> Make:
+    def make(model: FakeModel) -> Application:
+        retriever = Retriever(library.store, library.embedder)
+        assistant = AnsweringAssistant(retriever, library.article, model, article_tokens=700, answer_tokens=32)
+        return Application(library, assistant, cast(LlamaWorker, model))
+
+    return make
+
+
+def _ignore(done: int, total: int, seconds_left: float) -> None:
+    pass
+
+
+def _file(folder: Path, *rows: object) -> Path:
+    path = folder / "data.jsonl"
+    lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def _row(**fields: Any) -> dict[str, Any]:
+    return {"id": "a", "question": "How much?", "article": OTHER} | fields
+
+
+def _written(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def test_rows_are_read_in_their_order(tmp_path: Path) -> None:
+    data = _file(tmp_path, _row(title="Umbrellas", gold="640"), "", _row(id=7, title=None))
+    assert read_rows(data) == (Row("a", "How much?", OTHER, "Umbrellas"), Row("7", "How much?", OTHER, ""))
+
+
+def test_a_row_s_own_article_goes_before_the_one_for_all(tmp_path: Path) -> None:
+    data = _file(tmp_path, _row(), {"id": "b", "question": "How much?"})
+    assert [row.article for row in read_rows(data, BILINGUAL)] == [OTHER, BILINGUAL]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_a_row_ends_at_a_line_feed_and_nowhere_else(tmp_path: Path, separator: str) -> None:
+    written = json.dumps(_row(article=f"One.{separator}Two."), ensure_ascii=False)
+    assert len(read_rows(_file(tmp_path, written))) == 1
+
+
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    data = tmp_path / "data.jsonl"
+    data.write_bytes(b"".join(json.dumps(_row(id=number)).encode() + b"\r\n" for number in range(3)))
+    assert [row.id for row in read_rows(data)] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("line", ['{"id": "b", "question"', "[]", "7", '"text"', "null", '{"id": "b", "article": "x"}'])
+def test_a_line_that_is_no_row_is_told_by_its_number(tmp_path: Path, line: str) -> None:
+    data = _file(tmp_path, _row(), "", line)
+    with pytest.raises(EvaluationError, match=rf"{data}, line 3: not a row"):
+        read_rows(data, OTHER)
+
+
+def test_a_row_without_an_article_names_the_option(tmp_path: Path) -> None:
+    data = _file(tmp_path, _row(), {"id": "b", "question": "How much?"})
+    with pytest.raises(EvaluationError, match=r"line 2: the row has no article.*--article"):
+        read_rows(data)
+
+
+def test_rows_of_one_id_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="same id"):
+        read_rows(_file(tmp_path, _row(id=1), _row(id="1")))
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    for path in (tmp_path / "nosuch.jsonl", tmp_path):
+        with pytest.raises(EvaluationError, match=str(path)):
+            read_rows(path)
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(EvaluationError, match="binary"):
+        read_rows(binary)
+
+
+def test_a_sample_is_the_same_for_a_seed_and_keeps_the_order() -> None:
+    rows = [Row(str(number), "How much?", OTHER, "") for number in range(100)]
+    chosen = sample(rows, 20, seed=3)
+    assert chosen == sample(rows, 20, seed=3)
+    assert len(set(chosen)) == 20
+    assert [int(row.id) for row in chosen] == sorted(int(row.id) for row in chosen)
+    assert chosen != sample(rows, 20, seed=4)
+
+
+@pytest.mark.parametrize("size", [None, 3, 4])
+def test_a_sample_of_all_is_all(size: int | None) -> None:
+    assert sample(ROWS, size, seed=0) == ROWS
+
+
+def test_nothing_is_done_where_there_is_no_file(tmp_path: Path) -> None:
+    assert done_ids(tmp_path / "nosuch") == set()
+
+
+@pytest.mark.parametrize("torn", ["", '{"id": "c", "ans', '{"id": "c"}', '{"id": "傘'])
+def test_a_last_line_that_was_cut_off_is_taken_away(tmp_path: Path, torn: str) -> None:
+    out = tmp_path / "out"
+    whole = '{"id": "a", "answer": "240円"}\n{"id": "b"}\n'
+    out.write_bytes((whole + torn).encode()[: -1 if torn.endswith("傘") else None])
+    assert done_ids(out) == {"a", "b"}
+    assert out.read_text(encoding="utf-8") == whole
+
+
+def test_a_first_line_that_was_cut_off_is_taken_away(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.write_text('{"id": "a", "ans')
+    assert done_ids(out) == set()
+    assert out.read_text() == ""
+
+
+@pytest.mark.parametrize("content", ["notes\n", "[1]\n", '{"answer": "x"}\n', "notes\nof mine", "notes", "\x00\x01\n"])
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, content: str) -> None:
+    out = tmp_path / "notes.txt"
+    out.write_text(content)
+    with pytest.raises(EvaluationError, match=r"notes\.txt holds no predictions"):
+        done_ids(out)
+    assert out.read_text() == content
+
+
+def test_a_folder_in_the_file_s_place_is_told(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match=str(tmp_path)):
+        done_ids(tmp_path)
+
+
+def test_each_row_is_written_whole(application_with: Make, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    progress: list[tuple[int, int, float]] = []
+    evaluate(application_with(FakeModel("240", " yen.")), ROWS, out, lambda *numbers: progress.append(numbers))
+    rows = _written(out)
+    assert [row["id"] for row in rows] == ["a", "b", "c"]
+    assert list(rows[0]) == ["id", "answer", "refused", "citations", "timings"]
+    citation = rows[0]["citations"][0]
+    assert list(citation) == ["number", "language", "start", "end", "text", "article"]
+    assert BILINGUAL[citation["start"] : citation["end"]] == citation["text"]
+    assert rows[0]["answer"] == f"240 yen. [{citation['number']}]"
+    assert rows[0]["timings"]["completion_tokens"] == 2
+    assert [numbers[:2] for numbers in progress] == [(1, 3), (2, 3), (3, 3)]
+    assert progress[-1][2] == 0
+
+
+def test_each_row_is_asked_about_its_own_article(application_with: Make, tmp_path: Path) -> None:
+    model = FakeModel("x")
+    evaluate(application_with(model), ROWS, tmp_path / "out", _ignore)
+    last = [messages[-1].content for messages in model.asked]
+    assert ["A roll costs" in content for content in last] == [True, False, True]
+    assert ["これまでに640本" in content for content in last] == [False, True, False]
+    assert len({citation["article"] for row in _written(tmp_path / "out") for citation in row["citations"]}) == 2
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_was(application_with: Make, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    evaluate(application_with(FakeModel("first")), ROWS[:1], out, _ignore)
+    with out.open("a") as file:
+        file.write('{"id": "b", "answ')
+    left = [row for row in ROWS if row.id not in done_ids(out)]
+    evaluate(application_with(FakeModel("second")), left, out, _ignore)
+    assert [(row["id"], row["answer"].split()[0]) for row in _written(out)] == [
+        ("a", "first"),
+        ("b", "second"),
+        ("c", "second"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Row("bad", "How much?", CHINESE, ""),
+        Row("bad", "How much?", " \n", ""),
+        Row("bad", " ", OTHER, ""),
+        Row("bad", "x" * 1001, OTHER, ""),
+    ],
+    ids=["foreign article", "empty article", "empty question", "long question"],
+)
+def test_a_row_that_cannot_be_asked_is_named_and_what_was_done_is_kept(
+    application_with: Make, tmp_path: Path, bad: Row
+) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(EvaluationError, match="Row bad: "):
+        evaluate(application_with(FakeModel("240 yen")), [ROWS[0], bad, ROWS[1]], out, _ignore)
+    assert [row["id"] for row in _written(out)] == ["a"]
+
+
+def test_a_model_that_fails_writes_no_answer(application_with: Make, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(ModelError):
+        evaluate(application_with(FakeModel("240", error=ModelError("Too little memory."))), ROWS, out, _ignore)
+    assert _written(out) == []
+
+
+def test_the_library_doesn_t_grow_with_the_rows(application_with: Make, library: Library, tmp_path: Path) -> None:
+    rows = [Row(str(number), "How much?", f"Roll number {number} costs 240 yen.", "") for number in range(12)]
+    model = FakeModel("240 yen")
+    evaluate(application_with(model), rows, tmp_path / "out", _ignore)
+    assert len(library.entries()) == KEPT_ARTICLES
+    assert [f"Roll number {row.id} costs" in messages[-1].content for row, messages in zip(rows, model.asked)] == (  # noqa: B905
+        [True] * 12
+    )

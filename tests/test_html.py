@@ -1,0 +1,204 @@
+"""What comes from outside is text on the page and never HTML; an article shows its own words and no others."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import pytest
+
+from assistant.answering import Answer, Timings
+from assistant.article import Article, parse_article
+from assistant.chunking import Chunk, chunk_article
+from assistant.grounding import Citation
+from assistant.language import Language
+from assistant.store import Hit
+from assistant.ui import html
+from tests.texts import BILINGUAL, ENGLISH, JAPANESE
+
+NASTY = """<img src=x onerror=alert(1)>"quoted" 'single' </span></p></button><script>x</script> $$x$$ &amp; \\(y\\)"""
+
+
+@dataclass
+class _Seen(HTMLParser):
+    """The text, tags and attributes of a page; fails where tags are left open or cross."""
+
+    text: str = ""
+    tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+        if tag in ("p", "li"):
+            self.text += "\n"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def _seen(page: str) -> _Seen:
+    seen = _Seen()
+    seen.feed(page)
+    seen.close()
+    assert seen.open == []
+    return seen
+
+
+def _harmless(page: str) -> _Seen:
+    """What is seen of `page`, in which nothing of `NASTY` has become a tag or an attribute."""
+    seen = _seen(page)
+    assert not {"img", "script"} & {tag for tag, _ in seen.tags}
+    assert not any(name.startswith("on") for _, attributes in seen.tags for name in attributes)
+    return seen
+
+
+def _citation(article: Article, text: str, number: int = 1) -> Citation:
+    return Citation(number, article.id, Language.ENGLISH, 3, 3 + len(text), text)
+
+
+def _answer(text: str = "240 yen.", *citations: Citation, refused: bool = False, stopped: bool = False) -> Answer:
+    timings = Timings(1.0, 2.0, 3.0, 4, 5, 6)
+    return Answer("How much?", Language.ENGLISH, text, refused, stopped, citations, "fake", timings)
+
+
+def _hit(text: str, language: Language = Language.ENGLISH) -> Hit:
+    return Hit(Chunk("0" * 12, language, 0, 5, 5 + len(text), 1, 2, text), 1.0, 1, "fused")
+
+
+@pytest.mark.parametrize("version", Language)
+def test_an_article_is_shown_word_for_word(article: Article, version: Language) -> None:
+    seen = _seen(html.article_html(article, version, Language.ENGLISH))
+    written = ENGLISH if version is Language.ENGLISH else JAPANESE
+    assert seen.text.split() == written.split()
+    assert seen.all("article") == [{"lang": version.value, "data-article": article.id}]
+
+
+@pytest.mark.parametrize("version", Language)
+def test_every_sentence_has_an_address_of_its_own(article: Article, version: Language) -> None:
+    document = article.document(version)
+    assert document
+    spans = _seen(html.article_html(article, version, Language.ENGLISH)).all("span")
+    assert [span["data-sentence"] for span in spans] == [f"{version}-{s.number}" for s in document.sentences]
+    assert len({span["data-sentence"] for span in spans}) == len(document.sentences)
+    assert [span["data-start"] for span in spans] == [str(s.start) for s in document.sentences]
+
+
+def test_a_citation_s_place_is_that_of_a_sentence(article: Article) -> None:
+    sentence = article.documents[0].sentences[3]
+    citation = Citation(4, article.id, sentence.language, sentence.start, sentence.end, sentence.text)
+    button = _seen(html.answer_html(Language.ENGLISH, "240 yen.", (), _answer("240 yen.", citation))).all("button")[0]
+    spans = _seen(html.article_html(article, sentence.language, Language.ENGLISH)).all("span")
+    assert [s["data-sentence"] for s in spans if s["data-start"] == button["data-start"]] == ["en-4"]
+
+
+@pytest.mark.parametrize("chunk", chunk_article(parse_article(BILINGUAL)), ids=lambda chunk: chunk.id)
+def test_a_passage_begins_at_a_sentence(article: Article, chunk: Chunk) -> None:
+    button = _seen(html.waiting_html(Language.ENGLISH, "reading", [Hit(chunk, 1.0, 1, "fused")])).all("button")[0]
+    spans = _seen(html.article_html(article, chunk.language, Language.ENGLISH)).all("span")
+    assert button["data-start"] in {span["data-start"] for span in spans}
+    assert (button["data-article"], button["data-language"]) == (article.id, chunk.language.value)
+    assert button["data-end"] == str(chunk.end)
+
+
+def test_the_headline_alone_looks_like_one(article: Article) -> None:
+    paragraphs = _seen(html.article_html(article, Language.ENGLISH, Language.ENGLISH)).all("p")
+    assert [paragraph.get("class") for paragraph in paragraphs] == ["headline", *[None] * 4]
+
+
+def test_an_article_that_begins_with_a_sentence_has_no_headline() -> None:
+    article = parse_article("Rolls cost 240 yen.\n\nThey were cheaper last year.")
+    paragraphs = _seen(html.article_html(article, Language.ENGLISH, Language.ENGLISH)).all("p")
+    assert [paragraph.get("class") for paragraph in paragraphs] == [None, None]
+
+
+def test_a_missing_article_or_version_is_said_in_the_page_s_language() -> None:
+    english = parse_article(ENGLISH)
+    assert "日本語版がありません" in html.article_html(english, Language.JAPANESE, Language.JAPANESE)
+    assert "no Japanese version" in html.article_html(english, Language.JAPANESE, Language.ENGLISH)
+    assert "no article yet" in html.article_html(None, Language.JAPANESE, Language.ENGLISH)
+
+
+def test_an_article_of_tags_is_text() -> None:
+    article = parse_article(f"A title {NASTY}\n\nRolls {NASTY} cost 240 yen. They {NASTY} sell.", f"T {NASTY}")
+    seen = _harmless(html.article_html(article, Language.ENGLISH, Language.ENGLISH))
+    assert seen.text.split() == article.text.split()
+    assert {tag for tag, _ in seen.tags} == {"article", "p", "span"}
+
+
+def test_a_question_of_tags_is_text() -> None:
+    seen = _harmless(html.question_html(NASTY))
+    assert seen.text == f"{NASTY}\n"
+    assert seen.tags == [("p", {"class": "asked"})]
+
+
+def test_a_header_of_tags_is_text() -> None:
+    assert NASTY in _harmless(html.header_html(Language.ENGLISH, NASTY)).text
+
+
+@pytest.mark.parametrize("is_problem", [False, True])
+def test_a_notice_of_tags_is_text(is_problem: bool) -> None:
+    seen = _harmless(html.notice_html(NASTY, NASTY, "", is_problem=is_problem))
+    assert seen.text == f"{NASTY}\n{NASTY}\n"
+    role, kind = ("alert", "problem") if is_problem else ("status", "notice")
+    assert seen.all("div") == [{"class": kind, "role": role}]
+
+
+def test_passages_of_tags_are_text() -> None:
+    for page in (
+        html.waiting_html(Language.ENGLISH, "reading", [_hit(NASTY)]),
+        html.answer_html(Language.ENGLISH, "240", [_hit(NASTY)]),
+    ):
+        assert NASTY in _harmless(page).text
+
+
+def test_answers_and_citations_of_tags_are_text(article: Article) -> None:
+    answer = _answer(NASTY, _citation(article, NASTY))
+    seen = _harmless(html.answer_html(Language.ENGLISH, NASTY, (), answer))
+    assert seen.text == f"{NASTY} [1]\n"
+    assert seen.all("button")[0]["title"] == NASTY
+
+
+def test_markdown_and_formulas_stay_as_they_are_written() -> None:
+    written = "$$x^2$$ **bold** `code` [link](http://x) # title {title} %s"
+    assert _seen(html.answer_html(Language.ENGLISH, written, (), _answer(written))).text == f"{written}\n"
+
+
+def test_each_citation_is_a_button_with_its_number(article: Article) -> None:
+    answer = _answer("240 yen.", _citation(article, "one\ntwo", 7), _citation(article, "three", 2))
+    buttons = _seen(html.answer_html(Language.JAPANESE, "240 yen.", (), answer)).all("button")
+    assert [button["data-citation"] for button in buttons] == ["7", "2"]
+    assert [button["title"] for button in buttons] == ["one two", "three"]
+    assert buttons[0]["aria-label"] == "記事の第7文"
+    assert (buttons[0]["data-article"], buttons[0]["data-language"]) == (article.id, "en")
+
+
+def test_an_answer_says_how_it_ended(article: Article) -> None:
+    growing = _seen(html.answer_html(Language.ENGLISH, "240", [_hit("A roll.")])).all("div")[0]
+    finished = _seen(html.answer_html(Language.ENGLISH, "240", [_hit("A roll.")], _answer("240"))).all("div")[0]
+    assert growing == {"class": "answer", "lang": "en"}
+    assert finished == {"class": "answer", "lang": "en", "data-finished": "true"}
+
+
+def test_a_stopped_answer_says_so() -> None:
+    assert "(stopped)" in _seen(html.answer_html(Language.ENGLISH, "24", (), _answer("24", stopped=True))).text
+
+
+def test_a_refusal_opens_the_passages() -> None:
+    hits = [_hit("A roll."), _hit("値段は240円。", Language.JAPANESE)]
+    refused = _seen(html.answer_html(Language.ENGLISH, "No.", hits, _answer("No.", refused=True)))
+    assert refused.all("div")[0]["data-refused"] == "true"
+    assert "open" in refused.all("details")[0]
+    assert [item["lang"] for item in refused.all("li")] == ["en", "ja"]
+    assert "open" not in _seen(html.answer_html(Language.ENGLISH, "240", hits, _answer())).all("details")[0]
+
+
+def test_no_passages_take_no_room() -> None:
+    assert "details" not in html.waiting_html(Language.ENGLISH, "loading", ())

@@ -1,0 +1,280 @@
+"""The page as a person uses it: the real server with the real model, in Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.library import SAMPLE
+from tests import needs
+from tests.texts import BILINGUAL, ENGLISH
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+REPOSITORY = Path(__file__).parent.parent
+START_SECONDS = 60
+ANSWER = 180_000  # milliseconds; CI machines are slow
+
+
+class Server:
+    """The page's own process on a home of its own, which outlives a restart."""
+
+    def __init__(self, home: Path, model: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._environment = os.environ | {"ASSISTANT_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+        self._command = [sys.executable, "app.py", "--port", str(self.port), "--model", str(model)]
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command, cwd=REPOSITORY, env=self._environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout
+        printed = iter(self._process.stdout.readline, "")
+        assert any("The page is at http://127.0.0.1:" in line for line in printed), "the page did not start"
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(START_SECONDS)
+        assert self._process.stdout
+        self._process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    needs.chromium()
+    server = Server(tmp_path_factory.mktemp("page"), needs.model_path())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=needs.chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(server: Server, browser: Any) -> Iterator[Open]:
+    """Opens the page; at the end, no request may have left the machine and no error been logged."""
+    outside: list[str] = []
+    errors: list[str] = []
+    contexts = []
+
+    def open_page(locale: str = "en-US", width: int = 1280) -> Any:
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request", lambda r: None if r.url.startswith((server.url, "data:", "blob:")) else outside.append(r.url)
+        )
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server.url)
+        page.locator("#article-en").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert (outside, errors) == ([], [])
+
+
+def ask(page: Any, question: str) -> Any:
+    """Asks and waits for the answer's end; the newest answer."""
+    before = page.locator("#chat .answer[data-finished]").count()
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    answer = page.locator("#chat .answer[data-finished]").nth(before)
+    answer.wait_for(timeout=ANSWER)
+    return answer
+
+
+def add(page: Any, text: str, title: str = "") -> None:
+    """Adds an article by pasting it, and waits until it is shown."""
+    if not page.locator("#add-text textarea").is_visible():
+        page.click("#manage button")
+    page.fill("#add-title input, #add-title textarea", title)
+    page.fill("#add-text textarea", text)
+    page.click("#add")
+    page.locator("#notice .notice").wait_for(timeout=30_000)
+
+
+def choose(page: Any, title: str) -> None:
+    page.click("#articles input")
+    page.get_by_role("option", name=title).click()
+
+
+def test_the_sample_is_there_in_both_languages(open_page: Open) -> None:
+    page = open_page()
+    english, japanese = SAMPLE.read_text(encoding="utf-8").strip().split("\n\n")
+    page.locator("#article-ja [data-sentence]").first.wait_for()
+    for shown, written in ((page.inner_text("#article-en"), english), (page.inner_text("#article-ja"), japanese)):
+        assert shown.split() == written.split()
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "version", "expected"),
+    [
+        ("en-US", "When are Alibaba's results due?", "en", "Thursday"),
+        ("ja-JP", "金曜日に中国企業指数は何パーセント上がりましたか？", "ja", "4.1%"),
+    ],
+)
+def test_a_question_streams_an_answer_whose_citation_lights_its_sentence_up(
+    open_page: Open, locale: str, question: str, version: str, expected: str
+) -> None:
+    page = open_page(locale)
+    page.evaluate(
+        """() => {
+          window.seen = new Set();
+          new MutationObserver(() => {
+            const answer = document.querySelector("#chat .answer");
+            if (answer) window.seen.add([...answer.children].map((part) => part.className).join("+"));
+            const words = document.querySelector("#chat .answer:not([data-finished]) .words");
+            if (words) window.seen.add("streamed");
+          }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    answer = ask(page, question)
+    seen = page.evaluate("() => [...window.seen]")
+    assert "waiting+passages" in seen, "the passages found come before the answer"
+    assert "streamed" in seen, "the answer is shown while it grows"
+    assert expected in answer.inner_text()
+    assert page.locator("[data-evidence]").count() > 0
+
+    citation = answer.locator("[data-citation]").first
+    citation.click()
+    lit = page.locator("[data-lit]")
+    lit.first.wait_for()
+    assert lit.count() == 1
+    assert lit.get_attribute("data-sentence") == f"{version}-{citation.get_attribute('data-citation')}"
+    assert expected in lit.inner_text()
+    page.wait_for_timeout(800)
+    assert lit.evaluate(
+        """(sentence) => {
+          const box = sentence.getBoundingClientRect();
+          const version = sentence.closest(".block.version").getBoundingClientRect();
+          return box.top >= version.top && box.bottom <= version.bottom && box.bottom <= window.innerHeight;
+        }"""
+    ), "the sentence is scrolled into view"
+
+
+def test_stop_ends_the_reading_and_the_next_question_is_answered(open_page: Open) -> None:
+    page = open_page()
+    story = "\n".join(f"In year {n} the harbour handled {n * 7} ships and {n + 3} ferries." for n in range(1, 60))
+    add(page, story, "Harbour")
+    page.fill("#question textarea", "How many ships did the harbour handle in year 7?")
+    page.press("#question textarea", "Enter")
+    page.locator("#chat .waiting").wait_for(timeout=30_000)
+    page.click("#stop")
+    page.locator("#chat .answer[data-finished] .stopped").wait_for(timeout=5_000)
+    choose(page, "Alibaba shares climb")
+    assert "Thursday" in ask(page, "When are Alibaba's results due?").inner_text()
+
+
+def test_an_added_article_can_be_asked_about_and_is_there_after_a_restart(open_page: Open, server: Server) -> None:
+    page = open_page()
+    add(page, BILINGUAL, "A story of both languages")
+    assert page.locator("#article-ja [data-sentence]").count() > 3
+    sentences = page.locator("#article-en [data-sentence]").count()
+    page.goto("about:blank")
+    server.stop()
+    server.start()
+    page = open_page()
+    choose(page, "A story of both languages")
+    page.locator(f"#article-en [data-sentence='en-{sentences}']").wait_for()
+
+
+def test_hostile_text_is_shown_as_typed_and_runs_nothing(open_page: Open) -> None:
+    page = open_page()
+    hostile = '<img src=x onerror="window.hacked=1"> costs $16.59 or $$5$$, *not* ~5~ <b>dollars</b>.'
+    title = '<img src=x onerror="window.hacked=2">'
+    add(page, f"{hostile} The rest of the article is harmless.", title)
+    assert hostile in page.inner_text("#article-en")
+    assert title in page.input_value("#articles input")
+    answer = ask(page, f"What costs $16.59 or $$5$$, *not* ~5~ <b>dollars</b>? {title}")
+    assert f"*not* ~5~ <b>dollars</b>? {title}" in page.locator("#chat .asked").last.inner_text()
+    if answer.locator("[data-citation]").count():
+        answer.locator("[data-citation]").first.click()
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => window.hacked") is None
+    assert page.locator("#chat img, #articles img, .version img").count() == 0
+
+
+def test_a_file_fills_the_box_and_is_added(open_page: Open, tmp_path: Path) -> None:
+    file = tmp_path / "story.md"
+    file.write_text(ENGLISH, encoding="utf-8")
+    page = open_page()
+    page.click("#manage button")
+    page.set_input_files("input[type=file] >> nth=0", file)
+    page.wait_for_function("() => document.querySelector('#add-text textarea').value.length > 100")
+    page.click("#add")
+    page.locator("#notice .notice").wait_for(timeout=30_000)
+    assert page.locator("#article-ja .missing").count() == 1
+
+
+def test_what_cannot_be_added_is_said_and_stays_in_the_box(open_page: Open) -> None:
+    page = open_page()
+    page.click("#manage button")
+    page.fill("#add-text textarea", "这是一篇中文文章，我们不支持这种语言。")
+    page.click("#add")
+    page.locator("#notice .problem").wait_for()
+    assert "neither English nor Japanese" in page.inner_text("#notice")
+    assert page.input_value("#add-text textarea").startswith("这是")
+
+
+def test_an_empty_question_is_a_clear_problem_not_an_answer(open_page: Open) -> None:
+    page = open_page()
+    page.click("#ask")
+    page.locator("#chat .problem").wait_for()
+    assert page.locator("#chat .answer").count() == 0
+
+
+def test_a_citation_of_another_article_opens_it(open_page: Open) -> None:
+    page = open_page()
+    add(page, "The lighthouse keeper of Skerry retired on Sunday after 41 years.", "Another story")
+    choose(page, "All articles")
+    answer = ask(page, "When are Alibaba's results due?")
+    choose(page, "Another story")
+    page.locator("#article-ja .missing").wait_for()
+    answer.locator("[data-citation]").first.click()
+    page.locator("#article-en [data-lit]").wait_for()
+    assert "Thursday" in page.inner_text("[data-lit]")
+
+
+def test_an_article_is_removed(open_page: Open) -> None:
+    page = open_page()
+    add(page, "The lighthouse keeper retired on Monday after 41 years.", "To be removed")
+    page.click("#remove")
+    page.get_by_text("Removed: To be removed").wait_for()
+    page.click("#articles input")
+    assert page.get_by_role("option", name="To be removed").count() == 0
+
+
+def test_the_page_speaks_the_browser_s_language(open_page: Open) -> None:
+    page = open_page("ja-JP")
+    page.locator("#header h1").wait_for()
+    assert page.inner_text("#header h1") == "記事アシスタント"
+    assert (page.inner_text("#ask"), page.inner_text("#stop")) == ("質問する", "停止")
+
+
+def test_nothing_is_broken_on_a_phone(open_page: Open) -> None:
+    page = open_page(width=390)
+    page.locator("#article-en [data-sentence]").first.wait_for()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,0 +1,60 @@
+"""What the user can choose, and where the user's things lie."""
+
+from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
+
+import pytest
+from platformdirs import user_data_path
+
+from assistant.catalog import load_catalog
+from assistant.settings import DEFAULT_MODEL, PACKAGE, Settings
+
+
+def test_the_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "articles"))
+    assert Settings().home == tmp_path / "articles"
+    assert not Settings().home.exists()
+
+
+def test_a_relative_home_stays_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASSISTANT_HOME", "articles")
+    home = Settings().home
+    monkeypatch.chdir("/")
+    assert home == tmp_path / "articles"
+
+
+def test_a_tilde_is_the_user_s_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ASSISTANT_HOME", "~/articles")
+    assert Settings().home == tmp_path / "articles"
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_the_variable_the_home_is_the_platform_s(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    monkeypatch.delenv("ASSISTANT_HOME")
+    if value is not None:
+        monkeypatch.setenv("ASSISTANT_HOME", value)
+    assert Settings().home == user_data_path("article-assistant")
+
+
+def test_settings_are_changed_by_making_new_ones() -> None:
+    settings = Settings()
+    with pytest.raises(FrozenInstanceError):
+        settings.threads = 1  # type: ignore[misc]
+    assert replace(settings, threads=settings.threads + 1) != settings
+
+
+def test_the_defaults_fit_each_other() -> None:
+    settings = Settings()
+    assert settings.threads >= 1
+    assert settings.article_tokens + settings.answer_tokens < settings.context_tokens
+    assert settings.host == "127.0.0.1"
+
+
+def test_the_default_model_is_the_catalog_s() -> None:
+    assert load_catalog().default == DEFAULT_MODEL == Settings().model
+
+
+def test_the_package_is_where_the_code_is() -> None:
+    assert (PACKAGE / "settings.py").is_file()
