@@ -113,8 +113,11 @@ def ask(
         raise UsageError("Give --article or --file, not both.")
     settings = Settings(model=model)
     text = None if file is None else _read_text(file)
-    if text is None and not list_entries(settings.home):
-        raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
+    if text is None and not article:
+        entries = list_entries(settings.home)
+        if not entries:
+            raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
+        article = entries[0].id if len(entries) == 1 else None
     with open_application(settings, _show_fetch, keep=text is None) as application:
         if text is not None:
             article = application.library.add(text)[0].id

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from assistant.errors import ModelError
-from assistant.llama import BATCH_TOKENS, REUSE_STEP, LlamaContext
+from assistant.llama import BATCH_TOKENS, PREFIX_BYTES, REUSE_STEP, LlamaContext
 from assistant.llm import Message
+from assistant.prefix import PrefixCache
 from assistant.settings import Settings
 from tests import needs
 from tests.texts import OTHER
@@ -43,8 +44,9 @@ def _asked(question: str) -> list[Message]:
 
 
 def _forget(context: LlamaContext) -> None:
-    """Evaluates something that begins like no prompt."""
+    """Evaluates something that begins like no prompt, and drops what was put aside."""
     context.evaluate([1], _never)
+    context._prefixes = PrefixCache(PREFIX_BYTES)
 
 
 def _continued(context: LlamaContext, tokens: Sequence[int], count: int) -> tuple[int, np.ndarray, list[int]]:
@@ -116,6 +118,17 @@ def test_with_a_kept_prefix_the_output_is_the_same_to_the_bit(context: LlamaCont
         assert again == 0
         assert continuation == fresh_continuation
         assert np.array_equal(logits, fresh_logits)
+
+
+def test_going_back_to_an_earlier_text_reuses_it_with_the_same_output(context: LlamaContext) -> None:
+    prompt = context.tokens(_asked(QUESTIONS[0]))
+    _forget(context)
+    _, expected, continuation = _continued(context, prompt, 3)
+    assert context.evaluate([1], _never) == 0
+    reused, logits, again = _continued(context, prompt, 3)
+    assert reused == (len(prompt) - REUSE_STEP) // REUSE_STEP * REUSE_STEP
+    assert again == continuation
+    assert np.array_equal(logits, expected)
 
 
 @pytest.mark.parametrize("length", [1, REUSE_STEP, 2 * REUSE_STEP - 1, 2 * REUSE_STEP, 2 * REUSE_STEP + 1])

@@ -13,7 +13,7 @@ from tests.texts import BILINGUAL, OTHER
 
 COUNT = (Message("user", "Write the numbers from 1 to 50 in words, one after the other."),)
 LONG = (Message("user", 5 * BILINGUAL),)
-"""More than 3,000 tokens, which take tens of seconds."""
+"""About 2,000 tokens, which take tens of seconds."""
 
 
 def _took(began: float) -> float:
@@ -96,7 +96,7 @@ def test_a_generation_stopped_before_its_turn_costs_nothing(worker: LlamaWorker)
 
 def test_messages_that_do_not_fit_are_told_with_the_limit(worker: LlamaWorker) -> None:
     with pytest.raises(ModelError, match=r"take \d+ tokens; with the answer at most 4096 fit"):
-        list(worker.generate([Message("user", 10 * BILINGUAL)], 8))
+        list(worker.generate([Message("user", 20 * BILINGUAL)], 8))
     with pytest.raises(ModelError, match="at most 4096 fit"):
         list(worker.generate(COUNT, 4096))
     assert "".join(worker.generate(COUNT, 2))

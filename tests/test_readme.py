@@ -1,0 +1,110 @@
+"""What the README shows is what the code does."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from assistant import cli
+from tests import needs
+
+REPOSITORY = Path(__file__).parent.parent
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def sessions() -> list[tuple[list[str], str]]:
+    """Commands of the console blocks, as arguments of `assistant`, each with the output shown below it."""
+    found: list[tuple[list[str], str]] = []
+    for kind, block in BLOCKS:
+        if kind == "console":
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, output = part.partition("\n")
+                words = shlex.split(command)
+                assert words[:3] == ["uv", "run", "assistant"], command
+                found.append((words[3:], output))
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    article = next(block for kind, block in BLOCKS if kind == "text")
+    (tmp_path / "ferry.txt").write_text(article, encoding="utf-8")
+    return tmp_path
+
+
+def run(arguments: list[str]) -> str:
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_sessions_without_a_model_print_what_is_shown(folder: Path) -> None:
+    for arguments, shown in sessions():
+        if arguments[0] in ("add", "list", "remove"):
+            assert run(arguments) == shown
+        elif arguments[0] == "models":
+            assert _without_here(run(arguments)) == _without_here(shown)
+
+
+def _without_here(table: str) -> str:
+    return re.sub(r"(, |  )here", "", table)
+
+
+def test_the_questions_are_answered_as_shown(folder: Path) -> None:
+    model = needs.model_path()
+    run(["add", "ferry.txt"])
+    for arguments, shown in sessions():
+        if arguments[0] != "ask":
+            continue
+        printed = run([*arguments, "--model", str(model)])
+        if "--json" in arguments:
+            ours, theirs = json.loads(printed), json.loads(shown)
+            assert ours.keys() == theirs.keys()
+            assert ours["timings"].keys() == theirs["timings"].keys()
+            assert (ours["answer"], ours["citations"]) == (theirs["answer"], theirs["citations"])
+        else:
+            assert printed == shown
+
+
+def test_every_command_is_named_and_every_command_named_exists() -> None:
+    commands = set(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
+    named = set(re.findall(r"uv run assistant (\w+)", README))
+    assert named == commands
+
+
+def test_every_option_named_exists() -> None:
+    group = typer.main.get_command(cli.app)
+    options = {
+        name
+        for command in group.commands.values()  # type: ignore[attr-defined]
+        for parameter in command.params
+        for name in parameter.opts
+    }
+    assert set(re.findall(r"(?<![\w-])--[a-z]+", README)) - options == {"--help"}
+
+
+def test_the_tree_names_every_module() -> None:
+    tree = set(re.findall(r"^(assistant/\S+)", README, re.MULTILINE))
+    modules = {f"assistant/{path.name}" for path in (REPOSITORY / "assistant").glob("*.py")} - {"assistant/__init__.py"}
+    assert tree == modules | {"assistant/ui/"}
+
+
+def test_the_two_commands_are_the_first_blocks_and_the_picture_is_there() -> None:
+    commands = [block.strip() for _, block in BLOCKS[:2]]
+    assert commands == ["pip install uv && uv run app.py", "pip install uv && uv run pytest"]
+    assert (REPOSITORY / ".github" / "page.png").stat().st_size > 10_000
+
+
+def test_links_within_the_readme_lead_somewhere() -> None:
+    headings = {
+        re.sub(r"[^\w -]", "", line).strip().lower().replace(" ", "-")
+        for line in re.findall(r"^#+ (.*)$", README, re.M)
+    }
+    assert set(re.findall(r"\]\(#([^)]*)\)", README)) <= headings
