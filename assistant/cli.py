@@ -189,12 +189,15 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(evaluation.as_json(evaluation.final_answer(inquiry)), ensure_ascii=False))
         return
+    streamed = ""
     for event in inquiry:
         if isinstance(event, ModelAwaited):
             typer.echo("(the model is loading)", err=True)
         elif isinstance(event, TokenGenerated):
+            streamed += event.text
             typer.echo(event.text, nl=False)
         elif isinstance(event, AnswerFinished):
+            typer.echo("" if streamed.strip() else event.answer.text, nl=False)
             _print_citations(event.answer)
 
 

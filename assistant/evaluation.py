@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.answering import Answer, AnswerFinished, Inquiry
 from assistant.application import Application
-from assistant.errors import ArticleError, EvaluationError
+from assistant.errors import ArticleError, EvaluationError, UsageError
 
 __all__ = ["Row", "as_json", "done_ids", "evaluate", "final_answer", "read_rows", "sample"]
 
@@ -39,7 +39,7 @@ def read_rows(data: Path, article: str | None = None) -> tuple[Row, ...]:
         EvaluationError: the file can't be read, or a row lacks an id, a question or an article.
     """
     try:
-        lines = data.read_text(encoding="utf-8").splitlines()
+        lines = data.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"The data file {data} can't be read: {error}.") from error
     rows = tuple(_row(line, f"{data}, line {number}", article) for number, line in enumerate(lines, 1) if line.strip())
@@ -75,13 +75,16 @@ def done_ids(out: Path) -> set[str]:
     """
     if not out.exists():
         return set()
-    whole, newline, torn = out.read_bytes().rpartition(b"\n")
-    if torn:
-        out.write_bytes(whole + newline)
     try:
-        return {str(json.loads(line)["id"]) for line in whole.splitlines() if line.strip()}
-    except (ValueError, KeyError, TypeError) as error:
+        whole, newline, torn = out.read_bytes().rpartition(b"\n")
+        ids = {str(json.loads(line)["id"]) for line in whole.splitlines() if line.strip()}
+        if not b'{"id": '.startswith(torn[:7]):
+            raise ValueError(torn)
+        if torn:
+            out.write_bytes(whole + newline)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise EvaluationError(f"{out} holds no predictions; name another file with --out, or remove it.") from error
+    return ids
 
 
 def evaluate(
@@ -93,29 +96,28 @@ def evaluate(
         on_row: called after each row with the rows done, their total, and the seconds left as estimated.
 
     Raises:
-        EvaluationError: a row's article can't be read; what was answered before it is kept.
+        EvaluationError: a row can't be asked; what was answered before it is kept.
     """
     began = time.monotonic()
     kept: list[str] = []
     with out.open("a", encoding="utf-8") as file:
         for number, row in enumerate(rows, start=1):
-            article = _added(application, row, kept)
-            answer = final_answer(application.assistant.ask(row.question, [article]))
+            answer = final_answer(_asked(application, row, kept))
             file.write(json.dumps({"id": row.id} | _prediction(answer), ensure_ascii=False) + "\n")
             file.flush()
             on_row(number, len(rows), (time.monotonic() - began) / number * (len(rows) - number))
 
 
-def _added(application: Application, row: Row, kept: list[str]) -> str:
+def _asked(application: Application, row: Row, kept: list[str]) -> Inquiry:
     try:
         article, is_new = application.library.add(row.article, row.title)
-    except ArticleError as error:
+        if is_new:
+            kept.append(article.id)
+        if len(kept) > KEPT_ARTICLES:
+            application.library.remove(kept.pop(0))
+        return application.assistant.ask(row.question, [article.id])
+    except (ArticleError, UsageError) as error:
         raise EvaluationError(f"Row {row.id}: {error}") from error
-    if is_new:
-        kept.append(article.id)
-    if len(kept) > KEPT_ARTICLES:
-        application.library.remove(kept.pop(0))
-    return article.id
 
 
 def final_answer(inquiry: Inquiry) -> Answer:

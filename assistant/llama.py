@@ -189,11 +189,17 @@ class LlamaContext:
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
         environment.globals["raise_exception"] = _raise
         variables = {"add_generation_prompt": True, "bos_token": "", "eos_token": ""}
-        template = environment.from_string(source)
         try:
-            return template.render(messages=[_fields(message) for message in messages], **variables)
-        except TemplateError:
-            return template.render(messages=[_fields(message) for message in _without_system(messages)], **variables)
+            template = environment.from_string(source)
+            try:
+                return template.render(messages=[_fields(message) for message in messages], **variables)
+            except TemplateError:
+                folded = _without_system(messages)
+                return template.render(messages=[_fields(message) for message in folded], **variables)
+        except TemplateError as error:
+            raise ModelError(
+                f"The model's chat template can't be used: {error}. Choose another model with --model."
+            ) from error
 
 
 def _model_parameters() -> Any:
@@ -208,6 +214,8 @@ def _fields(message: Message) -> dict[str, str]:
 
 def _without_system(messages: Sequence[Message]) -> list[Message]:
     """For templates that know no system message: its text opens the first of the user."""
+    if len(messages) < 2 or messages[0].role != "system":
+        return list(messages)
     first, second, *rest = messages
     return [Message(second.role, f"{first.content}\n\n{second.content}"), *rest]
 

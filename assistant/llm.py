@@ -123,7 +123,9 @@ class LlamaWorker:
         deadline = time.monotonic() + seconds
         while self._state == "loading" and time.monotonic() < deadline:
             time.sleep(0.02)
-        if self._state in ("loading", "failed"):
+        if self._state == "loading":
+            raise ModelError(f"The model {self._path} is not loaded after {seconds:.0f} seconds.")
+        if self._state == "failed":
             list(self.generate((), 0))
 
     def close(self) -> None:

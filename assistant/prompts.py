@@ -55,10 +55,10 @@ _WORDINGS = {
             ),
         ),
         examples=(
-            ("How much have passenger numbers grown this month?", "Over the past month, by more than 40%."),
+            ("How much did passenger numbers rise on Saturday?", "On Saturday they rose by 7.2%."),
             ("What does a ticket cost?", REFUSAL[Language.ENGLISH]),
-            ("Who plans a route to Tallinn, and by when?", "Marta Lind, by the spring of 2027."),
-            ("How much have they grown this year?", "Since January, by 31%."),
+            ("Who plans a route to Tallinn, and by when?", "Marta Lind plans it by the spring of 2027."),
+            ("How much have they grown this month?", "Over the past month they have grown by more than 40%."),
         ),
     ),
     Language.JAPANESE: _Wording(

@@ -169,12 +169,12 @@ class _Handlers:
     def show(self, chosen: str, request: gr.Request) -> list[Update]:
         return self._view(chosen, _page_language(request))
 
-    def read_file(self, path: str) -> tuple[Update, Update, str]:
+    def read_file(self, path: str, request: gr.Request) -> tuple[Update, Update, str]:
         try:
             body = decode_text(Path(path).read_bytes(), Path(path).name)
         except AssistantError as error:
             return gr.skip(), gr.skip(), html.notice_html(str(error), is_problem=True)
-        return body, Path(path).stem, ""
+        return body, Path(path).stem, html.notice_html(text(_page_language(request), "file_loaded"))
 
     def add(self, body: str, title: str, request: gr.Request) -> list[Update]:
         language = _page_language(request)
