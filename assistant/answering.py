@@ -25,6 +25,7 @@ __all__ = [
     "ModelAwaited",
     "Timings",
     "TokenGenerated",
+    "check_question",
 ]
 
 QUESTION_CHARACTERS = 1000
@@ -97,6 +98,17 @@ class AnswerFinished:
 Event = EvidenceFound | ModelAwaited | TokenGenerated | AnswerFinished
 
 
+def check_question(question: str) -> None:
+    """Raises UsageError where the question is empty or too long."""
+    if not question.strip():
+        raise UsageError("The question is empty. Ask something about the article.")
+    if len(question) > QUESTION_CHARACTERS:
+        raise UsageError(
+            f"The question has {len(question):,} characters; at most {QUESTION_CHARACTERS:,} are read. "
+            "To ask about a longer text, add it as an article."
+        )
+
+
 class AnsweringAssistant:
     """Answers questions on the articles that `article_of` gives by id and `retriever` searches."""
 
@@ -122,13 +134,7 @@ class AnsweringAssistant:
             UsageError: the question is empty or too long.
             ArticleNotFound: an id names no article.
         """
-        if not question.strip():
-            raise UsageError("The question is empty. Ask something about the article.")
-        if len(question) > QUESTION_CHARACTERS:
-            raise UsageError(
-                f"The question has {len(question):,} characters; at most {QUESTION_CHARACTERS:,} are read. "
-                "To ask about a longer text, add it as an article."
-            )
+        check_question(question)
         for article in articles or ():
             self._article_of(article)
         return Inquiry(self, Query.of(question.strip(), articles))

@@ -106,9 +106,11 @@ def ask(
     model: Model = DEFAULT_MODEL,
 ) -> None:
     """Ask a question; the answer comes with the sentences it rests on."""
+    from assistant.answering import check_question
     from assistant.application import open_application
     from assistant.library import list_entries
 
+    check_question(question)
     if article and file:
         raise UsageError("Give --article or --file, not both.")
     settings = Settings(model=model)

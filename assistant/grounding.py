@@ -18,6 +18,8 @@ __all__ = ["Citation", "cite", "is_refusal", "without_markers"]
 
 QUESTION_WEIGHT = 0.5
 """Weight of the question's terms beside those of the answer, in finding the sentence that an answer rests on."""
+FIGURE_WEIGHT = 3
+"""Weight of a figure beside that of a word: the sentence cited should be the one that has the answer's figure."""
 SECOND_GAIN = 0.3
 """Share of the answer's terms that a second sentence must add to be cited too."""
 
@@ -88,7 +90,10 @@ def cite(answer: str, question: str, cited: Sequence[Cited]) -> tuple[Citation, 
 
 def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
     counts = Counter(term for bag in bags for term in bag)
-    return {term: math.log(1 + len(bags) / count) for term, count in counts.items()}
+    return {
+        term: math.log(1 + len(bags) / count) * (FIGURE_WEIGHT if term[0].isdigit() else 1)
+        for term, count in counts.items()
+    }
 
 
 def _citation(one: Cited) -> Citation:
