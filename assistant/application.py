@@ -37,7 +37,7 @@ def open_library(settings: Settings) -> Library:
 
 @contextmanager
 def open_application(settings: Settings, on_progress: ProgressCallback, *, keep: bool = True) -> Iterator[Application]:
-    """The library and the chosen model, which is fetched where it is missing and loads in the background.
+    """The library and the chosen model, which is fetched where it is missing and loads when it is started.
 
     Args:
         keep: whether the library is the one under `settings.home`; else one that is gone when the block ends.

@@ -58,7 +58,11 @@ def page(
         application.library.add_sample()
         from assistant.ui import serve
 
-        serve(application, settings, on_ready=lambda url: typer.echo(f"The page is at {url}  (Ctrl+C stops it)"))
+        def on_ready(url: str) -> None:
+            application.model.start()  # not before: the page would come up later
+            typer.echo(f"The page is at {url}  (Ctrl+C stops it)")
+
+        serve(application, settings, on_ready)
 
 
 @app.command()
@@ -121,6 +125,7 @@ def ask(
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
     with open_application(settings, _show_fetch, keep=text is None) as application:
+        application.model.start()
         if text is not None:
             article = application.library.add(text)[0].id
         _print_answer(application.assistant.ask(question, [article] if article else None), as_json=as_json)

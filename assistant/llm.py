@@ -90,7 +90,7 @@ class _Job:
 class LlamaWorker:
     """A GGUF model run by llama.cpp in a thread of its own, one generation after the other.
 
-    The model loads in that thread from the moment the worker is made; generations asked for meanwhile wait.
+    The model loads in that thread from `start` or the first question on; generations asked for meanwhile wait.
     """
 
     def __init__(self, path: Path, name: str, *, threads: int, context_tokens: int) -> None:
@@ -101,7 +101,7 @@ class LlamaWorker:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._state: ModelState = "loading"
         self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
-        self._thread.start()
+        self._starting = threading.Lock()
 
     @property
     def state(self) -> ModelState:
@@ -109,17 +109,25 @@ class LlamaWorker:
             return "busy"
         return self._state
 
+    def start(self) -> None:
+        """Begins to load the model, if that has not begun; returns at once."""
+        with self._starting:
+            if self._thread.ident is None:
+                self._thread.start()
+
     def generate(self, messages: Sequence[Message], max_tokens: int) -> Generation:
+        self.start()
         job = _Job(messages, max_tokens)
         self._jobs.put(job)
         return job
 
     def wait_until_loaded(self, seconds: float = 600.0) -> None:
-        """Returns when the model is loaded.
+        """Starts the worker and returns when the model is loaded.
 
         Raises:
             ModelError: it can't be, or not in time.
         """
+        self.start()
         deadline = time.monotonic() + seconds
         while self._state == "loading" and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -131,7 +139,8 @@ class LlamaWorker:
     def close(self) -> None:
         """Ends the thread after the generation it is at, and frees the model."""
         self._jobs.put(None)
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         try:

@@ -57,6 +57,9 @@ class FakeModel(ChatModel):
     def state(self) -> ModelState:
         return self.current_state
 
+    def start(self) -> None:
+        """There is nothing to load."""
+
     def generate(self, messages: Sequence[Message], max_tokens: int) -> FakeGeneration:
         self.asked.append(tuple(messages))
         self.max_tokens.append(max_tokens)
