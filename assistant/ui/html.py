@@ -65,8 +65,7 @@ def answer_html(language: Language, words: str, hits: Sequence[Hit], answer: Ans
     state = " data-refused='true'" if answer and answer.refused else ""
     finished = " data-finished='true'" if answer else ""
     body = f"<p class='words'>{escape(words)}{markers}{stopped}</p>"
-    is_open = bool(answer and answer.refused)
-    passages = _passages_html(hits, language, is_open=is_open)
+    passages = _passages_html(hits, language, refused=bool(answer and answer.refused))
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{passages}</div>"
 
 
@@ -79,7 +78,7 @@ def _citation_html(citation: Citation, language: Language) -> str:
     )
 
 
-def _passages_html(hits: Sequence[Hit], language: Language, *, is_open: bool) -> str:
+def _passages_html(hits: Sequence[Hit], language: Language, *, refused: bool = False, is_open: bool = False) -> str:
     if not hits:
         return ""
     items = "".join(
@@ -88,10 +87,9 @@ def _passages_html(hits: Sequence[Hit], language: Language, *, is_open: bool) ->
         f"{escape(' '.join(hit.chunk.text.split()))}</button></li>"
         for hit in hits
     )
-    summary = escape(text(language, "passages", count=len(hits)))
-    return (
-        f"<details class='passages'{' open' if is_open else ''}><summary>{summary}</summary><ol>{items}</ol></details>"
-    )
+    summary = escape(text(language, "nearest" if refused else "passages", count=len(hits)))
+    state = " open" if refused or is_open else ""
+    return f"<details class='passages'{state}><summary>{summary}</summary><ul>{items}</ul></details>"
 
 
 def _place(article: str, language: Language, start: int) -> str:
