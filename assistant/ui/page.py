@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ __all__ = ["build", "serve"]
 FOLDER = Path(__file__).parent
 ALL = "all"
 """Value of the chooser for all articles."""
+ASKERS = 16
+"""Questions taken at once; the model answers them one after the other, and says so to those who wait."""
+WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
 EXAMPLES = (
     "How much did Alibaba's shares gain on Friday?",
     "When are Alibaba's results due?",
@@ -45,7 +49,7 @@ def serve(application: Application, settings: Settings, on_ready: Callable[[str]
         UsageError: it can't listen on the address and port.
     """
     page = build(application)
-    page.queue(max_size=64, default_concurrency_limit=16)
+    page.queue(max_size=64, default_concurrency_limit=ASKERS)
     try:
         _, url, _ = page.launch(
             server_name=settings.host,
@@ -58,7 +62,7 @@ def serve(application: Application, settings: Settings, on_ready: Callable[[str]
             enable_monitoring=False,
             footer_links=[],
             max_file_size=4 * settings.article_bytes,
-            i18n=gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE]),
+            i18n=WORDS,
             theme=gr.themes.Default(),
             css_paths=[FOLDER / "page.css"],
             js=(FOLDER / "page.js").read_text(encoding="utf-8"),
@@ -74,75 +78,115 @@ def serve(application: Application, settings: Settings, on_ready: Callable[[str]
 
 def build(application: Application) -> gr.Blocks:
     """The page for `application`, not yet served."""
-    words: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
     handlers = _Handlers(application)
     page: gr.Blocks
     with gr.Blocks(title=text(Language.ENGLISH, "page_title"), fill_width=True, analytics_enabled=False) as page:
         header = gr.HTML(elem_id="header")
         with gr.Row(elem_id="room"):
             with gr.Column(scale=6, min_width=320, elem_id="reading"):
-                articles = gr.Dropdown(label=words("articles"), elem_id="articles", interactive=True)
-                with gr.Row(elem_id="versions"):
-                    english = gr.HTML(elem_id="article-en", elem_classes="version", container=True, padding=True)
-                    japanese = gr.HTML(elem_id="article-ja", elem_classes="version", container=True, padding=True)
-                with gr.Accordion(words("manage"), open=False, elem_id="manage"):
-                    title = gr.Textbox(label=words("add_title"), elem_id="add-title", max_lines=1)
-                    body = gr.Textbox(
-                        label=words("add_text"),
-                        placeholder=words("add_text_hint"),
-                        elem_id="add-text",
-                        lines=6,
-                        max_lines=12,
-                    )
-                    with gr.Row():
-                        file = gr.UploadButton(words("choose_file"), file_types=[".txt", ".md"], elem_id="add-file")
-                        add = gr.Button(words("add"), variant="primary", elem_id="add")
-                        remove = gr.Button(words("remove"), variant="stop", elem_id="remove")
-                notice = gr.HTML(elem_id="notice")
+                reading = _reading()
             with gr.Column(scale=5, min_width=320, elem_id="talking"):
-                chat = gr.Chatbot(
-                    label=words("chat"),
-                    elem_id="chat",
-                    placeholder=words("chat_hint"),
-                    height="62vh",
-                    render_markdown=False,
-                    sanitize_html=False,
-                    latex_delimiters=[],
-                    layout="bubble",
-                    buttons=[],
-                    feedback_options=None,
-                )
-                question = gr.Textbox(
-                    label=words("question"),
-                    placeholder=words("question_hint"),
-                    elem_id="question",
-                    max_lines=6,
-                    autofocus=True,
-                )
-                with gr.Row():
-                    ask = gr.Button(words("ask"), variant="primary", elem_id="ask")
-                    stop = gr.Button(words("stop"), elem_id="stop")
-                with gr.Row(elem_id="examples", visible=False) as examples:
-                    buttons = [gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES]
-        cited = gr.Textbox(visible="hidden", container=False)
-        open_cited = gr.Button(elem_id="open-cited", visible="hidden")
-
-        view = [articles, english, japanese, examples]
+                talking = _talking()
+        view = [reading.articles, reading.english, reading.japanese, talking.examples]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(handlers.open, None, [header, *view], **quiet)
         page.unload(handlers.leave)
-        articles.input(handlers.show, articles, view, **quiet)
-        open_cited.click(handlers.show, cited, view, js="() => document.body.dataset.cited", **quiet)
-        file.upload(handlers.read_file, [file], [body, title, notice], **quiet)
-        add.click(handlers.add, [body, title], [notice, body, title, *view], api_name="add", show_progress="minimal")
-        remove.click(handlers.remove, articles, [notice, *view], api_name="remove", show_progress="minimal")
-        asking = {"fn": handlers.ask, "inputs": [question, chat, articles], "outputs": [chat, question]}
-        gr.on([ask.click, question.submit], api_name="ask", show_progress="hidden", concurrency_limit=16, **asking)
-        for button in buttons:
-            clicked = button.click(lambda example: example, button, question, queue=False, **quiet)
-            clicked.then(concurrency_limit=16, **asking, **quiet)
-        stop.click(handlers.stop, None, None, queue=False, **quiet)
+        _connect_reading(handlers, reading, view, quiet)
+        _connect_talking(handlers, talking, reading.articles, quiet)
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The components beside the conversation: the article, and what adds and removes one."""
+
+    articles: gr.Dropdown
+    english: gr.HTML
+    japanese: gr.HTML
+    title: gr.Textbox
+    body: gr.Textbox
+    file: gr.UploadButton
+    add: gr.Button
+    remove: gr.Button
+    notice: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class _Talking:
+    """The components of the conversation."""
+
+    chat: gr.Chatbot
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    examples: gr.Row
+    example_buttons: tuple[gr.Button, ...]
+
+
+def _reading() -> _Reading:
+    version: dict[str, Any] = {"elem_classes": "version", "container": True, "padding": True}
+    articles = gr.Dropdown(label=WORDS("articles"), elem_id="articles", interactive=True)
+    with gr.Row(elem_id="versions"):
+        english = gr.HTML(elem_id="article-en", **version)
+        japanese = gr.HTML(elem_id="article-ja", **version)
+    with gr.Accordion(WORDS("manage"), open=False, elem_id="manage"):
+        title = gr.Textbox(label=WORDS("add_title"), elem_id="add-title", max_lines=1)
+        hint = WORDS("add_text_hint")
+        body = gr.Textbox(label=WORDS("add_text"), placeholder=hint, elem_id="add-text", lines=6, max_lines=12)
+        with gr.Row():
+            file = gr.UploadButton(WORDS("choose_file"), file_types=[".txt", ".md"], elem_id="add-file")
+            add = gr.Button(WORDS("add"), variant="primary", elem_id="add")
+            remove = gr.Button(WORDS("remove"), variant="stop", elem_id="remove")
+    notice = gr.HTML(elem_id="notice")
+    return _Reading(articles, english, japanese, title, body, file, add, remove, notice)
+
+
+def _talking() -> _Talking:
+    chat = gr.Chatbot(
+        label=WORDS("chat"),
+        elem_id="chat",
+        placeholder=WORDS("chat_hint"),
+        height="62vh",
+        render_markdown=False,
+        sanitize_html=False,  # `html.py` escapes; the sanitiser would take the citations' data away
+        latex_delimiters=[],
+        layout="bubble",
+        buttons=[],
+        feedback_options=None,
+    )
+    hint = WORDS("question_hint")
+    question = gr.Textbox(label=WORDS("question"), placeholder=hint, elem_id="question", max_lines=6, autofocus=True)
+    with gr.Row():
+        ask = gr.Button(WORDS("ask"), variant="primary", elem_id="ask")
+        stop = gr.Button(WORDS("stop"), elem_id="stop")
+    with gr.Row(elem_id="examples", visible=False) as examples:
+        buttons = tuple(gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES)
+    return _Talking(chat, question, ask, stop, examples, buttons)
+
+
+def _connect_reading(handlers: "_Handlers", parts: _Reading, view: list[Any], quiet: dict[str, Any]) -> None:
+    cited = gr.Textbox(visible="hidden", container=False)
+    open_cited = gr.Button(elem_id="open-cited", visible="hidden")
+    open_cited.click(handlers.show, cited, view, js="() => document.body.dataset.cited", **quiet)
+    parts.articles.input(handlers.show, parts.articles, view, **quiet)
+    parts.file.upload(handlers.read_file, parts.file, [parts.body, parts.title, parts.notice], **quiet)
+    added = [parts.notice, parts.body, parts.title, *view]
+    parts.add.click(handlers.add, [parts.body, parts.title], added, api_name="add", show_progress="minimal")
+    removed = [parts.notice, *view]
+    parts.remove.click(handlers.remove, parts.articles, removed, api_name="remove", show_progress="minimal")
+
+
+def _connect_talking(handlers: "_Handlers", parts: _Talking, articles: gr.Dropdown, quiet: dict[str, Any]) -> None:
+    asking: dict[str, Any] = {
+        "fn": handlers.ask,
+        "inputs": [parts.question, parts.chat, articles],
+        "outputs": [parts.chat, parts.question],
+        "concurrency_limit": ASKERS,
+    }
+    gr.on([parts.ask.click, parts.question.submit], api_name="ask", show_progress="hidden", **asking)
+    for button in parts.example_buttons:
+        button.click(lambda example: example, button, parts.question, queue=False, **quiet).then(**asking, **quiet)
+    parts.stop.click(handlers.stop, None, None, queue=False, **quiet)
 
 
 class _Handlers:
