@@ -278,3 +278,12 @@ def test_nothing_is_broken_on_a_phone(open_page: Open) -> None:
     page = open_page(width=390)
     page.locator("#article-en [data-sentence]").first.wait_for()
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_taken_port_is_said_in_one_line(server: Server, tmp_path: Path) -> None:
+    command = [sys.executable, "app.py", "--port", str(server.port), "--model", str(needs.model_path())]
+    environment = os.environ | {"ASSISTANT_HOME": str(tmp_path)}
+    result = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 2
+    assert f"can't listen on 127.0.0.1:{server.port}" in result.stderr
+    assert "Traceback" not in result.stderr

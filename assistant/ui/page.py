@@ -68,7 +68,10 @@ def serve(application: Application, settings: Settings, on_ready: Callable[[str]
             js=(FOLDER / "page.js").read_text(encoding="utf-8"),
         )
     except OSError as error:
-        raise UsageError(f"The page can't listen on {settings.host}: {error}. Name another --port.") from error
+        place = f"{settings.host}:{settings.port or '7860 to 7959'}"
+        raise UsageError(
+            f"The page can't listen on {place}: taken, or no address of this machine. Choose with --host and --port."
+        ) from error
     on_ready(url)
     try:
         page.block_thread()
