@@ -301,11 +301,13 @@ def _still_running(process: "subprocess.Popen[bytes]") -> bool:
 
 
 def _largest_file(folder: Path) -> int:
-    sizes = [0]
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            sizes.append(path.stat().st_size)
-    return max(sizes)
+    """Bytes of the largest file under `folder`, whose files come and go meanwhile."""
+    largest = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                largest = max(largest, os.stat(os.path.join(parent, name)).st_size)  # noqa: PTH116, PTH118
+    return largest
 
 
 def _pip_failure(log: str) -> Exception:

@@ -77,7 +77,7 @@ def open_page(server: Server, browser: Any) -> Iterator[Open]:
     errors: list[str] = []
     contexts = []
 
-    def open_page(locale: str = "en-US", width: int = 1280) -> Any:
+    def open_page(locale: str = "en-US", width: int = 1280, before: Callable[[Any], None] = lambda _: None) -> Any:
         context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
         contexts.append(context)
         page = context.new_page()
@@ -86,6 +86,7 @@ def open_page(server: Server, browser: Any) -> Iterator[Open]:
         )
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
+        before(page)
         page.goto(server.url)
         page.locator("#article-en").wait_for()
         return page
@@ -119,6 +120,22 @@ def add(page: Any, text: str, title: str = "") -> None:
 def choose(page: Any, title: str) -> None:
     page.click("#articles input")
     page.get_by_role("option", name=title).click()
+
+
+def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_article(open_page: Open) -> None:
+    held: list[Any] = []
+
+    def hold_the_first(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page = open_page(before=lambda page: page.route("**/queue/join*", hold_the_first))
+    answer = ask(page, "When are Alibaba's results due?")
+    held[0].continue_()
+    assert "Thursday" in answer.inner_text()
+    page.locator("#article-en [data-sentence]").first.wait_for()
 
 
 def test_the_sample_is_there_in_both_languages(open_page: Open) -> None:

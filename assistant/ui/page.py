@@ -203,9 +203,8 @@ class _Handlers:
 
     def open(self, request: gr.Request) -> list[Update]:
         language = _page_language(request)
-        entries = self._library.entries()
         header = html.header_html(language, self._application.model.name)
-        return [header, *self._view(entries[-1].id if entries else ALL, language)]
+        return [header, *self._view(self._latest(), language)]
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.stop(request.session_hash)
@@ -242,20 +241,24 @@ class _Handlers:
             self._library.remove(chosen)
         except AssistantError as error:
             return [html.notice_html(str(error), is_problem=True), *self._view(ALL, language)]
-        entries = self._library.entries()
-        view = self._view(entries[-1].id if entries else ALL, language)
+        view = self._view(self._latest(), language)
         return [html.notice_html(text(language, "removed", title=title)), *view]
 
-    def ask(self, question: str, chat: Chat, chosen: str, request: gr.Request) -> Iterator[tuple[Chat, Update]]:
+    def ask(self, question: str, chat: Chat, chosen: str | None, request: gr.Request) -> Iterator[tuple[Chat, Update]]:
         """Asks about the chosen article (or all of them) and yields the conversation as it grows."""
         chat = [*chat, _message("user", html.question_html(question))]
         try:
+            chosen = chosen or self._latest()  # asked before the page's own first event is through
             inquiry = self._application.assistant.ask(question, None if chosen == ALL else [chosen])
             with self._sessions.running(request.session_hash, inquiry):
                 for reply in _replies(inquiry):
                     yield [*chat, _message("assistant", reply)], ""
         except AssistantError as error:
             yield [*chat, _message("assistant", html.notice_html(str(error), is_problem=True))], gr.skip()
+
+    def _latest(self) -> str:
+        entries = self._library.entries()
+        return entries[-1].id if entries else ALL
 
     def _view(self, chosen: str, language: Language) -> list[Update]:
         """The chooser, both versions of the article shown, and whether the examples fit it."""
