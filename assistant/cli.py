@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import ArticleError, AssistantError, EvaluationError, UsageError
-from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
     from assistant.answering import Answer, Inquiry
@@ -29,6 +29,9 @@ models = typer.Typer(help="The models that can be run.", rich_markup_mode=None)
 app.add_typer(models, name="models")
 
 Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
+CareOption = Annotated[
+    Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
+]
 _fetch_lines: dict[str, tuple[str, int]] = {}
 
 
@@ -107,6 +110,7 @@ def ask(
     article: Annotated[str | None, typer.Option(help="Id of the article to ask about; without it all of them.")] = None,
     file: Annotated[str | None, typer.Option(help="A text file (- for standard input) to ask about, not kept.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    care: CareOption = Care.BALANCED,
     model: Model = DEFAULT_MODEL,
 ) -> None:
     """Ask a question; the answer comes with the sentences it rests on."""
@@ -128,7 +132,7 @@ def ask(
         application.model.start()
         if text is not None:
             article = application.library.add(text)[0].id
-        _print_answer(application.assistant.ask(question, [article] if article else None), as_json=as_json)
+        _print_answer(application.assistant.ask(question, [article] if article else None, care), as_json=as_json)
 
 
 @app.command()
@@ -139,6 +143,8 @@ def evaluate(
     sample: Annotated[int | None, typer.Option(min=1, help="Answer as many rows taken by chance.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
     article: Annotated[str | None, typer.Option(help="Text file of the article for rows that carry none.")] = None,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Answer by the usual prompt, to compare with.")] = False,
+    care: CareOption = Care.BALANCED,
     model: Model = DEFAULT_MODEL,
 ) -> None:
     """Answer all questions of a data file and write what was answered."""
@@ -149,10 +155,49 @@ def evaluate(
     rows = evaluation.sample(rows[:limit], sample, seed)
     done = evaluation.done_ids(out)
     left = [row for row in rows if row.id not in done]
-    with open_application(Settings(model=model), _show_fetch, keep=False) as application, _unwritable(out):
+    settings = Settings(model=model, care=care)
+    with open_application(settings, _show_fetch, keep=False) as application, _unwritable(out):
         application.model.wait_until_loaded()
-        evaluation.evaluate(application, left, out, _print_row)
+        evaluation.evaluate(application, left, out, _print_row, settings=settings, baseline=baseline)
     typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
+
+
+@app.command()
+def report(
+    data: Annotated[Path, typer.Argument(help="JSONL file of the questions with their gold answers.")],
+    predictions: Annotated[Path, typer.Argument(help="What `assistant evaluate` wrote.")],
+    baseline: Annotated[Path | None, typer.Option(help="What `assistant evaluate --baseline` wrote.")] = None,
+    json_to: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON to this file too.")] = None,
+) -> None:
+    """Hold answers against the gold answers: rates with confidence intervals, and times."""
+    from assistant.report import make_report
+
+    made = make_report(data, predictions, baseline=baseline)
+    typer.echo(made.as_markdown())
+    if json_to:
+        with _unwritable(json_to):
+            json_to.write_text(json.dumps(made.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@app.command()
+def calibrate(
+    data: Annotated[Path, typer.Argument(help="JSONL file of answerable and unanswerable questions.")],
+    sample: Annotated[int | None, typer.Option(min=1, help="Use about as many of the rows.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write; without it one in the user's folder.")] = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Teach the assistant when a model finds no answer in an article; takes a second or so for each row."""
+    from assistant.application import calibration_file, open_model
+    from assistant.calibration import calibrate as calibrate_model
+
+    settings = Settings(model=model)
+    with open_model(settings, _show_fetch) as worker:
+        out = out or settings.home / "models" / calibration_file(worker.name)
+        made = calibrate_model(worker, data, settings.article_tokens, _print_row, size=sample, seed=seed)
+        with _unwritable(out):
+            made.save(out)
+    typer.echo(f"{made.provenance}\nWritten: {out}")
 
 
 @models.callback(invoke_without_command=True)
@@ -190,11 +235,11 @@ def _read_text(file: str) -> str:
 
 
 def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
-    from assistant import evaluation
+    from assistant import answering
     from assistant.answering import AnswerFinished, ModelAwaited, TokenGenerated
 
     if as_json:
-        typer.echo(json.dumps(evaluation.as_json(evaluation.final_answer(inquiry)), ensure_ascii=False))
+        typer.echo(json.dumps(answering.as_json(answering.final_answer(inquiry)), ensure_ascii=False))
         return
     streamed = ""
     for event in inquiry:
@@ -209,10 +254,16 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
 
 
 def _print_citations(answer: "Answer") -> None:
+    from assistant.prompts import NEAREST
+
     markers = answer.marked_text[len(answer.text) :]
     typer.echo(markers)
     for citation in answer.citations:
         typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
+    if answer.refused:
+        typer.echo(NEAREST[answer.language])
+    for hit in answer.nearest[:3]:
+        typer.echo(f"  - {' '.join(hit.chunk.text.split())}")
 
 
 def _print_row(done: int, total: int, seconds_left: float) -> None:

@@ -1,22 +1,23 @@
 """Answers the questions of a data file by the product's own path and writes what it answered, row by row.
 
 Rows in: id, question, and an article (text, and a title where there is one). Rows out: id, answer, refused,
-citations, timings. Scoring is for whoever holds the gold answers.
+citations, figures, model, timings. `report.py` holds them against the gold answers.
 """
 
 import json
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from assistant.answering import Answer, AnswerFinished, Inquiry
+from assistant.answering import Answer, as_json, final_answer
 from assistant.application import Application
+from assistant.baseline import plain_answer
 from assistant.errors import ArticleError, EvaluationError, UsageError
+from assistant.settings import Settings
 
-__all__ = ["Row", "as_json", "done_ids", "evaluate", "final_answer", "read_rows", "sample"]
+__all__ = ["Row", "done_ids", "evaluate", "read_rows", "sample"]
 
 KEPT_ARTICLES = 8
 """Articles kept in the throw-away library at once; rows on one article mostly follow each other."""
@@ -88,12 +89,19 @@ def done_ids(out: Path) -> set[str]:
 
 
 def evaluate(
-    application: Application, rows: Sequence[Row], out: Path, on_row: Callable[[int, int, float], None]
+    application: Application,
+    rows: Sequence[Row],
+    out: Path,
+    on_row: Callable[[int, int, float], None],
+    *,
+    settings: Settings,
+    baseline: bool = False,
 ) -> None:
     """Answers `rows` and appends a line for each to `out` as soon as it is there.
 
     Args:
         on_row: called after each row with the rows done, their total, and the seconds left as estimated.
+        baseline: whether to answer by the usual prompt instead (`baseline.py`).
 
     Raises:
         EvaluationError: a row can't be asked; what was answered before it is kept.
@@ -102,50 +110,34 @@ def evaluate(
     kept: list[str] = []
     with out.open("a", encoding="utf-8") as file:
         for number, row in enumerate(rows, start=1):
-            answer = final_answer(_asked(application, row, kept))
-            file.write(json.dumps({"id": row.id} | _prediction(answer), ensure_ascii=False) + "\n")
+            article = _added(application, row, kept)
+            if baseline:
+                text = application.library.article(article)
+                answer = plain_answer(application.model, row.question, text, settings.answer_tokens)
+            else:
+                answer = _answered(application, row, article, settings)
+            fields = as_json(answer)
+            del fields["question"], fields["question_lang"]
+            file.write(json.dumps({"id": row.id, **fields}, ensure_ascii=False) + "\n")
             file.flush()
             on_row(number, len(rows), (time.monotonic() - began) / number * (len(rows) - number))
 
 
-def _asked(application: Application, row: Row, kept: list[str]) -> Inquiry:
+def _added(application: Application, row: Row, kept: list[str]) -> str:
+    """The id of the row's article, added where it isn't there; the oldest of too many is removed."""
     try:
         article, is_new = application.library.add(row.article, row.title)
-        if is_new:
-            kept.append(article.id)
-        if len(kept) > KEPT_ARTICLES:
-            application.library.remove(kept.pop(0))
-        return application.assistant.ask(row.question, [article.id])
-    except (ArticleError, UsageError) as error:
+    except ArticleError as error:
         raise EvaluationError(f"Row {row.id}: {error}") from error
+    if is_new:
+        kept.append(article.id)
+    if len(kept) > KEPT_ARTICLES:
+        application.library.remove(kept.pop(0))
+    return article.id
 
 
-def final_answer(inquiry: Inquiry) -> Answer:
-    """Runs `inquiry` to its end."""
-    for event in inquiry:
-        if isinstance(event, AnswerFinished):
-            return event.answer
-    raise AssertionError("an inquiry ends with AnswerFinished")
-
-
-def as_json(answer: Answer) -> dict[str, Any]:
-    """The answer as the command line prints it."""
-    return {
-        "question": answer.question,
-        "question_lang": answer.language.value,
-        **_prediction(answer, model=answer.model),
-    }
-
-
-def _prediction(answer: Answer, **more: str) -> dict[str, Any]:
-    return {
-        "answer": answer.marked_text,
-        "refused": answer.refused,
-        "citations": [_citation(asdict(citation)) for citation in answer.citations],
-        **more,
-        "timings": asdict(answer.timings),
-    }
-
-
-def _citation(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: fields[name] for name in ("number", "language", "start", "end", "text", "article")}
+def _answered(application: Application, row: Row, article: str, settings: Settings) -> Answer:
+    try:
+        return final_answer(application.assistant.ask(row.question, [article], settings.care))
+    except UsageError as error:
+        raise EvaluationError(f"Row {row.id}: {error}") from error

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.figures import figures, same
 from assistant.keywords import terms
 from assistant.language import Language
 from assistant.passages import Cited
 
-__all__ = ["Citation", "cite", "is_refusal", "without_markers"]
+__all__ = ["Citation", "FigurePlace", "cite", "figure_places", "is_refusal", "without_markers"]
 
 QUESTION_WEIGHT = 0.5
 """Weight of the question's terms beside those of the answer, in finding the sentence that an answer rests on."""
@@ -86,6 +87,34 @@ def cite(answer: str, question: str, cited: Sequence[Cited]) -> tuple[Citation, 
             max((i for i in range(len(cited)) if gains[i] == best), key=lambda index: strength(index, missing))
         )
     return tuple(_citation(cited[index]) for index in found)
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePlace:
+    """Where a figure of an answer stands: `answer[at:until]` is `article.text[start:end]` of the article."""
+
+    at: int
+    until: int
+    article: str
+    language: Language
+    start: int
+    end: int
+
+
+def figure_places(answer: str, cited: Sequence[Cited]) -> tuple[FigurePlace, ...]:
+    """For each figure of `answer` the first place in the sentences that has it.
+
+    Figures that only the question has are left out.
+    """
+    known = [(one.sentence, one.article.id, figure) for one in cited for figure in figures(one.sentence.text)]
+    places = []
+    for figure in figures(answer):
+        for sentence, article, other in known:
+            if same(figure, other):
+                start, end = sentence.start + other.start, sentence.start + other.end
+                places.append(FigurePlace(figure.start, figure.end, article, sentence.language, start, end))
+                break
+    return tuple(places)
 
 
 def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:

@@ -3,20 +3,27 @@
 What is asked of it stands in `prompts.py`; `llama.py` does the evaluating.
 """
 
+import codecs
+import math
 import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from assistant.errors import ModelError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from assistant.llama import LlamaContext
 
-__all__ = ["ChatModel", "Generation", "LlamaWorker", "Message", "ModelState", "Usage"]
+__all__ = ["ChatModel", "Constraint", "Generation", "LlamaWorker", "Message", "ModelState", "Reading", "Usage"]
+
+CANDIDATES = 200
+"""Tokens looked at for one that a constraint allows."""
 
 ModelState = Literal["loading", "busy", "ready", "failed"]
 
@@ -29,6 +36,18 @@ class Message:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The model's state when it has read a prompt, before it answers.
+
+    `hidden` is its final hidden state at the last token, float32 of shape (width,); `margin` the log-probability
+    of the best token that begins an answer over that of the token that begins a refusal.
+    """
+
+    hidden: "np.ndarray[Any, np.dtype[np.float32]]"
+    margin: float
+
+
 @dataclass(slots=True)
 class Usage:
     """Token counts of one generation. `reused` prompt tokens had been evaluated for an earlier one."""
@@ -38,10 +57,19 @@ class Usage:
     completion: int = 0
 
 
+class Constraint(Protocol):
+    """What a generation may say."""
+
+    def __call__(self, text: str, *, finished: bool) -> bool:
+        """Whether it may go on to `text` (a last character cut short shows as U+FFFD), or end there."""
+
+
 class Generation(Protocol):
     """A running generation: iterate for its text, piece by piece; `usage` is complete when the pieces end."""
 
     usage: Usage
+    reading: "Reading | None"
+    """What the model made of the prompt: there before the first piece, None until then."""
 
     def __iter__(self) -> Iterator[str]: ...
 
@@ -57,8 +85,19 @@ class ChatModel(Protocol):
     @property
     def state(self) -> ModelState: ...
 
-    def generate(self, messages: Sequence[Message], max_tokens: int) -> Generation:
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        *,
+        allows: Constraint | None = None,
+        refusal: str | None = None,
+    ) -> Generation:
         """Starts (or queues) a generation and returns at once.
+
+        Args:
+            allows: what the text is held to: of the tokens it allows, the likeliest is taken.
+            refusal: what a refusal begins with; given, the generation has a `reading`.
 
         Iterating raises ModelError where the model can't be loaded, or the messages don't fit its context.
         """
@@ -70,6 +109,9 @@ class _Job:
 
     messages: Sequence[Message]
     max_tokens: int
+    allows: Constraint | None = None
+    refusal: str | None = None
+    reading: Reading | None = None
     usage: Usage = field(default_factory=Usage)
     pieces: "queue.SimpleQueue[str | BaseException | None]" = field(default_factory=queue.SimpleQueue)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -115,9 +157,16 @@ class LlamaWorker:
             if self._thread.ident is None:
                 self._thread.start()
 
-    def generate(self, messages: Sequence[Message], max_tokens: int) -> Generation:
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        *,
+        allows: Constraint | None = None,
+        refusal: str | None = None,
+    ) -> Generation:
         self.start()
-        job = _Job(messages, max_tokens)
+        job = _Job(messages, max_tokens, allows, refusal)
         self._jobs.put(job)
         return job
 
@@ -182,13 +231,47 @@ def _generate(context: "LlamaContext", job: _Job) -> None:
     if reused is None:
         return
     job.usage.reused = reused
-    decode = context.text_decoder()
+    if job.refusal:
+        job.reading = _reading(context, job.refusal)
+    said = b""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     while job.usage.completion < job.max_tokens:
-        token = int(context.logits().argmax())
-        if context.ends(token):
+        token = _next_token(context, said, job.allows)
+        if token is None:
             return
         job.usage.completion += 1
-        if piece := decode(token):
+        said += context.piece(token)
+        if piece := decoder.decode(context.piece(token)):
             job.pieces.put(piece)
         if stopped() or job.usage.completion == job.max_tokens or not context.append(token, stopped):
             return
+
+
+def _reading(context: "LlamaContext", refusal: str) -> Reading:
+    logits = context.logits()
+    token = context.first_token(refusal)
+    others = max(logits[:token].max(initial=-math.inf), logits[token + 1 :].max(initial=-math.inf))
+    return Reading(context.hidden(), float(others - logits[token]))
+
+
+def _next_token(context: "LlamaContext", said: bytes, allows: Constraint | None) -> int | None:
+    """The likeliest token that may follow `said`; None where that is the end, or none of the likely ones may."""
+    for token in _by_likelihood(context.logits()):
+        if context.ends(token):
+            if allows is None or allows(said.decode(errors="replace"), finished=True):
+                return None
+        elif allows is None:
+            return token
+        else:
+            piece = context.piece(token)
+            if piece and allows((said + piece).decode(errors="replace"), finished=False):
+                return token
+    return None
+
+
+def _by_likelihood(logits: "np.ndarray[Any, np.dtype[np.float32]]") -> Iterator[int]:
+    """The `CANDIDATES` likeliest tokens; sorted only where the first isn't taken."""
+    first = int(logits.argmax())
+    yield first
+    top = logits.argpartition(-CANDIDATES)[-CANDIDATES:]
+    yield from (int(token) for token in top[logits[top].argsort()[::-1]] if token != first)

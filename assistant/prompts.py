@@ -10,13 +10,22 @@ from dataclasses import dataclass
 from assistant.language import Language
 from assistant.llm import Message
 
-__all__ = ["REFUSAL", "Passage", "answer_messages"]
+__all__ = ["NEAREST", "NOT_STATED", "REFUSAL", "Passage", "answer_messages", "plain_messages"]
 
 REFUSAL = {
     Language.ENGLISH: "The article does not say.",
     Language.JAPANESE: "記事には書かれていません。",
 }
 """What is answered where the article doesn't hold the answer."""
+
+
+NEAREST = {
+    Language.ENGLISH: "Not an answer, but nearest to the question:",
+    Language.JAPANESE: "答えではありませんが、質問に近い箇所：",
+}
+"""What stands above the passages that are shown with a refusal."""
+NOT_STATED = {Language.ENGLISH: "Not stated.", Language.JAPANESE: "記載なし"}
+"""What the model is asked to say there: short, and begun by a token that begins no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,6 @@ class _Wording:
     instructions: str
     article: str
     question: str
-    example: Passage
-    examples: tuple[tuple[str, str], ...]
 
 
 _WORDINGS = {
@@ -41,63 +48,102 @@ _WORDINGS = {
         instructions=(
             "You answer questions about a news article in English. Use only what the article says, and answer "
             "exactly what is asked, in a few words or one short sentence. Write names and figures as the article "
-            f"does. If the article does not answer the question, reply: {REFUSAL[Language.ENGLISH]}"
+            f"does. If the article does not answer the question, reply: {NOT_STATED[Language.ENGLISH]}"
         ),
         article="Article: {title}\n\n{sentences}",
         question="Question: {question}",
-        example=Passage(
-            "Ferry company has its best summer",
-            (
-                (1, "Norrland Ferries carried 9,400 passengers on Sunday, 2.6% more than a week before."),
-                (2, "Saturday's number rose by 7.2%, taking the growth of the past month to more than 40%."),
-                (3, "Since January the number has grown by 31%, chief executive Marta Lind said."),
-                (4, "She wants to open a route to Tallinn by the spring of 2027."),
-            ),
-        ),
-        examples=(
-            ("How much did passenger numbers rise on Saturday?", "On Saturday they rose by 7.2%."),
-            ("What does a ticket cost?", REFUSAL[Language.ENGLISH]),
-            ("Who plans a route to Tallinn, and by when?", "Marta Lind plans it by the spring of 2027."),
-            ("How much have they grown this month?", "Over the past month they have grown by more than 40%."),
-        ),
     ),
     Language.JAPANESE: _Wording(
         instructions=(
             "あなたはニュース記事についての質問に日本語で答えます。記事に書かれていることだけを使い、聞かれたことだけに、"
             "数語または短い一文で答えてください。名前と数字は記事の表記のまま書いてください。"
-            f"記事に答えがなければ「{REFUSAL[Language.JAPANESE]}」とだけ答えてください。"
+            f"記事に答えがなければ「{NOT_STATED[Language.JAPANESE]}」とだけ答えてください。"
         ),
         article="記事：{title}\n\n{sentences}",
         question="質問：{question}",
-        example=Passage(
-            "フェリー会社、過去最高の夏",
-            (
-                (1, "北海フェリーの日曜日の乗客数は9400人で、1週間前より2.6%多かった。"),
-                (2, "土曜日の乗客数は7.2%増え、過去1か月の伸びは40%を超えた。"),
-                (3, "1月からの伸びは31%に達したと、三浦恵子社長は述べた。"),
-                (4, "同氏は2027年の春までに釜山への航路を開きたい考えだ。"),
-            ),
+    ),
+}
+_EXAMPLE_ARTICLES = {
+    Language.ENGLISH: Passage(
+        "Ferry company has its best summer",
+        (
+            (1, "Norrland Ferries carried 9,400 passengers on Sunday, 2.6% more than a week before."),
+            (2, "Saturday's number rose by 7.2%, taking the growth of the past month to more than 40%."),
+            (3, "Since January the number has grown by 31%, chief executive Marta Lind said."),
+            (4, "She wants to open a route to Tallinn by the spring of 2027."),
+            (5, "The old ferry terminal, closed after a storm in 2024, has become a fish market."),
         ),
-        examples=(
-            ("今月、乗客数はどれくらい増えましたか？", "過去1か月で40%を超えて増えました。"),
-            ("切符の値段はいくらですか？", REFUSAL[Language.JAPANESE]),
-            ("釜山への航路を計画しているのは誰ですか？", "北海フェリーの三浦恵子社長です。"),
-            ("今年はどれくらい増えましたか？", "1月から31%増えました。"),
+    ),
+    Language.JAPANESE: Passage(
+        "フェリー会社、過去最高の夏",
+        (
+            (1, "北海フェリーの日曜日の乗客数は9400人で、1週間前より2.6%多かった。"),
+            (2, "土曜日の乗客数は7.2%増え、過去1か月の伸びは40%を超えた。"),
+            (3, "1月からの伸びは31%に達したと、三浦恵子社長は述べた。"),
+            (4, "同氏は2027年の春までに釜山への航路を開きたい考えだ。"),
+            (5, "2024年の嵐で閉鎖された古いターミナルは、魚市場になった。"),
         ),
     ),
 }
+_EXAMPLES: dict[tuple[Language, Language], tuple[tuple[str, str], ...]] = {
+    (Language.ENGLISH, Language.ENGLISH): (
+        ("How much did passenger numbers rise on Saturday?", "On Saturday they rose by 7.2%."),
+        ("What does a ticket to Tallinn cost?", NOT_STATED[Language.ENGLISH]),
+        ("Who plans a route to Tallinn, and by when?", "Marta Lind plans it by the spring of 2027."),
+        ("How many passengers were carried in the year 2024?", NOT_STATED[Language.ENGLISH]),
+        ("What has the old terminal become?", "It has become a fish market."),
+        ("How much have they grown this month?", "Over the past month they have grown by more than 40%."),
+    ),
+    (Language.ENGLISH, Language.JAPANESE): (
+        ("How much did passenger numbers rise on Saturday?", "On Saturday they rose by 7.2%."),
+        ("What does a ticket to Busan cost?", NOT_STATED[Language.ENGLISH]),
+        ("Who plans a route to Busan, and by when?", "Keiko Miura plans it by the spring of 2027."),
+        ("How many passengers were carried in the year 2024?", NOT_STATED[Language.ENGLISH]),
+        ("What has the old terminal become?", "It has become a fish market."),
+        ("How much have they grown this month?", "Over the past month they have grown by more than 40%."),
+    ),
+    (Language.JAPANESE, Language.JAPANESE): (
+        ("土曜日に乗客数はどれくらい増えましたか？", "土曜日に7.2%増えました。"),
+        ("釜山への切符の値段はいくらですか？", NOT_STATED[Language.JAPANESE]),
+        ("釜山への航路を計画しているのは誰ですか？", "北海フェリーの三浦恵子社長です。"),
+        ("2024年の乗客数は何人でしたか？", NOT_STATED[Language.JAPANESE]),
+        ("古いターミナルは何になりましたか？", "魚市場になりました。"),
+        ("今月、乗客数はどれくらい増えましたか？", "過去1か月で40%を超えて増えました。"),
+    ),
+    (Language.JAPANESE, Language.ENGLISH): (
+        ("今月、乗客数はどれくらい増えましたか？", "過去1か月でmore than 40%です。"),
+        ("タリンへの切符の値段はいくらですか？", NOT_STATED[Language.JAPANESE]),
+        ("タリンへの航路を計画しているのは誰ですか？", "Marta Lindです。"),
+        ("2024年の乗客数は何人でしたか？", NOT_STATED[Language.JAPANESE]),
+        ("古いターミナルはなぜ閉鎖されましたか？", "a storm in 2024のためです。"),
+        ("今年はどれくらい増えましたか？", "1月から31%です。"),
+    ),
+}
+"""Questions on the example article of a language, by the question's language and the article's."""
 
 
-def answer_messages(question: str, language: Language, passages: Sequence[Passage]) -> tuple[Message, ...]:
-    """The messages that ask for an answer in `language` from `passages`."""
+def answer_messages(
+    question: str, language: Language, passages: Sequence[Passage], article_language: Language
+) -> tuple[Message, ...]:
+    """The messages that ask for an answer in `language` from `passages`, which are in `article_language`."""
     wording = _WORDINGS[language]
+    example = _article(wording, [_EXAMPLE_ARTICLES[article_language]])
     messages = [Message("system", wording.instructions)]
-    for number, (asked, answered) in enumerate(wording.examples):
+    for number, (asked, answered) in enumerate(_EXAMPLES[language, article_language]):
         asked = wording.question.format(question=asked)
-        messages.append(Message("user", asked if number else f"{_article(wording, [wording.example])}\n\n{asked}"))
+        messages.append(Message("user", asked if number else f"{example}\n\n{asked}"))
         messages.append(Message("assistant", answered))
     asked = wording.question.format(question=" ".join(question.split()))
     return (*messages, Message("user", f"{_article(wording, passages)}\n\n{asked}"))
+
+
+def plain_messages(question: str, text: str) -> tuple[Message, ...]:
+    """The prompt that is usual for answering from a text, for comparison."""
+    instructions = (
+        "You are a helpful assistant that answers questions. Answer the question from the context below. "
+        "If the answer isn't in the context, say that you don't know. Keep the answer to three sentences or fewer."
+    )
+    return (Message("user", f"{instructions}\n\nContext:\n{text}\n\nQuestion: {question}\n\nAnswer:"),)
 
 
 def _article(wording: _Wording, passages: Sequence[Passage]) -> str:

@@ -2,11 +2,12 @@
 
 import os
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from platformdirs import user_data_path
 
-__all__ = ["DEFAULT_MODEL", "PACKAGE", "Settings"]
+__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Settings"]
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
@@ -22,6 +23,14 @@ def _available_cores() -> int:
     return os.cpu_count() or 1
 
 
+class Care(StrEnum):
+    """How sure the assistant must be to answer rather than say that the article doesn't."""
+
+    CAUTIOUS = "cautious"
+    BALANCED = "balanced"
+    FORTHCOMING = "forthcoming"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user can choose; every field has the default that a fresh machine starts with."""
@@ -34,6 +43,8 @@ class Settings:
     """Threads of the language model and of the embedder."""
     context_tokens: int = 4096
     """Context length of the language model, in tokens."""
+    care: Care = Care.BALANCED
+    """Whether a doubtful question is rather refused or rather answered."""
     article_tokens: int = 2048
     """Articles up to this length are read whole for an answer; of longer ones, the passages found."""
     answer_tokens: int = 192

@@ -16,7 +16,7 @@ from assistant.article import decode_text, parse_article
 from assistant.errors import AssistantError, UsageError
 from assistant.language import Language
 from assistant.library import SAMPLE
-from assistant.settings import Settings
+from assistant.settings import Care, Settings
 from assistant.store import Hit
 from assistant.ui import html
 from assistant.ui.session import Sessions
@@ -92,7 +92,7 @@ def build(application: Application) -> gr.Blocks:
                 talking = _talking()
         view = [reading.articles, reading.english, reading.japanese, talking.examples]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(handlers.open, None, [header, *view], **quiet)
+        page.load(handlers.open, None, [header, talking.care, *view], **quiet)
         page.unload(handlers.leave)
         _connect_reading(handlers, reading, view, quiet)
         _connect_talking(handlers, talking, reading.articles, quiet)
@@ -122,6 +122,7 @@ class _Talking:
     question: gr.Textbox
     ask: gr.Button
     stop: gr.Button
+    care: gr.Radio
     examples: gr.Row
     example_buttons: tuple[gr.Button, ...]
 
@@ -164,7 +165,18 @@ def _talking() -> _Talking:
         stop = gr.Button(WORDS("stop"), elem_id="stop")
     with gr.Row(elem_id="examples", visible=False) as examples:
         buttons = tuple(gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES)
-    return _Talking(chat, question, ask, stop, examples, buttons)
+    care = gr.Radio(
+        _care_choices(Language.ENGLISH),
+        value=Care.BALANCED.value,
+        label=WORDS("care"),
+        info=WORDS("care_hint"),
+        elem_id="care",
+    )
+    return _Talking(chat, question, ask, stop, care, examples, buttons)
+
+
+def _care_choices(language: Language) -> list[tuple[str, str]]:
+    return [(text(language, care.value), care.value) for care in Care]
 
 
 def _connect_reading(handlers: "_Handlers", parts: _Reading, view: list[Any], quiet: dict[str, Any]) -> None:
@@ -182,7 +194,7 @@ def _connect_reading(handlers: "_Handlers", parts: _Reading, view: list[Any], qu
 def _connect_talking(handlers: "_Handlers", parts: _Talking, articles: gr.Dropdown, quiet: dict[str, Any]) -> None:
     asking: dict[str, Any] = {
         "fn": handlers.ask,
-        "inputs": [parts.question, parts.chat, articles],
+        "inputs": [parts.question, parts.chat, articles, parts.care],
         "outputs": [parts.chat, parts.question],
         "concurrency_limit": ASKERS,
     }
@@ -204,7 +216,7 @@ class _Handlers:
     def open(self, request: gr.Request) -> list[Update]:
         language = _page_language(request)
         header = html.header_html(language, self._application.model.name)
-        return [header, *self._view(self._latest(), language)]
+        return [header, gr.update(choices=_care_choices(language)), *self._view(self._latest(), language)]
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.stop(request.session_hash)
@@ -244,12 +256,14 @@ class _Handlers:
         view = self._view(self._latest(), language)
         return [html.notice_html(text(language, "removed", title=title)), *view]
 
-    def ask(self, question: str, chat: Chat, chosen: str | None, request: gr.Request) -> Iterator[tuple[Chat, Update]]:
+    def ask(
+        self, question: str, chat: Chat, chosen: str | None, care: str, request: gr.Request
+    ) -> Iterator[tuple[Chat, Update]]:
         """Asks about the chosen article (or all of them) and yields the conversation as it grows."""
         chat = [*chat, _message("user", html.question_html(question))]
         try:
             chosen = chosen or self._latest()  # asked before the page's own first event is through
-            inquiry = self._application.assistant.ask(question, None if chosen == ALL else [chosen])
+            inquiry = self._application.assistant.ask(question, None if chosen == ALL else [chosen], Care(care))
             with self._sessions.running(request.session_hash, inquiry):
                 for reply in _replies(inquiry):
                     yield [*chat, _message("assistant", reply)], ""

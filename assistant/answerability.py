@@ -1,0 +1,107 @@
+"""Decides, before an answer begins, whether the article answers the question.
+
+The model that has read article and question holds this in its hidden states, where a linear probe finds it
+(Slobodkin et al. 2023, "The Curious Case of Hallucinatory (Un)answerability", arXiv:2310.11877). The probe costs no
+further pass of the model. `calibration.py` fits one for a model; without one, the margin by which the model prefers
+an answer to a refusal decides.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import ModelError
+from assistant.language import Language
+from assistant.llm import Reading
+from assistant.settings import Care
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Vector = np.ndarray[Any, np.dtype[np.float32]]
+
+__all__ = ["UNCALIBRATED", "Answerability", "load_answerability"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answerability:
+    """A probe: log-odds that the article answers the question, and the thresholds that they are held against."""
+
+    thresholds: Mapping[Language, Mapping[Care, float]]
+    """By the question's language."""
+    weights: "Vector | None" = None
+    """Weights of the hidden state, float32 of shape (width,); None: the margin alone counts."""
+    bias: float = 0.0
+    provenance: str = ""
+    """What the probe was made from, with the command that made it."""
+
+    def log_odds(self, reading: Reading) -> float:
+        """Log-odds that there is an answer; for the uncalibrated, the margin in logits.
+
+        Raises:
+            ModelError: the probe was made for another model.
+        """
+        if self.weights is None:
+            return reading.margin
+        if self.weights.shape != reading.hidden.shape:
+            raise ModelError(
+                f"The calibration has {self.weights.shape[0]} weights, the model {reading.hidden.shape[0]} values; "
+                "it was made for another model. Make one with `assistant calibrate`."
+            )
+        return self.bias + float(self.weights @ reading.hidden)
+
+    def answers(self, reading: Reading, question: Language, article: Language, care: Care) -> bool:
+        """Whether to answer a question in one language on an article in the same or the other one.
+
+        Across languages the threshold is the mean of both: there are no rows to fit one to.
+        """
+        threshold = (self.thresholds[question][care] + self.thresholds[article][care]) / 2
+        return self.log_odds(reading) >= threshold
+
+    def save(self, path: Path) -> None:
+        """Writes the probe as JSON, its weights as base64 of float16."""
+        record = {
+            "provenance": self.provenance,
+            "thresholds": {
+                language.value: {care.value: round(value, 3) for care, value in row.items()}
+                for language, row in self.thresholds.items()
+            },
+            "bias": self.bias,
+            "weights": "" if self.weights is None else base64.b64encode(self.weights.astype("<f2").tobytes()).decode(),
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+UNCALIBRATED = Answerability(
+    {language: {Care.CAUTIOUS: 5.0, Care.BALANCED: 3.0, Care.FORTHCOMING: 0.0} for language in Language}
+)
+"""For models without a calibration: an answer must be likelier than a refusal by so much, in logits."""
+
+
+def load_answerability(path: Path) -> Answerability:
+    """The probe that `save` wrote to `path`.
+
+    Raises:
+        ModelError: the file can't be read or is broken.
+    """
+    import numpy as np
+
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return Answerability(
+            thresholds={
+                language: {care: float(record["thresholds"][language.value][care.value]) for care in Care}
+                for language in Language
+            },
+            weights=np.frombuffer(base64.b64decode(record["weights"]), "<f2").astype(np.float32),
+            bias=float(record["bias"]),
+            provenance=str(record["provenance"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The calibration {path} can't be read ({error!r}). Remove it, or make another with `assistant calibrate`."
+        ) from error

@@ -1,0 +1,50 @@
+"""The usual way to answer from a text, to measure the assistant against: all of the article in one plain prompt.
+
+No examples, no probe, no guards and no citations; the same model, the same reuse of what was read before.
+"""
+
+import re
+import time
+
+from assistant.answering import Answer, Timings
+from assistant.article import Article
+from assistant.language import question_language
+from assistant.llm import ChatModel
+from assistant.prompts import plain_messages
+
+__all__ = ["plain_answer"]
+
+_UNKNOWING = re.compile(
+    r"\b(?:do not|don['’]t|cannot|can['’]t) (?:know|tell|answer|find)"
+    r"|\b(?:not|isn['’]t|n['’]t) (?:explicitly |directly )?(?:mention|state|specif|provide|given|say|contain)"
+    r"|(?:わか|分か|知|判)り(?:ません|かね)|(?:わか|分か)らない"
+    r"|(?:書かれ|記載され|記述され|言及され|示され|含まれ)てい(?:ません|ない)|ありません",
+    re.IGNORECASE,
+)
+"""Says that the answer isn't known, as models put it when left to their own words."""
+
+
+def plain_answer(model: ChatModel, question: str, article: Article, max_tokens: int) -> Answer:
+    """What `model` answers when simply asked.
+
+    Raises:
+        ModelError: the model can't be run, or the article doesn't fit its context.
+    """
+    began = time.perf_counter()
+    language = question_language(question)
+    document = article.document(language) or article.documents[0]
+    text = "\n".join(sentence.text for sentence in document.sentences)
+    generation = model.generate(plain_messages(question, text), max_tokens)
+    said, first_token_ms = "", None
+    for piece in generation:
+        first_token_ms = first_token_ms or _milliseconds(began)
+        said += piece
+    usage = generation.usage
+    timings = Timings(0.0, first_token_ms, _milliseconds(began), usage.prompt, usage.reused, usage.completion)
+    return Answer(
+        question, language, said.strip(), bool(_UNKNOWING.search(said)), False, (), (), (), model.name, timings
+    )
+
+
+def _milliseconds(since: float) -> float:
+    return round(1000 * (time.perf_counter() - since), 1)

@@ -1,0 +1,114 @@
+"""What an answer may consist of, decided token by token while it is decoded.
+
+An answer in English holds no Japanese; one in Japanese no other words in Latin script than those of the article
+or the question, no character that Japanese doesn't write, and no name spelt in katakana that stands in neither
+(small models invent transliterations). Neither holds a figure that isn't given (`figures.py`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from assistant.figures import FigureGuard
+from assistant.language import HAN, KANA, Language, fold
+from assistant.periods import of_the_period_asked
+from assistant.prompts import NOT_STATED
+
+__all__ = ["AnswerGuard", "LanguageGuard", "closing"]
+
+KATAKANA_LENGTH = 3
+"""Shorter runs of katakana (ビル, ドル) are words more often than names."""
+COMMON_KATAKANA = frozenset(
+    """
+    パーセント ポイント ドル ユーロ ポンド セント メートル センチメートル キロメートル ミリメートル マイル フィート
+    インチ グラム キログラム ミリグラム トン リットル ヘクタール エーカー ワット キロワット メガワット ボルト カロリー
+    """.split()  # noqa: SIM905
+)
+"""Units, which a Japanese sentence needs whatever the article calls them."""
+CHINESE_ONLY = frozenset("是的们这那吗呢吧您她它么没给还在了和與這們嗎麼個說")
+"""Characters that carry Chinese grammar: in a Japanese answer only where the article or the question has them."""
+
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
+_UNFINISHED_CHARACTER = "\ufffd"
+
+
+class LanguageGuard:
+    """Holds an answer to `language`; `known` is the text whose names it may use as they stand."""
+
+    def __init__(self, language: Language, known: str) -> None:
+        self._language = language
+        self._characters = set(known)
+        self._latin = frozenset(_LATIN_WORD.findall(fold(known)))
+        self._katakana = COMMON_KATAKANA | set(_KATAKANA_WORD.findall(unicodedata.normalize("NFKC", known)))
+
+    def allows(self, text: str) -> bool:
+        """Whether `text`, an answer so far, is in the language. Its last word may still be growing."""
+        if self._language is Language.ENGLISH:
+            return all(map(self._is_english, text))
+        if "。" in text and not KANA.search(text):
+            return False
+        return all(map(self._is_japanese, text)) and self._words_are_known(text)
+
+    def _is_english(self, character: str) -> bool:
+        if character.isascii():
+            return True
+        if character == _UNFINISHED_CHARACTER or KANA.match(character) or HAN.match(character):
+            return False
+        if "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uffef":
+            return False
+        return not character.isalpha() or character < "\u0250" or character in self._characters
+
+    def _is_japanese(self, character: str) -> bool:
+        if character.isascii() or character in self._characters or KANA.match(character):
+            return True
+        if HAN.match(character):
+            return character not in CHINESE_ONLY and _is_encodable(character)
+        return not character.isalpha() or bool(_LATIN_WORD.match(unicodedata.normalize("NFKC", character)))
+
+    def _words_are_known(self, text: str) -> bool:
+        latin = fold(text)
+        return all(
+            word.group() in self._latin
+            or (word.end() == len(latin) and any(known.startswith(word.group()) for known in self._latin))
+            for word in _LATIN_WORD.finditer(latin)
+        ) and all(
+            len(word) < KATAKANA_LENGTH or any(word in known for known in self._katakana)
+            for word in _KATAKANA_WORD.findall(unicodedata.normalize("NFKC", text))
+        )
+
+
+class AnswerGuard:
+    """Holds an answer to its language and to the figures of `sentences` and `question`, and keeps it from refusing.
+
+    Whether to refuse is decided before (`answerability.py`), so an answer that has begun says something.
+    """
+
+    def __init__(self, language: Language, sentences: Sequence[str], question: str) -> None:
+        self._language = LanguageGuard(language, "\n".join([*sentences, question]))
+        self._figures = FigureGuard("\n".join(of_the_period_asked(question, sentences)), question)
+        self._refusal = NOT_STATED[language]
+
+    def __call__(self, text: str, *, finished: bool) -> bool:
+        """Whether the model may go on to `text`, or end with it where `finished`."""
+        line = text.split("\n", 1)[0]
+        said = line.strip()
+        if said and self._refusal.startswith(said):
+            return False
+        if finished and not said:
+            return False
+        return self._language.allows(line) and self._figures.allows(line, finished=finished or line != text)
+
+
+def closing(text: str, language: Language) -> str:
+    """What makes `text` a sentence of `language`: a name or a figure alone takes the copula in Japanese."""
+    return "です。" if text and language is Language.JAPANESE and not KANA.search(text) else ""
+
+
+def _is_encodable(character: str) -> bool:
+    """Whether the Japanese standard character set has it: most simplified Chinese characters aren't in there."""
+    try:
+        character.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True

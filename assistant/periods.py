@@ -1,0 +1,74 @@
+"""Keeps a question about one period from being answered with another's percentage.
+
+News puts several in one sentence: "rose 2% on Monday, taking the month's gain to 11%". Where a question asks how
+much for one period, and the article has a percentage beside words for that period, those beside words for another
+are taken out of what an answer may use.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.figures import Figure, figures
+from assistant.language import KANA, fold
+
+__all__ = ["of_the_period_asked"]
+
+_PERIODS = {
+    "day": r"\b(?:to|yester)day(?!['’]s)|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|今日|本日|昨日|[月火水木金土日]曜"
+    r"|\bat \d+:\d+|\d+時\d*分?",
+    "week": r"\b(?:this|past|last|previous) week\b|\bin a week\b|今週|先週|[1一]週間",
+    "month": r"\b(?:this|past|last|previous) month\b|\b(?:in|over|within) (?:a|one) month\b|\bmonth.to.date\b"
+    r"|今月|先月|[1一](?:か|カ|ヵ|ヶ|ケ|箇)月|月初来",
+    "year": r"\byear.to.date\b|\b(?:this|past|last|previous) year\b|\bsince january\b"
+    r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|昨年|[1一]年間",
+}
+_ASKS_HOW_MUCH = re.compile(
+    r"\bhow (?:much|far|many percent)\b|\bwhat percent|\bby what\b|どれくらい|どのくらい|どれほど"
+    r"|どれだけ|どの程度|何パーセント|何%|何%|(?:率|幅)は|いくら"
+)
+
+
+def of_the_period_asked(question: str, sentences: Sequence[str]) -> list[str]:
+    """`sentences`, where need be with the percentages blanked that belong to another period than the one asked for."""
+    asked = {period for period, _, _ in _mentions(question)}
+    if len(asked) != 1 or not _ASKS_HOW_MUCH.search(fold(question)):
+        return list(sentences)
+    wanted = asked.pop()
+    found = [
+        (number, figure, _period(sentence, figure))
+        for number, sentence in enumerate(sentences)
+        for figure in figures(sentence)
+        if figure.unit == "%"
+    ]
+    if not any(period == wanted for _, _, period in found):
+        return list(sentences)
+    kept = list(sentences)
+    for number, figure, period in found:
+        if period not in (wanted, None):
+            text = kept[number]
+            kept[number] = text[: figure.start] + "-" * (figure.end - figure.start) + text[figure.end :]
+    return kept
+
+
+def _mentions(text: str) -> list[tuple[str, int, int]]:
+    """Words for a period in `text`: (period, start, end), in offsets of the folded text."""
+    return [
+        (period, match.start(), match.end())
+        for period, pattern in _PERIODS.items()
+        for match in re.finditer(pattern, fold(text))
+    ]
+
+
+def _period(sentence: str, figure: Figure) -> str | None:
+    """The period that the words around `figure` are about, None where there are none.
+
+    In English the words that follow in the same clause, else those before; in Japanese those before; else any.
+    """
+    start, end = len(fold(sentence[: figure.start])), len(fold(sentence[: figure.end]))
+    mentions = sorted(_mentions(sentence), key=lambda mention: mention[1])
+    before = [period for period, _, last in mentions if last <= start]
+    after = [(period, first) for period, first, _ in mentions if first >= end]
+    if after and not KANA.search(sentence) and "," not in fold(sentence)[end : after[0][1]]:
+        return after[0][0]
+    return before[-1] if before else after[0][0] if after else None
