@@ -20,7 +20,7 @@ from assistant.settings import Settings
 __all__ = ["Row", "done_ids", "evaluate", "read_rows", "sample"]
 
 KEPT_ARTICLES = 8
-"""Articles kept in the throw-away library at once; rows on one article mostly follow each other."""
+"""Articles kept in the throw-away library at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def evaluate(
     settings: Settings,
     baseline: bool = False,
 ) -> None:
-    """Answers `rows` and appends a line for each to `out` as soon as it is there.
+    """Answers `rows`, those on one article one after the other, and appends a line for each as soon as it is there.
 
     Args:
         on_row: called after each row with the rows done, their total, and the seconds left as estimated.
@@ -109,7 +109,7 @@ def evaluate(
     began = time.monotonic()
     kept: list[str] = []
     with out.open("a", encoding="utf-8") as file:
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(_by_article(rows), start=1):
             article = _added(application, row, kept)
             if baseline:
                 text = application.library.article(article)
@@ -121,6 +121,14 @@ def evaluate(
             file.write(json.dumps({"id": row.id, **fields}, ensure_ascii=False) + "\n")
             file.flush()
             on_row(number, len(rows), (time.monotonic() - began) / number * (len(rows) - number))
+
+
+def _by_article(rows: Sequence[Row]) -> list[Row]:
+    """`rows` with those on one article together, as a reader asks them: the article is then read once."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.article, []).append(row)
+    return [row for group in groups.values() for row in group]
 
 
 def _added(application: Application, row: Row, kept: list[str]) -> str:

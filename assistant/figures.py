@@ -232,7 +232,8 @@ class FigureGuard:
     def __init__(self, evidence: str, question: str) -> None:
         known = _folded(f"{evidence}\n\n{question}")
         readings = _readings(known)
-        self._digits = sorted({digits.replace(",", "") for digits in _NUMERALS.findall(known)})
+        self._digits = frozenset(digits.replace(",", "") for digits in _NUMERALS.findall(known))
+        self._sorted_digits = sorted(self._digits)
         self._scales = {_scale_value(word) for word in _SCALE_WORDS.findall(known)} | {each.scale for each in readings}
         self._units: dict[Decimal, set[str | None]] = {}
         self._unscaled: dict[Decimal, set[str | None]] = {}
@@ -265,21 +266,17 @@ class FigureGuard:
 
     def _digits_stand(self, folded: str, finished: bool) -> bool:
         return all(
-            self._is_known(match.group().replace(",", ""))
+            match.group().replace(",", "") in self._digits
             or (not finished and self._begins_known(match.group().replace(",", ""), folded[match.end() :]))
             for match in _NUMERALS.finditer(folded)
         )
-
-    def _is_known(self, digits: str) -> bool:
-        at = bisect_left(self._digits, digits)
-        return at < len(self._digits) and self._digits[at] == digits
 
     def _begins_known(self, digits: str, tail: str) -> bool:
         """Whether a known numeral begins with `digits` and then `tail`, which a decimal point or comma may be."""
         if tail == ",":
             return any(self._begins_known(f"{digits}{digit}", "") for digit in range(10))
-        at = bisect_left(self._digits, digits + tail)
-        return tail in ("", ".") and at < len(self._digits) and self._digits[at].startswith(digits + tail)
+        at = bisect_left(self._sorted_digits, digits + tail)
+        return tail in ("", ".") and any(each.startswith(digits + tail) for each in self._sorted_digits[at : at + 1])
 
     def _stands(self, reading: _Reading, unit: str | None) -> bool:
         if reading.value == 1 and reading.digits is None:
