@@ -6,7 +6,7 @@ Vague quantities ("hundreds", 数百) and "one" are no figures. What else an ans
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
 from assistant.language import fold
@@ -21,7 +21,6 @@ _UNITS = {
     "HKD": "hong kong dollar|hong kong dollars|hk dollar|hk dollars|hkd|香港ドル",
     "AUD": "australian dollar|australian dollars|aud|豪ドル",
     "CAD": "canadian dollar|canadian dollars|cad|カナダドル",
-    "SGD": "singapore dollar|singapore dollars|sgd|シンガポールドル",
     "TWD": "taiwan dollar|taiwan dollars|twd|台湾ドル",
     "dollar": "dollar|dollars|ドル",
     "cent": "cent|cents|セント",
@@ -48,9 +47,9 @@ _UNITS = {
 }
 """Spellings of each unit, in the form of `fold`. "second" alone is an ordinal more often than a unit."""
 _UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings.split("|")}
-_SIGNS = {"$": "dollar", "us$": "USD", "hk$": "HKD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "nt$": "TWD"}
+_SIGNS = {"$": "dollar", "us$": "USD", "hk$": "HKD", "a$": "AUD", "c$": "CAD", "nt$": "TWD"}
 _SIGNS |= {"¥": "JPY", "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR"}
-_SIGNS |= {code.casefold(): code for code in ("USD", "HKD", "AUD", "CAD", "SGD", "TWD", "JPY", "CNY", "EUR", "GBP")}
+_SIGNS |= {code.casefold(): code for code in ("USD", "HKD", "AUD", "CAD", "TWD", "JPY", "CNY", "EUR", "GBP")}
 _DOLLARS = frozenset(unit for sign, unit in _SIGNS.items() if sign.endswith("$"))
 _CARDINALS = (
     "two three four five six seven eight nine ten "
@@ -245,7 +244,7 @@ class FigureGuard:
                     self._unscaled.setdefault(reading.digits, set()).add(reading.unit)
         if _IMPLIED.search(known):
             self._units.setdefault(Decimal(2), set()).add(None)
-        self._targets = sorted({(_figures_of(value), value) for value in self._units})
+        self._targets = sorted({(_nonzero_digits(value), value) for value in self._units})
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
         """Whether `text`, an answer so far, holds no figure other than those of the evidence or the question.
@@ -289,26 +288,29 @@ class FigureGuard:
     def _may_grow(self, reading: _Reading, folded: str) -> bool:
         tail = folded[reading.end :]
         if reading.suffix:
-            units = {unit for spelling, unit in _UNIT_OF.items() if spelling.startswith(reading.suffix)}
-            return not tail and any(self._stands(reading, unit) for unit in units)
+            units = {unit for spelling, unit in _UNIT_OF.items() if spelling.startswith(reading.suffix + tail)}
+            return any(self._stands(reading, unit) for unit in units)
         if reading.words:
             return _continues_words(tail) and any(self._reaches(each, None) for each in _grown(reading, tail))
-        is_open = not tail or (tail in ".," and folded[reading.end - 1].isdecimal())
-        return is_open and self._reaches(reading.value, reading.unit)
+        if tail and not (tail in ".," and folded[reading.end - 1].isdecimal()):
+            return False
+        scaled = (_ARITHMETIC.multiply(reading.value, Decimal(scale)) for scale in _MYRIADS.values())
+        return self._reaches(reading.value, reading.unit) or any(
+            self._stands(replace(reading, value=value), reading.unit) for value in scaled
+        )
 
     def _reaches(self, value: Decimal, unit: str | None) -> bool:
         """Whether a numeral of `value` can be the beginning of one that is known."""
-        beginning = _figures_of(value)
-        for at in range(bisect_left(self._targets, (beginning,)), len(self._targets)):
-            figures_of_target, target = self._targets[at]
-            if not figures_of_target.startswith(beginning):
+        beginning = _nonzero_digits(value)
+        for digits, target in self._targets[bisect_left(self._targets, (beginning,)) :]:
+            if not digits.startswith(beginning):
                 return False
             if target >= value and any(_compatible(unit, known) for known in self._units[target]):
                 return True
         return False
 
 
-def _figures_of(value: Decimal) -> str:
+def _nonzero_digits(value: Decimal) -> str:
     """The digits of `value` without zeros: while a numeral is spoken or written on, they only get more."""
     return "".join(str(digit) for digit in value.as_tuple().digits if digit)
 

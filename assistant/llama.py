@@ -67,6 +67,7 @@ class LlamaContext:
         )
         self._context = C.llama_init_from_model(self._model, self._parameters(threads))
         if not self._context:
+            C.llama_model_free(self._model)
             raise ModelError(f"There is too little memory to run the model {path}: {_reason()}.")
         self._vocabulary = C.llama_model_get_vocab(self._model)
         self._size = C.llama_vocab_n_tokens(self._vocabulary)

