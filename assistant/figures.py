@@ -238,10 +238,8 @@ class FigureGuard:
         self._unscaled: dict[Decimal, set[str | None]] = {}
         for reading in readings:
             self._units.setdefault(reading.value, set()).add(reading.unit)
-            if reading.digits is not None:
-                self._units.setdefault(reading.digits, set()).add(reading.unit)
-                if reading.digits == reading.value:
-                    self._unscaled.setdefault(reading.digits, set()).add(reading.unit)
+            if reading.digits is not None and reading.digits == reading.value:
+                self._unscaled.setdefault(reading.digits, set()).add(reading.unit)
         if _IMPLIED.search(known):
             self._units.setdefault(Decimal(2), set()).add(None)
         self._targets = sorted({(_nonzero_digits(value), value) for value in self._units})
@@ -250,8 +248,8 @@ class FigureGuard:
         """Whether `text`, an answer so far, holds no figure other than those of the evidence or the question.
 
         The last figure of an unfinished text may still be growing: it is allowed as long as it can grow into an
-        allowed one. Numerals in digits must stand in the evidence or question with the same digits; values also
-        count without their scale, and with one that stands elsewhere (tables "in millions").
+        allowed one. Numerals in digits must stand in the evidence or question with the same digits; a value without
+        a scale may take one that stands elsewhere (tables "in millions").
         """
         folded = _folded(text)
         if not self._digits_stand(folded, finished):
@@ -275,7 +273,7 @@ class FigureGuard:
         if tail == ",":
             return any(self._begins_known(f"{digits}{digit}", "") for digit in range(10))
         at = bisect_left(self._sorted_digits, digits + tail)
-        return tail in ("", ".") and any(each.startswith(digits + tail) for each in self._sorted_digits[at : at + 1])
+        return any(each.startswith(digits + tail) for each in self._sorted_digits[at : at + 1])
 
     def _stands(self, reading: _Reading, unit: str | None) -> bool:
         if reading.value == 1 and reading.digits is None:
@@ -292,12 +290,15 @@ class FigureGuard:
             return any(self._stands(reading, unit) for unit in units)
         if reading.words:
             return _continues_words(tail) and any(self._reaches(each, None) for each in _grown(reading, tail))
-        if tail and not (tail in ".," and folded[reading.end - 1].isdecimal()):
-            return False
-        scaled = (_ARITHMETIC.multiply(reading.value, Decimal(scale)) for scale in _MYRIADS.values())
-        return self._reaches(reading.value, reading.unit) or any(
-            self._stands(replace(reading, value=value), reading.unit) for value in scaled
-        )
+        is_open = not tail or (tail in ".," and folded[reading.end - 1].isdecimal())
+        return (is_open and self._reaches(reading.value, reading.unit)) or self._takes_scale(reading, tail)
+
+    def _takes_scale(self, reading: _Reading, tail: str) -> bool:
+        """Whether a scale that `tail` is the beginning of (" mil") makes the numeral one that is known."""
+        rest = re.sub(rf"^{_BLANK}", "", tail)
+        scales = [scale for word, scale in (_SCALES | _MYRIADS).items() if word.startswith(rest)]
+        scaled = (_ARITHMETIC.multiply(reading.value, Decimal(scale)) for scale in scales)
+        return any(self._stands(replace(reading, value=value), reading.unit) for value in scaled)
 
     def _reaches(self, value: Decimal, unit: str | None) -> bool:
         """Whether a numeral of `value` can be the beginning of one that is known."""
