@@ -53,13 +53,12 @@ class Answerability:
             )
         return self.bias + float(self.weights @ reading.hidden)
 
-    def answers(self, reading: Reading, question: Language, article: Language, care: Care) -> bool:
-        """Whether to answer a question in one language on an article in the same or the other one.
+    def threshold(self, question: Language, article: Language, care: Care) -> float:
+        """The log-odds from which a question in one language, on an article in the same or the other, is answered.
 
-        Across languages the threshold is the mean of both: there are no rows to fit one to.
+        Across languages it is the mean of both: there are no rows to fit one to.
         """
-        threshold = (self.thresholds[question][care] + self.thresholds[article][care]) / 2
-        return self.log_odds(reading) >= threshold
+        return (self.thresholds[question][care] + self.thresholds[article][care]) / 2
 
     def save(self, path: Path) -> None:
         """Writes the probe as JSON, its weights as base64 of float16."""
@@ -92,12 +91,13 @@ def load_answerability(path: Path) -> Answerability:
 
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
+        encoded = base64.b64decode(record["weights"])
         return Answerability(
             thresholds={
                 language: {care: float(record["thresholds"][language.value][care.value]) for care in Care}
                 for language in Language
             },
-            weights=np.frombuffer(base64.b64decode(record["weights"]), "<f2").astype(np.float32),
+            weights=np.frombuffer(encoded, "<f2").astype(np.float32) if encoded else None,
             bias=float(record["bias"]),
             provenance=str(record["provenance"]),
         )

@@ -58,7 +58,8 @@ class Timings:
 class Answer:
     """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker.
 
-    `nearest` are the passages nearest to a question that was refused: they are no answer.
+    `nearest` are the passages nearest to a question that was refused: they are no answer. `log_odds` are those that
+    the article answers the question, None where the model didn't come to read it.
     """
 
     question: str
@@ -69,6 +70,7 @@ class Answer:
     citations: tuple[Citation, ...]
     figures: tuple[FigurePlace, ...]
     nearest: tuple[Hit, ...]
+    log_odds: float | None
     model: str
     timings: Timings
 
@@ -163,10 +165,13 @@ class AnsweringAssistant:
         refusal = NOT_STATED[query.language]
         return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal)
 
-    def is_answered(self, query: Query, cited: Sequence[Cited], generation: Generation, care: Care) -> bool:
-        """Whether the sentences hold an answer, by what the model made of them; True while it has not read them."""
-        reading = generation.reading
-        return reading is None or self._answerability.answers(reading, query.language, _language(cited), care)
+    def is_answered(self, query: Query, cited: Sequence[Cited], log_odds: float, care: Care) -> bool:
+        """Whether to answer a question whose log-odds of having an answer in the sentences are these."""
+        return log_odds >= self._answerability.threshold(query.language, _language(cited), care)
+
+    def log_odds(self, generation: Generation) -> float | None:
+        """Log-odds that there is an answer, by what the model made of the prompt; None while it has not read it."""
+        return self._answerability.log_odds(generation.reading) if generation.reading else None
 
     @property
     def model_name(self) -> str:
@@ -186,6 +191,7 @@ class Inquiry:
     _care: Care
     _stopped: threading.Event = field(default_factory=threading.Event)
     _generation: Generation | None = None
+    _log_odds: float | None = None
 
     def stop(self) -> None:
         """Ends the answer where it is; the events still end with an `AnswerFinished`, marked as stopped."""
@@ -220,7 +226,7 @@ class Inquiry:
             generation.stop()
         raw = shown = ""
         for piece in generation:
-            if not raw and not self._assistant.is_answered(self.query, cited, generation, self._care):
+            if not raw and not self._is_answered(generation, cited):
                 generation.stop()
                 return
             raw = (raw + piece).lstrip()
@@ -235,19 +241,24 @@ class Inquiry:
         if (end := closing(shown, self.query.language)) and not self._stopped.is_set():
             yield end
 
+    def _is_answered(self, generation: Generation, cited: Sequence[Cited]) -> bool:
+        self._log_odds = self._assistant.log_odds(generation)
+        return self._log_odds is None or self._assistant.is_answered(self.query, cited, self._log_odds, self._care)
+
     def _finish(self, text: str, cited: Sequence[Cited], hits: tuple[Hit, ...], timings: Timings) -> Answer:
         stopped = self._stopped.is_set()
         refused = not stopped and is_refusal(text)
-        is_answer = bool(text) and not refused
+        citations = cite(text, self.query.text, cited) if text and not refused else ()
         return Answer(
             question=self.query.text,
             language=self.query.language,
             text=REFUSAL[self.query.language] if refused else text.strip(),
             refused=refused,
             stopped=stopped,
-            citations=cite(text, self.query.text, cited) if is_answer else (),
-            figures=figure_places(text, cited) if is_answer else (),
+            citations=citations,
+            figures=figure_places(text, cited, citations) if citations else (),
             nearest=hits if refused else (),
+            log_odds=None if self._log_odds is None else round(self._log_odds, 2),
             model=self._assistant.model_name,
             timings=timings,
         )
@@ -286,6 +297,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "citations": [_citation(citation) for citation in answer.citations],
         "figures": [asdict(place) for place in answer.figures],
         "nearest": [_passage(hit) for hit in answer.nearest],
+        "log_odds": answer.log_odds,
         "model": answer.model,
         "timings": asdict(answer.timings),
     }

@@ -70,7 +70,7 @@ def open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[Ll
         ModelError: there is no such model, or it can't be fetched.
     """
     path = resolve(settings.model, settings, on_progress)
-    name = settings.model if settings.model in load_catalog().ids else path.stem
+    name = next((spec.id for spec in load_catalog().specs if spec.file == path.name), path.stem)
     worker = LlamaWorker(path, name, threads=settings.threads, context_tokens=settings.context_tokens)
     try:
         yield worker

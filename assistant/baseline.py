@@ -15,8 +15,9 @@ from assistant.prompts import plain_messages
 __all__ = ["plain_answer"]
 
 _UNKNOWING = re.compile(
-    r"\b(?:do not|don['’]t|cannot|can['’]t) (?:know|tell|answer|find)"
-    r"|\b(?:not|isn['’]t|n['’]t) (?:explicitly |directly )?(?:mention|state|specif|provide|given|say|contain)"
+    r"(?:\b(?:not|cannot)|n['’]t) (?:explicitly |directly |have |enough )*"
+    r"(?:know|tell|answer|find|mention|state|specif|provide|given|say|contain|information)"
+    r"|\bno (?:information|mention)\b"
     r"|(?:わか|分か|知|判)り(?:ません|かね)|(?:わか|分か)らない"
     r"|(?:書かれ|記載され|記述され|言及され|示され|含まれ)てい(?:ません|ない)|ありません",
     re.IGNORECASE,
@@ -42,7 +43,7 @@ def plain_answer(model: ChatModel, question: str, article: Article, max_tokens: 
     usage = generation.usage
     timings = Timings(0.0, first_token_ms, _milliseconds(began), usage.prompt, usage.reused, usage.completion)
     return Answer(
-        question, language, said.strip(), bool(_UNKNOWING.search(said)), False, (), (), (), model.name, timings
+        question, language, said.strip(), bool(_UNKNOWING.search(said)), False, (), (), (), None, model.name, timings
     )
 
 

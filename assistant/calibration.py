@@ -143,6 +143,10 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
 
 
 def _check(observations: Sequence[Observation]) -> None:
+    if len({one.article for one in observations}) < 2 * FOLDS:
+        raise EvaluationError(f"To calibrate, questions on at least {2 * FOLDS} articles are needed.")
+    if not all(one.reading.hidden.size for one in observations):
+        raise EvaluationError("This model doesn't name its layers, so it can't be calibrated; it runs without.")
     for language in Language:
         kinds = [one.answerable for one in observations if one.language is language]
         if min(kinds.count(True), kinds.count(False)) < 2 * FOLDS:

@@ -276,7 +276,7 @@ def _unwritable(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EvaluationError(f"The predictions can't be written to {out}: {error.strerror or error}.") from error
+        raise EvaluationError(f"The file {out} can't be written: {error.strerror or error}.") from error
 
 
 def _show_fetch(progress: "Progress") -> None:

@@ -1,7 +1,7 @@
 """Answers the questions of a data file by the product's own path and writes what it answered, row by row.
 
 Rows in: id, question, and an article (text, and a title where there is one). Rows out: id, answer, refused,
-citations, figures, model, timings. `report.py` holds them against the gold answers.
+citations, figures, nearest passages, log-odds, model, timings. `report.py` holds them against the gold answers.
 """
 
 import json

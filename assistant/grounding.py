@@ -101,19 +101,21 @@ class FigurePlace:
     end: int
 
 
-def figure_places(answer: str, cited: Sequence[Cited]) -> tuple[FigurePlace, ...]:
-    """For each figure of `answer` the first place in the sentences that has it.
+def figure_places(answer: str, cited: Sequence[Cited], citations: Sequence[Citation]) -> tuple[FigurePlace, ...]:
+    """For each figure of `answer` where it stands: with its unit if it can be, and in a sentence that is cited.
 
     Figures that only the question has are left out.
     """
-    known = [(one.sentence, one.article.id, figure) for one in cited for figure in figures(one.sentence.text)]
+    numbers = {citation.number for citation in citations}
+    known = [(one, figure) for one in cited for figure in figures(one.sentence.text)]
     places = []
     for figure in figures(answer):
-        for sentence, article, other in known:
-            if same(figure, other):
-                start, end = sentence.start + other.start, sentence.start + other.end
-                places.append(FigurePlace(figure.start, figure.end, article, sentence.language, start, end))
-                break
+        found = [(one, other) for one, other in known if same(figure, other)]
+        if found:
+            one, other = min(found, key=lambda pair: (pair[1].unit != figure.unit, pair[0].number not in numbers))
+            sentence = one.sentence
+            start, end = sentence.start + other.start, sentence.start + other.end
+            places.append(FigurePlace(figure.start, figure.end, one.article.id, sentence.language, start, end))
     return tuple(places)
 
 

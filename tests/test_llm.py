@@ -5,10 +5,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.errors import ModelError
+from assistant.language import Language
 from assistant.llm import Generation, LlamaWorker, Message
+from assistant.prompts import NOT_STATED, Passage, answer_messages
 from tests.texts import BILINGUAL, OTHER
 
 COUNT = (Message("user", "Write the numbers from 1 to 50 in words, one after the other."),)
@@ -129,6 +132,55 @@ def test_two_askers_are_served_one_after_the_other_in_their_order(worker: LlamaW
 def test_the_worker_is_ready_once_it_is_loaded(worker: LlamaWorker) -> None:
     worker.wait_until_loaded(0.1)
     _wait_until_ready(worker, 0.5)
+
+
+def test_a_character_that_is_forbidden_is_never_said(worker: LlamaWorker) -> None:
+    """Of several tokens, so that only its last one is forbidden."""
+    ask = (Message("user", "Reply with one emoji of a dog, one of a cat and one of a pig, and nothing else."),)
+    free = "".join(worker.generate(ask, 8)).strip()
+    first = free[0]
+    assert len(first.encode()) > 2
+    seen: list[str] = []
+
+    def allows(text: str, *, finished: bool) -> bool:
+        seen.append(text)
+        return first not in text
+
+    held = "".join(worker.generate(ask, 8, allows=allows))
+    assert held.strip()
+    assert first not in held
+    assert any(first in text for text in seen)
+    assert "\ufffd" not in held
+
+
+def test_an_answer_may_have_to_go_on(worker: LlamaWorker) -> None:
+    ask = [Message("user", "What is 2 + 2? Reply with the number only.")]
+    generation = worker.generate(ask, 12, allows=lambda text, finished: not finished or len(text) > 4)
+    text = "".join(generation)
+    assert text.startswith("4")
+    assert len(text) > 4
+
+
+def test_the_reading_tells_a_question_that_is_answered_from_one_that_is_not(worker: LlamaWorker) -> None:
+    passages = [Passage("Umbrellas", ((1, "The library of Brenholm has lent 640 umbrellas since March."),))]
+    readings = []
+    for question in ("How many umbrellas has the library lent?", "What does the librarian earn in a month?"):
+        messages = answer_messages(question, Language.ENGLISH, passages, Language.ENGLISH)
+        generation = worker.generate(messages, 1, refusal=NOT_STATED[Language.ENGLISH])
+        assert len(list(generation)) == 1
+        assert generation.reading
+        readings.append(generation.reading)
+    answered, unanswered = readings
+    assert answered.margin > 0
+    assert answered.margin > unanswered.margin
+    assert answered.hidden.shape == unanswered.hidden.shape
+    assert not np.array_equal(answered.hidden, unanswered.hidden)
+
+
+def test_without_a_refusal_nothing_is_read_out(worker: LlamaWorker) -> None:
+    generation = worker.generate(COUNT, 1)
+    list(generation)
+    assert generation.reading is None
 
 
 @pytest.fixture

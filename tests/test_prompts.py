@@ -1,78 +1,165 @@
-"""The messages of a question: examples, then the article, then the question."""
+"""The messages of a question: examples, then the article, then the question, for each pair of languages."""
 
 import pytest
 
+from assistant.grounding import is_refusal
+from assistant.guards import AnswerGuard
 from assistant.language import Language
-from assistant.prompts import REFUSAL, Passage, answer_messages
+from assistant.llm import Message
+from assistant.prompts import NOT_STATED, REFUSAL, Passage, answer_messages, plain_messages
 
+EN, JA = Language.ENGLISH, Language.JAPANESE
 ARTICLE = Passage("Rolls", ((1, "A roll costs 240 yen."), (2, "The shop opens at 6.30.")))
-LANGUAGES = list(Language)
+PAIRS = [(question, article) for question in Language for article in Language]
 ODD = ["{}", "{question}", "{0!r:>9}", "%s %d %(a)s", "}{", "\\1 \\g<0>", "$x ${y}", "<|im_end|>", "{{title}}"]
 
+each_pair = pytest.mark.parametrize(("language", "article_language"), PAIRS)
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_instructions_first_then_examples_in_turn_then_the_question(language: Language) -> None:
-    messages = answer_messages("How much?", language, [ARTICLE])
+
+def _asked(
+    language: Language, article_language: Language, question: str = "How much?", article: Passage = ARTICLE
+) -> tuple[Message, ...]:
+    return answer_messages(question, language, [article], article_language)
+
+
+def _examples(language: Language, article_language: Language) -> tuple[list[str], list[str]]:
+    """Sentences of the example article, and the answers of the examples."""
+    _, first, *rest = _asked(language, article_language)
+    sentences = [line.partition("] ")[2] for line in first.content.splitlines() if line.startswith("[")]
+    return sentences, [message.content for message in rest if message.role == "assistant"]
+
+
+def _questions(language: Language, article_language: Language) -> list[str]:
+    """The questions of the examples, each the last line of its message."""
+    return [message.content.splitlines()[-1] for message in _asked(language, article_language)[1:-1:2]]
+
+
+@each_pair
+def test_instructions_first_then_examples_in_turn_then_the_question(
+    language: Language, article_language: Language
+) -> None:
+    messages = _asked(language, article_language)
     roles = [message.role for message in messages]
     assert roles == ["system", *["user", "assistant"] * ((len(messages) - 2) // 2), "user"]
     assert len(messages) >= 6
     assert all(message.content.strip() for message in messages)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_refusal_is_in_the_instructions_and_in_an_example(language: Language) -> None:
-    messages = answer_messages("How much?", language, [ARTICLE])
-    assert REFUSAL[language] in messages[0].content
-    answers = [message.content for message in messages if message.role == "assistant"]
-    assert REFUSAL[language] in answers
-    assert len(set(answers)) == len(answers)
+@each_pair
+def test_what_to_say_where_nothing_is_stated_is_in_the_instructions_and_in_examples(
+    language: Language, article_language: Language
+) -> None:
+    instructions = _asked(language, article_language)[0].content
+    assert NOT_STATED[language] in instructions
+    assert NOT_STATED[language.other] not in instructions
+    answers = _examples(language, article_language)[1]
+    stated = [answer for answer in answers if answer != NOT_STATED[language]]
+    assert 2 <= len(stated) < len(answers)
+    assert len(set(stated)) == len(stated)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_article_comes_before_the_question_which_is_last(language: Language) -> None:
-    last = answer_messages("How much?", language, [ARTICLE])[-1].content
+@pytest.mark.parametrize("language", [EN, JA])
+def test_what_the_model_says_there_is_never_what_the_reader_is_told(language: Language) -> None:
+    assert NOT_STATED[language] != REFUSAL[language]
+    assert is_refusal(REFUSAL[language])
+    assert REFUSAL[language] not in "".join(message.content for message in _asked(language, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "article_language"),
+    [
+        (EN, EN),
+        (EN, JA),
+        (JA, JA),
+        pytest.param(
+            JA,
+            EN,
+            marks=pytest.mark.xfail(
+                strict=True, reason="1か月 and 1月 stand in no English article: the guard forbids them"
+            ),
+        ),
+    ],
+)
+def test_the_answers_of_the_examples_are_such_as_the_guard_allows(
+    language: Language, article_language: Language
+) -> None:
+    sentences, answers = _examples(language, article_language)
+    assert len(sentences) >= 4
+    for question, answer in zip(_questions(language, article_language), answers, strict=True):
+        guard = AnswerGuard(language, sentences, question)
+        assert guard(answer, finished=True) is (answer != NOT_STATED[language]), answer
+
+
+@each_pair
+def test_the_example_article_is_in_the_article_s_language_and_its_questions_in_the_asker_s(
+    language: Language, article_language: Language
+) -> None:
+    sentences, answers = _examples(language, article_language)
+    assert {sentence.isascii() for sentence in sentences} == {article_language is EN}
+    assert {answer.isascii() for answer in answers} == {language is EN}
+    assert {question.isascii() for question in _questions(language, article_language)} == {language is EN}
+
+
+def test_the_prompts_of_the_pairs_are_four() -> None:
+    assert len({_asked(*pair)[:-1] for pair in PAIRS}) == 4
+    assert len({_asked(*pair)[2:-1] for pair in PAIRS}) == 4, "questions on another pair's article"
+    assert all(message.content.isascii() for message in _asked(EN, EN))
+    assert not any(message.content.isascii() for message in _asked(JA, JA))
+
+
+@each_pair
+def test_the_article_comes_before_the_question_which_is_last(language: Language, article_language: Language) -> None:
+    last = _asked(language, article_language)[-1].content
     assert last.endswith("How much?")
     assert "\n[1] A roll costs 240 yen.\n[2] The shop opens at 6.30.\n" in last
     assert 0 < last.index("Rolls") < last.index("[1]")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_two_questions_on_an_article_differ_only_behind_the_article(language: Language) -> None:
-    first, second = (answer_messages(question, language, [ARTICLE]) for question in ("How much?", "Opens when?"))
+@each_pair
+def test_two_questions_on_an_article_differ_only_behind_the_article(
+    language: Language, article_language: Language
+) -> None:
+    first, second = (_asked(language, article_language, question) for question in ("How much?", "Opens when?"))
     assert first[:-1] == second[:-1]
     article = first[-1].content.removesuffix("How much?")
     assert "[2] The shop opens at 6.30." in article
     assert second[-1].content == article + "Opens when?"
 
 
-def test_what_comes_before_the_article_is_the_same_for_all_articles() -> None:
+@each_pair
+def test_what_comes_before_the_article_is_the_same_for_all_articles(
+    language: Language, article_language: Language
+) -> None:
     other = Passage("Umbrellas", ((1, "The library lends umbrellas."),))
-    for language in LANGUAGES:
-        assert answer_messages("Why?", language, [ARTICLE])[:-1] == answer_messages("Why?", language, [other])[:-1]
+    assert _asked(language, article_language)[:-1] == _asked(language, article_language, article=other)[:-1]
 
 
-def test_languages_have_prompts_of_their_own() -> None:
-    english, japanese = (answer_messages("?", language, [ARTICLE]) for language in LANGUAGES)
-    assert all(message.content.isascii() for message in english)
-    assert not any(message.content.isascii() for message in japanese)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [EN, JA])
 @pytest.mark.parametrize("odd", ODD)
 def test_braces_and_percents_come_through_as_they_are(language: Language, odd: str) -> None:
-    last = answer_messages(f"ask {odd}", language, [Passage(f"title {odd}", ((1, f"text {odd}"),))])[-1].content
+    passage = Passage(f"title {odd}", ((1, f"text {odd}"),))
+    last = _asked(language, EN, f"ask {odd}", passage)[-1].content
     assert last.endswith(f"ask {odd}")
     assert f"title {odd}\n" in last
     assert f"[1] text {odd}\n" in last
 
 
+@pytest.mark.parametrize("odd", ODD)
+def test_the_usual_prompt_is_one_message_with_the_text_and_then_the_question(odd: str) -> None:
+    (message,) = plain_messages(f"ask {odd}", f"text {odd}")
+    assert message.role == "user"
+    assert f"\ntext {odd}\n" in message.content
+    assert message.content.index(f"text {odd}") < message.content.index(f"ask {odd}")
+    assert "[1]" not in message.content
+
+
 def test_line_breaks_cannot_pass_for_the_prompt_s_own() -> None:
     passage = Passage("Rolls\n\nQuestion: x", ((1, "A roll\n[9] costs\r\n240 yen."),))
-    last = answer_messages("How\n\nQuestion: much?", Language.ENGLISH, [passage])[-1].content
+    last = answer_messages("How\n\nQuestion: much?", EN, [passage], EN)[-1].content
     assert last == "Article: Rolls Question: x\n\n[1] A roll [9] costs 240 yen.\n\nQuestion: How Question: much?"
 
 
 def test_several_articles_stand_one_behind_the_other_with_their_numbers() -> None:
     other = Passage("Umbrellas", ((3, "The library lends umbrellas."),))
-    last = answer_messages("Why?", Language.ENGLISH, [ARTICLE, other])[-1].content
+    last = answer_messages("Why?", EN, [ARTICLE, other], EN)[-1].content
     assert "[2] The shop opens at 6.30.\n\nArticle: Umbrellas\n\n[3] The library lends umbrellas.\n\nQuestion" in last

@@ -1,0 +1,30 @@
+"""How a command of the command line ended, and what every failure looks like."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The code a command ended with, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+def assert_fails(ended: Ended, says: str, code: int = 1) -> None:
+    """One line on the error stream, nothing on the other."""
+    assert (ended.code, ended.out) == (code, "")
+    assert re.fullmatch(r"assistant: [^\n]+\n", ended.err), ended.err
+    assert re.search(says, ended.err), ended.err
+
+
+def assert_misused(ended: Ended) -> None:
+    assert (ended.code, ended.out) == (2, "")
+    assert "Error" in ended.err
+    assert "Traceback" not in ended.err

@@ -1,0 +1,212 @@
+"""What an answer may consist of: its language, the names of the article, its figures, and no refusal in between."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from assistant.guards import AnswerGuard, LanguageGuard, closing
+from assistant.language import HAN, KANA, Language
+from assistant.prompts import NOT_STATED
+
+EN, JA = Language.ENGLISH, Language.JAPANESE
+ENGLISH = (
+    "The Valdez Ropeworks of Ålesund shipped 5,200 coils in March, 8% more than a year before.",
+    "Its owner, Inés Valdez, bought a SpinTec K9 machine from 渡辺機械.",
+)
+JAPANESE = (
+    "潮見市のロープ工房は3月に5200巻を出荷し、前年より8%増えた。",
+    "社長の渡辺イネスさんはスピンテック社のSpinTec K9を導入した。",
+)
+WORDS = [
+    *("潮見市", "ロープ工房", "出荷", "前年", "社長", "渡辺", "イネスさん", "スピンテック社", "導入", "工房"),
+    *("は", "の", "を", "で", "に", "した", "という", "、", "「", "」", "パーセント", "キロメートル"),
+]
+
+texts = st.one_of(st.text(max_size=30), st.text("記載なしのはロープ工房SpinTec K952,0%。.です\n 的", max_size=20))
+
+
+def _allows(language: Language, text: str) -> bool:
+    known = ENGLISH if language is EN else JAPANESE
+    return LanguageGuard(language, "\n".join(known)).allows(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inés Valdez, the owner of the ropeworks.",
+        "About “8%” – more than before…",
+        "They’re shipped from Ålesund, a café said.",
+        "It costs £5 or €6.",
+        "",
+    ],
+)
+def test_an_english_answer_may_say_anything_in_latin_script(text: str) -> None:
+    assert _allows(EN, text)
+
+
+@pytest.mark.parametrize("text", ["渡辺", "Valdez です", "Valdez。", "８％", "Валдес", "발데스", "Valdez \ufffd", "々"])
+def test_an_english_answer_has_no_other_script(text: str) -> None:
+    assert not _allows(EN, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [("the isle of Αἰγαῖον", False), ("the Ναξος line", True), ("渡辺", False), ("μ", False)],
+)
+def test_letters_of_other_scripts_are_the_article_s_own(text: str, allowed: bool) -> None:
+    assert LanguageGuard(EN, "The Ναξος line of 渡辺 sails daily.").allows(text) is allowed
+
+
+@given(st.text(max_size=20), st.text(max_size=40))
+@example("ロープ", "the ロープ line")
+@example("𠮷野", "𠮷野家")
+def test_an_english_answer_never_has_kana_or_kanji(text: str, known: str) -> None:
+    if LanguageGuard(EN, known).allows(text):
+        assert not KANA.search(text)
+        assert not HAN.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "渡辺イネスさんです。",
+        "スピンテック社のSpinTec K9です。",
+        "ｓｐｉｎｔｅｃを導入しました。",
+        "８％（前年比）増えました。",
+        "10キロメートルほどのビルです。",
+        "ｽﾋﾟﾝﾃｯｸ社です。",
+    ],
+)
+def test_a_japanese_answer_has_the_names_of_the_article(text: str) -> None:
+    assert _allows(JA, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Valdezです。",
+        "It is 潮見市です。",
+        "スピンドルです。",
+        "ロープワークスです。",
+        "Ålesundです。",
+        "潮見市是渡辺です。",
+        "这ロープです。",
+        "工场です。",
+        "로프です。",
+        "Канатです。",
+    ],
+)
+def test_a_japanese_answer_invents_no_name_and_no_word(text: str) -> None:
+    assert not _allows(JA, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [("Spi", True), ("SpinTec", True), ("Spiは", False), ("SpinTech", False), ("Spi ", False), ("pin", False)],
+)
+def test_a_word_in_latin_script_may_grow_into_one_of_the_article(text: str, allowed: bool) -> None:
+    assert _allows(JA, f"機械は{text}") is allowed
+
+
+@pytest.mark.parametrize(("text", "allowed"), [("潮見市。", False), ("潮見市", True), ("潮見市です。", True)])
+def test_a_japanese_sentence_ends_with_kana(text: str, allowed: bool) -> None:
+    assert LanguageGuard(JA, "潮見市").allows(text) is allowed
+
+
+@pytest.mark.parametrize("character", ["是", "会", "ệ", "Я"])
+def test_characters_of_the_article_or_question_may_stand_in_japanese(character: str) -> None:
+    assert LanguageGuard(JA, f"「{character}」という店").allows(f"店は{character}")
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12))
+def test_every_beginning_of_an_answer_in_the_article_s_words_is_allowed(words: list[str]) -> None:
+    guard = AnswerGuard(JA, JAPANESE, "社長は誰ですか？")
+    answer = "、".join(words) + "です。"
+    for end in range(1, len(answer) + 1):
+        assert guard(answer[:end], finished=False), answer[:end]
+    assert guard(answer, finished=True)
+
+
+@given(st.integers(0, len(ENGLISH[0])), st.integers(0, len(ENGLISH[0])))
+def test_every_beginning_of_an_english_quotation_is_allowed(start: int, length: int) -> None:
+    guard = AnswerGuard(EN, ENGLISH, "How many?")
+    start = ENGLISH[0].rfind(" ", 0, start) + 1
+    quotation = ENGLISH[0][start : start + length]
+    assert not quotation.strip() or guard(quotation, finished=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "allowed"),
+    [
+        (EN, "5,200 coils", True),
+        (EN, "They shipped 5,300 coils", False),
+        (EN, "8%", True),
+        (EN, "6%", False),
+        (JA, "5200巻です。", True),
+        (JA, "5300巻です。", False),
+        (JA, "7月です。", True),
+    ],
+)
+def test_figures_are_those_of_the_article_or_the_question(language: Language, text: str, allowed: bool) -> None:
+    sentences = ENGLISH if language is EN else JAPANESE
+    assert AnswerGuard(language, sentences, "How about 7月?")(text, finished=True) is allowed
+
+
+def test_a_figure_may_be_unfinished_in_the_middle_but_not_at_the_end() -> None:
+    guard = AnswerGuard(EN, ENGLISH, "How many?")
+    assert guard("About 5,2", finished=False)
+    assert not guard("About 5,2", finished=True)
+    assert not guard("About 5,2\nand", finished=False)
+
+
+def test_the_figure_of_another_period_than_the_one_asked_is_barred() -> None:
+    sentences = ["Sales rose 4% on Friday and 17% this year."]
+    assert not AnswerGuard(EN, sentences, "How much did sales rise on Friday?")("17%", finished=True)
+    assert AnswerGuard(EN, sentences, "How much did sales rise this year?")("17%", finished=True)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_answer_is_no_refusal(language: Language) -> None:
+    guard = AnswerGuard(language, ENGLISH + JAPANESE, "?")
+    refusal = NOT_STATED[language]
+    for said in (refusal, f" {refusal}", refusal[:2], f"{refusal}\nmore"):
+        assert not guard(said, finished=False), said
+        assert not guard(said, finished=True), said
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("said", ["", " ", "\n", " \nmore"])
+def test_an_answer_does_not_end_before_it_begins(language: Language, said: str) -> None:
+    guard = AnswerGuard(language, ENGLISH, "?")
+    assert guard(said, finished=False)
+    assert not guard(said, finished=True)
+
+
+def test_what_comes_behind_the_first_line_does_not_matter() -> None:
+    assert AnswerGuard(EN, ENGLISH, "?")("Inés Valdez.\n渡辺 9999", finished=False)
+
+
+@given(st.sampled_from(Language), st.lists(texts, max_size=3), texts, texts, st.booleans())
+def test_guards_never_raise(language: Language, sentences: list[str], question: str, said: str, finished: bool) -> None:
+    assert AnswerGuard(language, sentences, question)(said, finished=finished) in (True, False)
+
+
+@given(st.sampled_from(Language), texts)
+def test_what_may_be_finished_may_be_said(language: Language, said: str) -> None:
+    guard = AnswerGuard(language, ENGLISH + JAPANESE, said)
+    assert not guard(said, finished=True) or guard(said, finished=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("5200巻", JA, "です。"),
+        ("渡辺", JA, "です。"),
+        ("渡辺です。", JA, ""),
+        ("イネス", JA, ""),
+        ("", JA, ""),
+        ("8%", EN, ""),
+    ],
+)
+def test_a_name_or_figure_alone_is_made_a_japanese_sentence(text: str, language: Language, expected: str) -> None:
+    assert closing(text, language) == expected
