@@ -101,7 +101,7 @@ def load_answerability(path: Path) -> Answerability:
             bias=float(record["bias"]),
             provenance=str(record["provenance"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(
             f"The calibration {path} can't be read ({error!r}). Remove it, or make another with `assistant calibrate`."
         ) from error

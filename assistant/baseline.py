@@ -15,11 +15,10 @@ from assistant.prompts import plain_messages
 __all__ = ["plain_answer"]
 
 _UNKNOWING = re.compile(
-    r"(?:\b(?:not|cannot)|n['’]t) (?:explicitly |directly |have |enough )*"
-    r"(?:know|tell|answer|find|mention|state|specif|provide|given|say|contain|information)"
-    r"|\bno (?:information|mention)\b"
-    r"|(?:わか|分か|知|判)り(?:ません|かね)|(?:わか|分か)らない"
-    r"|(?:書かれ|記載され|記述され|言及され|示され|含まれ)てい(?:ません|ない)|ありません",
+    r"\bi (?:do not|don['’]t) (?:know|have)|\b(?:cannot|can['’]t|unable to) (?:be )?(?:tell|answer|find|determin)"
+    r"|(?:\bnot|n['’]t) (?:explicitly |directly |clearly )?(?:mention|state|specif|provide|given in|say|contain)"
+    r"|\bno (?:information|mention)\b|(?:わか|分か|知|判)り(?:ません|かね)|(?:わか|分か)らない"
+    r"|(?:書かれ|記載され|記述され|言及され|示され|含まれ)てい(?:ません|ない)|(?:情報|記載|言及|記述)[はが]ありません",
     re.IGNORECASE,
 )
 """Says that the answer isn't known, as models put it when left to their own words."""

@@ -143,10 +143,6 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
 
 
 def _check(observations: Sequence[Observation]) -> None:
-    if len({one.article for one in observations}) < 2 * FOLDS:
-        raise EvaluationError(f"To calibrate, questions on at least {2 * FOLDS} articles are needed.")
-    if not all(one.reading.hidden.size for one in observations):
-        raise EvaluationError("This model doesn't name its layers, so it can't be calibrated; it runs without.")
     for language in Language:
         kinds = [one.answerable for one in observations if one.language is language]
         if min(kinds.count(True), kinds.count(False)) < 2 * FOLDS:
@@ -154,6 +150,10 @@ def _check(observations: Sequence[Observation]) -> None:
                 f"To calibrate, {2 * FOLDS} answerable and {2 * FOLDS} unanswerable questions in each language are the "
                 f"least, better hundreds; in {language.value} there are {kinds.count(True)} and {kinds.count(False)}."
             )
+    if len({one.article for one in observations}) < 2 * FOLDS:
+        raise EvaluationError(f"To calibrate, questions on at least {2 * FOLDS} articles are needed.")
+    if not all(one.reading.hidden.size for one in observations):
+        raise EvaluationError("This model doesn't name its layers, so it can't be calibrated; it runs without.")
 
 
 def _folds(articles: Sequence[str]) -> Array:
@@ -214,8 +214,9 @@ def _thresholds(scores: Array, answerable: Array) -> dict[Care, float]:
     candidates = np.quantile(scores, np.linspace(0.02, 0.98, 193))
     balanced = [(yes >= candidate).mean() + (no < candidate).mean() for candidate in candidates]
     smooth = np.convolve(balanced, np.ones(9) / 9, mode="same")
+    middle = float(candidates[int(smooth.argmax())])
     return {
-        Care.CAUTIOUS: float(np.quantile(no, CAUTIOUS_REFUSED)),
-        Care.BALANCED: float(candidates[int(smooth.argmax())]),
-        Care.FORTHCOMING: float(np.quantile(yes, 1 - FORTHCOMING_ANSWERED)),
+        Care.CAUTIOUS: max(middle, float(np.quantile(no, CAUTIOUS_REFUSED))),
+        Care.BALANCED: middle,
+        Care.FORTHCOMING: min(middle, float(np.quantile(yes, 1 - FORTHCOMING_ANSWERED))),
     }

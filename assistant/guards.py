@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from assistant.figures import FigureGuard
 from assistant.language import HAN, KANA, Language, fold
 from assistant.periods import of_the_period_asked
-from assistant.prompts import REFUSAL_START
+from assistant.prompts import NOT_STATED, REFUSAL_START
 
 __all__ = ["AnswerGuard", "LanguageGuard", "closing"]
 
@@ -30,7 +30,8 @@ CHINESE_ONLY = frozenset("是的们这那吗呢吧您她它么没给还在了和
 
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
-_UNFINISHED_CHARACTER = "\ufffd"
+_FIRST_EAST_ASIAN = "\u2e80"
+"""From here on Unicode has East Asian scripts and symbols, emoji, and U+FFFD for a character cut short."""
 
 
 class LanguageGuard:
@@ -53,9 +54,7 @@ class LanguageGuard:
     def _is_english(self, character: str) -> bool:
         if character.isascii():
             return True
-        if character == _UNFINISHED_CHARACTER or KANA.match(character) or HAN.match(character):
-            return False
-        if "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uffef":
+        if character >= _FIRST_EAST_ASIAN:
             return False
         return not character.isalpha() or character < "\u0250" or character in self._characters
 
@@ -87,13 +86,14 @@ class AnswerGuard:
     def __init__(self, language: Language, sentences: Sequence[str], question: str) -> None:
         self._language = LanguageGuard(language, "\n".join([*sentences, question]))
         self._figures = FigureGuard("\n".join(of_the_period_asked(question, sentences)), question)
-        self._refusal = REFUSAL_START[language]
+        self._refusal_start = REFUSAL_START[language]
+        self._refusal = NOT_STATED[language].rstrip(".")
 
     def __call__(self, text: str, *, finished: bool) -> bool:
         """Whether the model may go on to `text`, or end with it where `finished`."""
         line = text.split("\n", 1)[0]
         said = line.strip()
-        if said == self._refusal:
+        if said == self._refusal_start or said.startswith(self._refusal):
             return False
         if finished and not said:
             return False

@@ -17,14 +17,14 @@ _PERIODS = {
     "day": r"\b(?:to|yester)day(?!['’]s)|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
     r"|今日|本日|昨日|[月火水木金土日]曜"
     r"|\bat \d+:\d+|\d+時\d*分?",
-    "week": r"\b(?:this|past|last|previous) week\b|\bin a week\b|今週|先週|[1一]週間",
+    "week": r"\b(?:this|past|last|previous) week\b|\bin a week\b|今週|先週|(?<!\d)[1一]週間",
     "month": r"\b(?:this|past|last|previous) month\b|\b(?:in|over|within) (?:a|one) month\b|\bmonth.to.date\b"
-    r"|今月|先月|[1一](?:か|カ|ヵ|ヶ|ケ|箇)月|月初来",
+    r"|今月|先月|(?<!\d)[1一](?:か|カ|ヵ|ヶ|ケ|箇)月|月初来",
     "year": r"\byear.to.date\b|\b(?:this|past|last|previous) year\b|\bsince january\b"
-    r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|昨年|[1一]年間",
+    r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|昨年|(?<!\d)[1一]年間",
 }
 _TIMES = frozenset(("year", "month", "week", "day", "hour", "minute", "second"))
-"""Units of figures that say when, not how much."""
+"""Units of figures that say when, not how much; bare numbers stay too, which may be a date's."""
 _ASKS_HOW_MUCH = re.compile(
     r"\bhow (?:much|far)\b|\bwhat percent|\bby what\b"
     r"|どれくらい|どのくらい|どれほど|どれだけ|どの程度|何(?:パーセント|%)|[率幅]は"
@@ -49,7 +49,7 @@ def of_the_period_asked(question: str, sentences: Sequence[str]) -> list[str]:
         (number, figure, _period(sentence, figure))
         for number, sentence in enumerate(sentences)
         for figure in figures(sentence)
-        if figure.unit not in _TIMES
+        if figure.unit and figure.unit not in _TIMES
     ]
     if not any(period == wanted and figure.unit == "%" for _, figure, period in found):
         return list(sentences)

@@ -115,6 +115,13 @@ def test_what_was_loaded_is_saved_as_it_was(tmp_path: Path) -> None:
     assert json.loads(first.read_bytes()) == json.loads(second.read_bytes())
 
 
+def test_thresholds_alone_are_kept_without_a_probe(tmp_path: Path) -> None:
+    UNCALIBRATED.save(tmp_path / "probe.json")
+    loaded = load_answerability(tmp_path / "probe.json")
+    assert loaded.weights is None
+    assert loaded.thresholds == UNCALIBRATED.thresholds
+
+
 Break = Callable[[dict[str, Any]], object]
 
 

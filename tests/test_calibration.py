@@ -185,7 +185,7 @@ def test_an_observation_has_its_question_s_language_its_article_and_its_kind(dat
     assert len({one.article for one in found}) == 2 * ARTICLES
 
 
-@pytest.mark.parametrize("languages", [[EN], [JA], []])
+@pytest.mark.parametrize("languages", [[EN], [JA]])
 def test_a_language_without_rows_is_told(tmp_path: Path, languages: list[Language]) -> None:
     path = _write(tmp_path / "rows.jsonl", languages=languages)
     missing = "en" if EN not in languages else "ja"
@@ -203,8 +203,20 @@ def test_too_few_rows_of_a_kind_are_told_and_just_enough_are_taken() -> None:
                 fit([other for other in enough if other is not one], "too few")
 
 
+def test_questions_on_one_article_alone_are_told() -> None:
+    with pytest.raises(EvaluationError, match="To calibrate, questions on at least"):
+        fit(_observations(3.0, 100, articles=1), "one article")
+
+
+def test_a_model_whose_hidden_states_are_not_to_be_had_is_told() -> None:
+    nothing = Reading(np.empty(0, np.float32), 0.0)
+    blind = [Observation(nothing, one.language, one.article, one.answerable) for one in _observations(3.0, 100)]
+    with pytest.raises(EvaluationError, match="can't be calibrated"):
+        fit(blind, "blind")
+
+
 def test_a_sample_too_small_is_told(data: Path) -> None:
-    with pytest.raises(EvaluationError, match="better hundreds"):
+    with pytest.raises(EvaluationError, match="To calibrate, "):
         calibrate(_ReadingModel(3.0), data, 700, _ignore, size=20, seed=1)
 
 

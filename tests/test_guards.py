@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.guards import AnswerGuard, LanguageGuard, closing
 from assistant.language import HAN, KANA, Language
-from assistant.prompts import NOT_STATED
+from assistant.prompts import REFUSAL_START
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 ENGLISH = (
@@ -168,10 +168,18 @@ def test_the_figure_of_another_period_than_the_one_asked_is_barred() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_an_answer_is_no_refusal(language: Language) -> None:
     guard = AnswerGuard(language, ENGLISH + JAPANESE, "?")
-    refusal = NOT_STATED[language]
-    for said in (refusal, f" {refusal}", refusal[:2], f"{refusal}\nmore"):
+    start = REFUSAL_START[language]
+    for said in (start, f" {start}", f"{start}\nmore"):
         assert not guard(said, finished=False), said
         assert not guard(said, finished=True), said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [(EN, "No"), (EN, "N"), (EN, "No, it is closed."), (EN, "Nora"), (JA, "記"), (JA, "記者です。")],
+)
+def test_what_begins_like_a_refusal_may_be_an_answer(language: Language, said: str) -> None:
+    assert AnswerGuard(language, ENGLISH + JAPANESE, "?")(said, finished=False)
 
 
 @pytest.mark.parametrize("language", Language)
