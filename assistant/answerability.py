@@ -31,12 +31,14 @@ class Answerability:
     """A probe: log-odds that the article answers the question, and the thresholds that they are held against."""
 
     thresholds: Mapping[Language, Mapping[Care, float]]
-    """By the question's language."""
+    """For questions on an article in their own language."""
     weights: "Vector | None" = None
     """Weights of the hidden state, float32 of shape (width,); None: the margin alone counts."""
     bias: float = 0.0
     provenance: str = ""
     """What the probe was made from, with the command that made it."""
+    across: Mapping[Care, float] | None = None
+    """For questions on an article in the other language; None: the means of the others."""
 
     def log_odds(self, reading: Reading) -> float:
         """Log-odds that there is an answer; for the uncalibrated, the margin in logits.
@@ -54,20 +56,20 @@ class Answerability:
         return self.bias + float(self.weights @ reading.hidden)
 
     def threshold(self, question: Language, article: Language, care: Care) -> float:
-        """The log-odds from which a question in one language, on an article in the same or the other, is answered.
-
-        Across languages it is the mean of both: there are no rows to fit one to.
-        """
+        """The log-odds from which a question in one language, on an article in the same or the other, is answered."""
+        if question is not article and self.across:
+            return self.across[care]
         return (self.thresholds[question][care] + self.thresholds[article][care]) / 2
 
     def save(self, path: Path) -> None:
         """Writes the probe as JSON, its weights as base64 of float16."""
-        record = {
+        record: dict[str, Any] = {
             "provenance": self.provenance,
             "thresholds": {
                 language.value: {care.value: round(value, 3) for care, value in row.items()}
                 for language, row in self.thresholds.items()
             },
+            "across": {care.value: round(value, 3) for care, value in (self.across or {}).items()},
             "bias": self.bias,
             "weights": "" if self.weights is None else base64.b64encode(self.weights.astype("<f2").tobytes()).decode(),
         }
@@ -97,6 +99,7 @@ def load_answerability(path: Path) -> Answerability:
                 language: {care: float(record["thresholds"][language.value][care.value]) for care in Care}
                 for language in Language
             },
+            across=record["across"] and {care: float(record["across"][care.value]) for care in Care},
             weights=np.frombuffer(encoded, "<f2").astype(np.float32) if encoded else None,
             bias=float(record["bias"]),
             provenance=str(record["provenance"]),

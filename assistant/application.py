@@ -70,7 +70,8 @@ def open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[Ll
         ModelError: there is no such model, or it can't be fetched.
     """
     path = resolve(settings.model, settings, on_progress)
-    name = next((spec.id for spec in load_catalog().specs if spec.file == path.name), path.stem)
+    ids = {spec.id: spec.id for spec in load_catalog().specs} | {spec.file: spec.id for spec in load_catalog().specs}
+    name = ids.get(settings.model) or ids.get(path.name) or path.stem
     worker = LlamaWorker(path, name, threads=settings.threads, context_tokens=settings.context_tokens)
     try:
         yield worker

@@ -33,6 +33,9 @@ CAUTIOUS_REFUSED = 0.9
 FORTHCOMING_ANSWERED = 0.95
 """Share of the answerable questions that the forthcoming threshold lets through."""
 
+BALANCED_LOSS = 0.01
+"""How far from the best mean of both rates the balanced threshold may be."""
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -130,11 +133,10 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
     scores = {penalty: _held_out(features, answerable, folds, penalty) for penalty in PENALTIES}
     best = max(PENALTIES, key=lambda penalty: _ranking(scores[penalty], answerable, languages))
     weights, bias = _logistic(features, answerable, best)
+    by_language = [(scores[best][languages == one], answerable[languages == one]) for one in Language]
     return Answerability(
-        thresholds={
-            language: _thresholds(scores[best][languages == language], answerable[languages == language])
-            for language in Language
-        },
+        thresholds={one: _thresholds(*own, BALANCED_LOSS) for one, own in zip(Language, by_language, strict=True)},
+        across=_mean([_thresholds(*own, 0.0) for own in by_language]),
         weights=weights.astype(np.float32),
         bias=bias,
         provenance=f"{provenance}; {len(observations)} rows, ridge penalty {best:g}, "
@@ -208,15 +210,24 @@ def _area(scores: Array, answerable: Array) -> float:
     return float(((above > 0) + 0.5 * (above == 0)).mean())
 
 
-def _thresholds(scores: Array, answerable: Array) -> dict[Care, float]:
-    """By care: most refused at `CAUTIOUS_REFUSED`, the best mean of both rates, most answered."""
+def _thresholds(scores: Array, answerable: Array, loss: float) -> dict[Care, float]:
+    """By care: most refused at `CAUTIOUS_REFUSED`, the best mean of both rates less `loss`, most answered.
+
+    Of the thresholds about as good as the best, the balanced one is the lowest: near it lie questions that were
+    written to deceive more often than those that readers ask.
+    """
     yes, no = scores[answerable == 1], scores[answerable == 0]
     candidates = np.quantile(scores, np.linspace(0.02, 0.98, 193))
-    balanced = [(yes >= candidate).mean() + (no < candidate).mean() for candidate in candidates]
-    smooth = np.convolve(balanced, np.ones(9) / 9, mode="same")
-    middle = float(candidates[int(smooth.argmax())])
+    means = [((yes >= candidate).mean() + (no < candidate).mean()) / 2 for candidate in candidates]
+    smooth = np.convolve(means, np.ones(9) / 9, mode="valid")
+    middle = float(candidates[4 + int((smooth >= smooth.max() - loss).argmax())])
     return {
         Care.CAUTIOUS: max(middle, float(np.quantile(no, CAUTIOUS_REFUSED))),
         Care.BALANCED: middle,
         Care.FORTHCOMING: min(middle, float(np.quantile(yes, 1 - FORTHCOMING_ANSWERED))),
     }
+
+
+def _mean(rows: Sequence[dict[Care, float]]) -> dict[Care, float]:
+    """For questions across languages, of which there are none to fit to."""
+    return {care: sum(row[care] for row in rows) / len(rows) for care in Care}

@@ -70,6 +70,11 @@ _KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 _IMPLIED = re.compile(r"(?<![a-z])(?:second|twice|doubled?|both|pair|couple)(?![a-z])|両|双")
 """Words of the evidence that mean two of something, though they are no figures."""
 
+_MONTHS = (
+    *("january", "february", "march", "april", r"may(?=\s\d)|(?<=\d\s)may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
+"""The months' names; "may" is one beside a figure."""
 _BLANK = r"[\s\-‐]"
 _DIGITS = r"\d+(?:[.,]\d+)*"
 
@@ -242,6 +247,7 @@ class FigureGuard:
                 self._unscaled.setdefault(reading.digits, set()).add(reading.unit)
         if _IMPLIED.search(known):
             self._units.setdefault(Decimal(2), set()).add(None)
+        self._months = {str(number) for number, name in enumerate(_MONTHS, start=1) if re.search(name, known)}
         self._targets = sorted({(_nonzero_digits(value), value) for value in self._units})
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
@@ -264,9 +270,16 @@ class FigureGuard:
     def _digits_stand(self, folded: str, finished: bool) -> bool:
         return all(
             match.group().replace(",", "") in self._digits
+            or self._is_month(match.group(), folded[match.end() :], finished)
             or (not finished and self._begins_known(match.group().replace(",", ""), folded[match.end() :]))
             for match in _NUMERALS.finditer(folded)
         )
+
+    def _is_month(self, digits: str, tail: str, finished: bool) -> bool:
+        """Whether `digits` are a month's that is known by its name: 2月 for "February"."""
+        if tail or finished:
+            return digits in self._months and tail.startswith("月")
+        return any(month.startswith(digits) for month in self._months)
 
     def _begins_known(self, digits: str, tail: str) -> bool:
         """Whether a known numeral begins with `digits` and then `tail`, which a decimal point or comma may be."""
@@ -277,6 +290,8 @@ class FigureGuard:
 
     def _stands(self, reading: _Reading, unit: str | None) -> bool:
         if reading.value == 1 and reading.digits is None:
+            return True
+        if reading.unit == "month" and str(reading.value) in self._months:
             return True
         units = self._units.get(reading.value, set())
         if reading.digits is not None and reading.scale in self._scales:
@@ -290,6 +305,8 @@ class FigureGuard:
             return any(self._stands(reading, unit) for unit in units)
         if reading.words:
             return _continues_words(tail) and any(self._reaches(each, None) for each in _grown(reading, tail))
+        if not tail and any(month.startswith(str(reading.value)) for month in self._months):
+            return True
         is_open = not tail or (tail in ".," and folded[reading.end - 1].isdecimal())
         return (is_open and self._reaches(reading.value, reading.unit)) or self._takes_scale(reading, tail)
 

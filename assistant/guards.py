@@ -30,6 +30,8 @@ CHINESE_ONLY = frozenset("是的们这那吗呢吧您她它么没给还在了和
 
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
+_REPETITION = re.compile(r"(.{3,40}?)\1\1$")
+"""What small models fall into where they aren't allowed to go on as they would."""
 _FIRST_EAST_ASIAN = "\u2e80"
 """From here on Unicode has East Asian scripts and symbols, emoji, and U+FFFD for a character cut short."""
 
@@ -95,7 +97,7 @@ class AnswerGuard:
         said = line.strip()
         if said == self._refusal_start or said.startswith(self._refusal):
             return False
-        if finished and not said:
+        if (finished and not said) or _REPETITION.search(line):
             return False
         return self._language.allows(line) and self._figures.allows(line, finished=finished or line != text)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,11 @@ def test_a_calibration_cut_short_is_told(tmp_path_factory: pytest.TempPathFactor
     path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     with pytest.raises(ModelError):
         load_answerability(path)
+
+
+def test_across_languages_a_threshold_of_its_own_goes_before_the_mean(tmp_path: Path) -> None:
+    probe = replace(_probe(1), across=dict.fromkeys(Care, 7.0))
+    probe.save(tmp_path / "probe.json")
+    for each in (probe, load_answerability(tmp_path / "probe.json")):
+        assert each.threshold(Language.ENGLISH, Language.JAPANESE, Care.BALANCED) == 7.0
+        assert each.threshold(Language.JAPANESE, Language.JAPANESE, Care.BALANCED) != 7.0

@@ -296,3 +296,12 @@ def test_long_runs_are_read_in_linear_time(unit: str) -> None:
     started = time.process_time()
     assert FigureGuard(text, "").allows(text, finished=True)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"), [("2016年2月7日", True), ("2016年3月", False), ("2016年2回", False), ("5月", False)]
+)
+def test_a_month_s_name_gives_its_number(text: str, allowed: bool) -> None:
+    guard = FigureGuard("The fair was on February 7, 2016. It may return.", "")
+    assert guard.allows(text, finished=True) is allowed
+    assert guard.allows("2016年2")

@@ -118,7 +118,7 @@ def test_characters_of_the_article_or_question_may_stand_in_japanese(character: 
     assert LanguageGuard(JA, f"「{character}」という店").allows(f"店は{character}")
 
 
-@given(st.lists(st.sampled_from(WORDS), max_size=12))
+@given(st.lists(st.sampled_from(WORDS), max_size=12, unique=True))
 def test_every_beginning_of_an_answer_in_the_article_s_words_is_allowed(words: list[str]) -> None:
     guard = AnswerGuard(JA, JAPANESE, "社長は誰ですか？")
     answer = "、".join(words) + "です。"
@@ -218,3 +218,9 @@ def test_what_may_be_finished_may_be_said(language: Language, said: str) -> None
 )
 def test_a_name_or_figure_alone_is_made_a_japanese_sentence(text: str, language: Language, expected: str) -> None:
     assert closing(text, language) == expected
+
+
+def test_what_repeats_itself_three_times_is_not_gone_on_with() -> None:
+    guard = AnswerGuard(JA, ["大会は2016年にあった。"], "大会はいつですか？")
+    assert guard("2016年2016年", finished=False)
+    assert not guard("2016年2016年2016年", finished=False)
