@@ -284,7 +284,18 @@ def _assert_answer(ended: Ended, question: str, language: str, model: str) -> di
     assert (ended.code, ended.err) in ((0, ""), (0, "(the model is loading)\n"))
     assert ended.out.count("\n") == 1
     answer: dict[str, Any] = json.loads(ended.out)
-    keys = ["question", "question_lang", "answer", "refused", "citations", "figures", "nearest", "model", "timings"]
+    keys = [
+        "question",
+        "question_lang",
+        "answer",
+        "refused",
+        "citations",
+        "figures",
+        "nearest",
+        "log_odds",
+        "model",
+        "timings",
+    ]
     assert list(answer) == keys
     assert (answer["question"], answer["question_lang"], answer["model"]) == (question, language, model)
     citations, timings = answer["citations"], answer["timings"]

@@ -179,7 +179,17 @@ def test_each_row_is_written_whole(application_with: Make, settings: Settings, t
     evaluate(application, ROWS, out, lambda *numbers: progress.append(numbers), settings=settings)
     rows = _written(out)
     assert {row["id"] for row in rows} == {"a", "b", "c"}
-    assert list(rows[0]) == ["id", "answer", "refused", "citations", "figures", "nearest", "model", "timings"]
+    assert list(rows[0]) == [
+        "id",
+        "answer",
+        "refused",
+        "citations",
+        "figures",
+        "nearest",
+        "log_odds",
+        "model",
+        "timings",
+    ]
     citation = rows[0]["citations"][0]
     assert list(citation) == ["number", "language", "start", "end", "text", "article"]
     assert BILINGUAL[citation["start"] : citation["end"]] == citation["text"]
@@ -216,7 +226,17 @@ def test_a_baseline_s_rows_are_answered_by_the_usual_prompt_alone(evaluated: Eva
     model = FakeModel(" 240 yen,", " I guess [1].\n", makes=UNSURE)
     rows = evaluated(model, baseline=True)
     asked_for = {row["id"]: asked for row, asked in zip(rows, model.asked, strict=True)}
-    assert list(rows[0]) == ["id", "answer", "refused", "citations", "figures", "nearest", "model", "timings"]
+    assert list(rows[0]) == [
+        "id",
+        "answer",
+        "refused",
+        "citations",
+        "figures",
+        "nearest",
+        "log_odds",
+        "model",
+        "timings",
+    ]
     for row in rows:
         assert (row["answer"], row["refused"], row["model"]) == ("240 yen, I guess [1].", False, "fake")
         assert row["citations"] == row["figures"] == row["nearest"] == []

@@ -74,7 +74,7 @@ def test_the_questions_are_answered_as_shown(folder: Path) -> None:
 
 def _gist(answer: str) -> tuple[list[str], bool]:
     """What another processor's rounding leaves as it is: figures and citations, and whether it is a refusal."""
-    return re.findall(r"\d+", answer), answer.strip() == "The article does not say."
+    return re.findall(r"\d+", answer), answer.startswith("The article does not say.")
 
 
 def test_every_command_is_named_and_every_command_named_exists() -> None:
