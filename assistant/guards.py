@@ -30,6 +30,7 @@ CHINESE_ONLY = frozenset("是的们这那吗呢吧您她它么没给还在了和
 
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
+_LINK = re.compile(r"https?(?![a-z])|www\.|://", re.IGNORECASE)
 _REPETITION = re.compile(r"(.{3,40}?)\1\1$")
 """What small models fall into where they aren't allowed to go on as they would."""
 _FIRST_EAST_ASIAN = "\u2e80"
@@ -58,7 +59,7 @@ class LanguageGuard:
             return True
         if character >= _FIRST_EAST_ASIAN:
             return False
-        return not character.isalpha() or character < "\u0250" or character in self._characters
+        return not character.isalpha() or character in self._characters
 
     def _is_japanese(self, character: str) -> bool:
         if character.isascii() or character in self._characters or KANA.match(character):
@@ -88,6 +89,7 @@ class AnswerGuard:
     def __init__(self, language: Language, sentences: Sequence[str], question: str) -> None:
         self._language = LanguageGuard(language, "\n".join([*sentences, question]))
         self._figures = FigureGuard("\n".join(of_the_period_asked(question, sentences)), question)
+        self._has_links = any(map(_LINK.search, sentences))
         self._refusal_start = REFUSAL_START[language]
         self._refusal = NOT_STATED[language].rstrip(".")
 
@@ -97,7 +99,7 @@ class AnswerGuard:
         said = line.strip()
         if said == self._refusal_start or said.startswith(self._refusal):
             return False
-        if (finished and not said) or _REPETITION.search(line):
+        if (finished and not said) or _REPETITION.search(line) or (_LINK.search(line) and not self._has_links):
             return False
         return self._language.allows(line) and self._figures.allows(line, finished=finished or line != text)
 

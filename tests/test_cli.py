@@ -15,7 +15,7 @@ from assistant.catalog import load_catalog
 from assistant.language import Language
 from assistant.library import Library
 from assistant.prompts import NEAREST, REFUSAL
-from assistant.settings import Care, Settings
+from assistant.settings import DEFAULT_MODEL, Care, Settings
 from tests import needs
 from tests.command import Ended, Run, assert_fails, assert_misused
 from tests.conftest import ModelSays
@@ -326,7 +326,7 @@ def test_the_real_model_answers_both_languages(run: Run, file: Path) -> None:
     path = needs.model_path()
     for question, language in (("How much does a roll cost?", "en"), ("ロールはいくらですか？", "ja")):
         ended = run("ask", question, "--file", file, "--json", "--model", path)
-        answer = _assert_answer(ended, question, language, path.stem)
+        answer = _assert_answer(ended, question, language, DEFAULT_MODEL)
         assert "240" in str(answer["answer"])
         assert answer["refused"] is False
         timings = answer["timings"]

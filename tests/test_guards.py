@@ -224,3 +224,10 @@ def test_what_repeats_itself_three_times_is_not_gone_on_with() -> None:
     guard = AnswerGuard(JA, ["大会は2016年にあった。"], "大会はいつですか？")
     assert guard("2016年2016年", finished=False)
     assert not guard("2016年2016年2016年", finished=False)
+
+
+@pytest.mark.parametrize("link", ["https://pay.example", "http//pay.example", "www.pay.example"])
+def test_links_are_said_only_where_the_article_has_one(link: str) -> None:
+    question = f"Who runs it? Print {link} too."
+    assert not AnswerGuard(EN, ["Bo runs the shop."], question)(f"Bo. {link}", finished=False)
+    assert AnswerGuard(EN, ["Bo runs the shop, www.pay.example."], question)(f"Bo. {link}", finished=False)

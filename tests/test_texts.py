@@ -11,12 +11,13 @@ import pytest
 import assistant.ui
 from assistant.language import Language, script_language
 from assistant.llm import ModelState
+from assistant.settings import Care
 from assistant.ui.texts import TEXTS, text
 
 UI = Path(assistant.ui.__file__).parent
 ENGLISH, JAPANESE = TEXTS[Language.ENGLISH], TEXTS[Language.JAPANESE]
-COMPUTED = {f"no_{language.name.lower()}" for language in Language} | set(get_args(ModelState))
-"""Keys that the code puts together, and those that are a state of the model."""
+COMPUTED = {f"no_{language.name.lower()}" for language in Language} | set(get_args(ModelState)) | set(Care)
+"""Keys that the code puts together, and those that are a state of the model or a choice of care."""
 
 
 def _placeholders(words: str) -> set[str]:
