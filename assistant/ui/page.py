@@ -31,10 +31,10 @@ ASKERS = 16
 """Questions taken at once; the model answers them one after the other, and says so to those who wait."""
 WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
 EXAMPLES = (
-    "How much did Alibaba's shares gain on Friday?",
+    "How much did Alibaba rise this month?",
     "When are Alibaba's results due?",
     "アリババ株の年初来の上昇率は？",
-    "アリババの決算発表はいつですか？",
+    "アリババの従業員は何人ですか？",
 )
 """Questions on the sample article."""
 
@@ -216,7 +216,11 @@ class _Handlers:
     def open(self, request: gr.Request) -> list[Update]:
         language = _page_language(request)
         header = html.header_html(language, self._application.model.name)
-        return [header, gr.update(choices=_care_choices(language)), *self._view(self._latest(), language)]
+        return [
+            header,
+            gr.update(choices=_care_choices(language), value=Care.BALANCED.value),
+            *self._view(self._latest(), language),
+        ]
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.stop(request.session_hash)
