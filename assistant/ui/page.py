@@ -31,9 +31,9 @@ ASKERS = 16
 """Questions taken at once; the model answers them one after the other, and says so to those who wait."""
 WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
 EXAMPLES = (
-    "How much did Alibaba rise this month?",
     "When are Alibaba's results due?",
-    "アリババ株の年初来の上昇率は？",
+    "How many employees does Alibaba have?",
+    "金曜日に中国企業指数は何パーセント上がりましたか？",
     "アリババの従業員は何人ですか？",
 )
 """Questions on the sample article."""
