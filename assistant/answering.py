@@ -32,6 +32,7 @@ __all__ = [
     "as_json",
     "check_question",
     "final_answer",
+    "milliseconds",
 ]
 
 QUESTION_CHARACTERS = 1000
@@ -202,7 +203,7 @@ class Inquiry:
     def __iter__(self) -> Iterator[Event]:
         began = time.perf_counter()
         hits, cited = self._assistant.find(self.query)
-        evidence_ms = _milliseconds(began)
+        evidence_ms = milliseconds(began)
         yield EvidenceFound(hits[:SHOWN])
         if (state := self._assistant.model_state) in ("loading", "busy"):
             yield ModelAwaited(state)
@@ -211,12 +212,12 @@ class Inquiry:
             guard = AnswerGuard(self.query.language, _texts(cited), self.query.text)
             self._generation = self._assistant.generate(self.query, cited, guard)
             for piece in self._pieces(self._generation, cited):
-                first_token_ms = first_token_ms or _milliseconds(began)
+                first_token_ms = first_token_ms or milliseconds(began)
                 text += piece
                 yield TokenGenerated(piece)
             usage = self._generation.usage
         timings = Timings(
-            evidence_ms, first_token_ms, _milliseconds(began), usage.prompt, usage.reused, usage.completion
+            evidence_ms, first_token_ms, milliseconds(began), usage.prompt, usage.reused, usage.completion
         )
         yield AnswerFinished(self._finish(text, cited, hits[:SHOWN], timings))
 
@@ -275,7 +276,8 @@ def _texts(cited: Sequence[Cited]) -> list[str]:
     return [*titles, *(one.sentence.text for one in cited)]
 
 
-def _milliseconds(since: float) -> float:
+def milliseconds(since: float) -> float:
+    """Milliseconds since a time of `time.perf_counter`."""
     return round(1000 * (time.perf_counter() - since), 1)
 
 

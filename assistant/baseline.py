@@ -6,7 +6,7 @@ No examples, no probe, no guards and no citations; the same model, the same reus
 import re
 import time
 
-from assistant.answering import Answer, Timings
+from assistant.answering import Answer, Timings, milliseconds
 from assistant.article import Article
 from assistant.language import question_language
 from assistant.llm import ChatModel
@@ -37,14 +37,10 @@ def plain_answer(model: ChatModel, question: str, article: Article, max_tokens: 
     generation = model.generate(plain_messages(question, text), max_tokens)
     said, first_token_ms = "", None
     for piece in generation:
-        first_token_ms = first_token_ms or _milliseconds(began)
+        first_token_ms = first_token_ms or milliseconds(began)
         said += piece
     usage = generation.usage
-    timings = Timings(0.0, first_token_ms, _milliseconds(began), usage.prompt, usage.reused, usage.completion)
+    timings = Timings(0.0, first_token_ms, milliseconds(began), usage.prompt, usage.reused, usage.completion)
     return Answer(
         question, language, said.strip(), bool(_UNKNOWING.search(said)), False, (), (), (), None, model.name, timings
     )
-
-
-def _milliseconds(since: float) -> float:
-    return round(1000 * (time.perf_counter() - since), 1)
