@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from assistant.llm import ChatModel, Generation, ModelState, Usage
 from assistant.passages import Cited, as_passages, choose_sentences
 from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
 from assistant.retrieval import Query, Retriever
-from assistant.settings import Care
+from assistant.settings import Care, Part
 from assistant.store import Hit
 
 __all__ = [
@@ -135,6 +136,7 @@ class AnsweringAssistant:
         *,
         article_tokens: int,
         answer_tokens: int,
+        without: AbstractSet[Part] = frozenset(),
     ) -> None:
         self._retriever = retriever
         self._article_of = article_of
@@ -142,6 +144,7 @@ class AnsweringAssistant:
         self._answerability = answerability
         self._article_tokens = article_tokens
         self._answer_tokens = answer_tokens
+        self._without = without
 
     def ask(self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED) -> "Inquiry":
         """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
@@ -161,13 +164,20 @@ class AnsweringAssistant:
         cited = choose_sentences(query.language, hits, self._article_of, query.articles, self._article_tokens)
         return hits, cited
 
-    def generate(self, query: Query, cited: Sequence[Cited], guard: AnswerGuard) -> Generation:
-        messages = answer_messages(query.text, query.language, as_passages(cited), _language(cited))
+    def generate(self, query: Query, cited: Sequence[Cited]) -> Generation:
+        """The answer as the model gives it, held to the sentences that it is given."""
+        with_examples = Part.EXAMPLES not in self._without
+        messages = answer_messages(
+            query.text, query.language, as_passages(cited), _language(cited), with_examples=with_examples
+        )
+        guard = AnswerGuard(query.language, _texts(cited), query.text, self._without)
         refusal = NOT_STATED[query.language]
         return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal)
 
     def is_answered(self, query: Query, cited: Sequence[Cited], log_odds: float, care: Care) -> bool:
         """Whether to answer a question whose log-odds of having an answer in the sentences are these."""
+        if Part.ANSWERABILITY in self._without:
+            return True
         return log_odds >= self._answerability.threshold(query.language, _language(cited), care)
 
     def log_odds(self, generation: Generation) -> float | None:
@@ -209,8 +219,7 @@ class Inquiry:
             yield ModelAwaited(state)
         usage, text, first_token_ms = Usage(), "", None
         if cited and not self._stopped.is_set():
-            guard = AnswerGuard(self.query.language, _texts(cited), self.query.text)
-            self._generation = self._assistant.generate(self.query, cited, guard)
+            self._generation = self._assistant.generate(self.query, cited)
             for piece in self._pieces(self._generation, cited):
                 first_token_ms = first_token_ms or milliseconds(began)
                 text += piece

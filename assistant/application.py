@@ -15,7 +15,7 @@ from assistant.llm import LlamaWorker
 from assistant.retrieval import Retriever
 from assistant.settings import PACKAGE, Settings
 
-__all__ = ["Application", "calibration_file", "open_application", "open_library", "open_model"]
+__all__ = ["Application", "calibration_file", "find_answerability", "open_application", "open_library", "open_model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,10 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
             Retriever(library.store, library.embedder),
             library.article,
             model,
-            _answerability(model.name, settings),
+            find_answerability(model.name, settings),
             article_tokens=settings.article_tokens,
             answer_tokens=settings.answer_tokens,
+            without=settings.without,
         )
         yield Application(library, assistant, model)
 
@@ -84,7 +85,12 @@ def calibration_file(model: str) -> str:
     return f"{model}.calibration.json"
 
 
-def _answerability(model: str, settings: Settings) -> Answerability:
+def find_answerability(model: str, settings: Settings) -> Answerability:
+    """The calibration of a model: the user's own before the one that came with the assistant, else none.
+
+    Raises:
+        ModelError: the file is broken.
+    """
     for folder in (settings.home / "models", *model_folders(settings), PACKAGE / "data"):
         path = folder / calibration_file(model)
         if path.is_file():

@@ -5,9 +5,8 @@ thresholds are chosen on folds that share no article with what they are fitted t
 """
 
 import random
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,10 @@ CAUTIOUS_REFUSED = 0.9
 """Share of the unanswerable questions that the cautious threshold refuses."""
 FORTHCOMING_ANSWERED = 0.95
 """Share of the answerable questions that the forthcoming threshold lets through."""
-
+LENGTHENED = 4
+"""Of so many articles, one is read between paragraphs of others: readers ask about more than a paragraph."""
+ADDED = 3
+"""Most paragraphs added to such an article."""
 BALANCED_LOSS = 0.01
 """How far from the best mean of both rates the balanced threshold may be."""
 
@@ -43,7 +45,7 @@ def calibrate(
     model: ChatModel,
     data: Path,
     article_tokens: int,
-    on_row: Callable[[int, int, float], None],
+    on_row: Callable[[int, int], None],
     *,
     size: int | None,
     seed: int,
@@ -54,7 +56,7 @@ def calibrate(
         EvaluationError: the file can't be read, or has too few rows of a kind.
         ModelError: the model can't be run.
     """
-    rows = _sample(list(read_gold_rows(data).values()), size, seed)
+    rows = _lengthened(_sample(list(read_gold_rows(data).values()), size, seed), seed)
     observations = observe(model, rows, article_tokens, on_row)
     chosen = "" if size is None else f" --sample {size} --seed {seed}"
     return fit(observations, f"assistant calibrate {data.name}{chosen} --model {model.name}")
@@ -83,6 +85,26 @@ def _sample(rows: Sequence[GoldRow], size: int | None, seed: int) -> list[GoldRo
     return chosen
 
 
+def _lengthened(rows: Sequence[GoldRow], seed: int) -> list[GoldRow]:
+    """`rows`, each `LENGTHENED`th article with texts of other titles before and behind it, the same for all its rows.
+
+    Texts of its own title are left out: they might answer the questions that it doesn't.
+    """
+    chance = random.Random(seed)  # noqa: S311
+    by_article = {row.article: row for row in rows}
+    longer = {}
+    for row in list(by_article.values())[LENGTHENED - 1 :: LENGTHENED]:
+        others = [each.article for each in by_article.values() if each.language is row.language and _differ(each, row)]
+        texts = chance.sample(others, min(chance.randint(1, ADDED), len(others)))
+        texts.insert(chance.randint(0, len(texts)), row.article)
+        longer[row.article] = "\n\n".join(texts)
+    return [replace(row, article=longer.get(row.article, row.article)) for row in rows]
+
+
+def _differ(one: GoldRow, other: GoldRow) -> bool:
+    return one.article != other.article and (one.title != other.title or not one.title)
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What the model made of one question, and whether its article answers it."""
@@ -94,7 +116,7 @@ class Observation:
 
 
 def observe(
-    model: ChatModel, rows: Sequence[GoldRow], article_tokens: int, on_row: Callable[[int, int, float], None]
+    model: ChatModel, rows: Sequence[GoldRow], article_tokens: int, on_row: Callable[[int, int], None]
 ) -> list[Observation]:
     """Lets the model read each row's article and question, but for articles too long to be read whole.
 
@@ -102,7 +124,6 @@ def observe(
         ArticleError: a row's article is in no language that the assistant reads.
         ModelError: the model can't be run.
     """
-    began = time.monotonic()
     found = []
     for number, row in enumerate(rows, start=1):
         article = parse_article(row.article or "", row.title or "")
@@ -115,7 +136,7 @@ def observe(
                 pass
             if generation.reading:
                 found.append(Observation(generation.reading, language, article.id, row.answerable))
-        on_row(number, len(rows), (time.monotonic() - began) / number * (len(rows) - number))
+        on_row(number, len(rows))
     return found
 
 

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import ArticleError, AssistantError, EvaluationError, UsageError
-from assistant.settings import DEFAULT_MODEL, Care, Settings
+from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
 
 if TYPE_CHECKING:
     from assistant.answering import Answer, Inquiry
@@ -144,6 +145,7 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
     article: Annotated[str | None, typer.Option(help="Text file of the article for rows that carry none.")] = None,
     baseline: Annotated[bool, typer.Option("--baseline", help="Answer by the usual prompt, to compare with.")] = False,
+    without: Annotated[list[Part] | None, typer.Option(help="Leave a part out, to see what it is worth.")] = None,
     care: CareOption = Care.BALANCED,
     model: Model = DEFAULT_MODEL,
 ) -> None:
@@ -155,10 +157,10 @@ def evaluate(
     rows = evaluation.sample(rows[:limit], sample, seed)
     done = evaluation.done_ids(out)
     left = [row for row in rows if row.id not in done]
-    settings = Settings(model=model, care=care)
+    settings = Settings(model=model, care=care, without=frozenset(without or ()))
     with open_application(settings, _show_fetch, keep=False) as application, _unwritable(out):
         application.model.wait_until_loaded()
-        evaluation.evaluate(application, left, out, _print_row, settings=settings, baseline=baseline)
+        evaluation.evaluate(application, left, out, _row_printer(), settings=settings, baseline=baseline)
     typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
 
 
@@ -194,7 +196,7 @@ def calibrate(
     settings = Settings(model=model)
     with open_model(settings, _show_fetch) as worker:
         out = out or settings.home / "models" / calibration_file(worker.name)
-        made = calibrate_model(worker, data, settings.article_tokens, _print_row, size=sample, seed=seed)
+        made = calibrate_model(worker, data, settings.article_tokens, _row_printer(), size=sample, seed=seed)
         with _unwritable(out):
             made.save(out)
     typer.echo(f"{made.provenance}\nWritten: {out}")
@@ -266,9 +268,14 @@ def _print_citations(answer: "Answer") -> None:
         typer.echo(f"  - {' '.join(hit.chunk.text.split())}")
 
 
-def _print_row(done: int, total: int, seconds_left: float) -> None:
-    minutes, seconds = divmod(round(seconds_left), 60)
-    typer.echo(f"\r{done}/{total} rows, {minutes}:{seconds:02} left ", err=True, nl=done == total)
+def _row_printer() -> Callable[[int, int], None]:
+    began = time.monotonic()
+
+    def print_row(done: int, total: int) -> None:
+        minutes, seconds = divmod(round((time.monotonic() - began) / done * (total - done)), 60)
+        typer.echo(f"\r{done}/{total} rows, {minutes}:{seconds:02} left ", err=True, nl=done == total)
+
+    return print_row
 
 
 @contextmanager

@@ -6,7 +6,6 @@ citations, figures, nearest passages, log-odds, model, timings. `report.py` hold
 
 import json
 import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +91,7 @@ def evaluate(
     application: Application,
     rows: Sequence[Row],
     out: Path,
-    on_row: Callable[[int, int, float], None],
+    on_row: Callable[[int, int], None],
     *,
     settings: Settings,
     baseline: bool = False,
@@ -100,13 +99,12 @@ def evaluate(
     """Answers `rows`, those on one article one after the other, and appends a line for each as soon as it is there.
 
     Args:
-        on_row: called after each row with the rows done, their total, and the seconds left as estimated.
+        on_row: called after each row with the rows done and their total.
         baseline: whether to answer by the usual prompt instead (`baseline.py`).
 
     Raises:
         EvaluationError: a row can't be asked; what was answered before it is kept.
     """
-    began = time.monotonic()
     kept: list[str] = []
     with out.open("a", encoding="utf-8") as file:
         for number, row in enumerate(_by_article(rows), start=1):
@@ -120,7 +118,7 @@ def evaluate(
             del fields["question"], fields["question_lang"]
             file.write(json.dumps({"id": row.id, **fields}, ensure_ascii=False) + "\n")
             file.flush()
-            on_row(number, len(rows), (time.monotonic() - began) / number * (len(rows) - number))
+            on_row(number, len(rows))
 
 
 def _by_article(rows: Sequence[Row]) -> list[Row]:

@@ -29,7 +29,7 @@ _REFUSAL = re.compile(
     r"|^not (?:mentioned|stated|given|specified)\b|^there is no (?:information|mention)\b"
     r"|^(?:この)?記事(?:に|で|から)は.{0,40}"
     r"(?:(?:書かれ|記載され|記述され|述べられ|言及され|含まれ|触れられ|示され)ていません|(?:わかり|分かり|記載があり)ません)"
-    r"|^(?:書かれ|記載され|言及され)ていません。?$",
+    r"|^(?:書かれ|記載され|言及され)ていません。?$|^記載なし",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\s*[\[［]\s*\d+(?:\s*[,、]\s*\d+)*\s*[\]］]")

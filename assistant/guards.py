@@ -8,11 +8,13 @@ or the question, no character that Japanese doesn't write, and no name spelt in 
 import re
 import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from assistant.figures import FigureGuard
 from assistant.language import HAN, KANA, Language, fold
 from assistant.periods import of_the_period_asked
 from assistant.prompts import NOT_STATED, REFUSAL_START
+from assistant.settings import Part
 
 __all__ = ["AnswerGuard", "LanguageGuard", "closing"]
 
@@ -86,9 +88,12 @@ class AnswerGuard:
     Whether to refuse is decided before (`answerability.py`), so an answer that has begun says something.
     """
 
-    def __init__(self, language: Language, sentences: Sequence[str], question: str) -> None:
+    def __init__(
+        self, language: Language, sentences: Sequence[str], question: str, without: AbstractSet[Part] = frozenset()
+    ) -> None:
         self._language = LanguageGuard(language, "\n".join([*sentences, question]))
         self._figures = FigureGuard("\n".join(of_the_period_asked(question, sentences)), question)
+        self._without = without
         self._has_links = any(map(_LINK.search, sentences))
         self._refusal_start = REFUSAL_START[language]
         self._refusal = NOT_STATED[language].rstrip(".")
@@ -98,10 +103,12 @@ class AnswerGuard:
         line = text.split("\n", 1)[0]
         said = line.strip()
         if said == self._refusal_start or said.startswith(self._refusal):
-            return False
+            return Part.ANSWERABILITY in self._without
         if (finished and not said) or _REPETITION.search(line) or (_LINK.search(line) and not self._has_links):
             return False
-        return self._language.allows(line) and self._figures.allows(line, finished=finished or line != text)
+        if Part.LANGUAGE not in self._without and not self._language.allows(line):
+            return False
+        return Part.FIGURES in self._without or self._figures.allows(line, finished=finished or line != text)
 
 
 def closing(text: str, language: Language) -> str:

@@ -20,6 +20,7 @@ _PERIODS = {
     "week": r"\b(?:this|past|last|previous) week\b|\bin a week\b|今週|先週|(?<!\d)[1一]週間",
     "month": r"\b(?:this|past|last|previous) month\b|\b(?:in|over|within) (?:a|one) month\b|\bmonth.to.date\b"
     r"|今月|先月|(?<!\d)[1一](?:か|カ|ヵ|ヶ|ケ|箇)月|月初来",
+    "quarter": r"\b(?:this|past|last|previous|first|second|third|fourth) quarter\b|\bquarterly\b|四半期",
     "year": r"\byear.to.date\b|\b(?:this|past|last|previous) year\b|\bsince january\b"
     r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|昨年|(?<!\d)[1一]年間",
 }

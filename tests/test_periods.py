@@ -79,6 +79,15 @@ def test_all_stay_where_not_one_period_is_asked_for_that_the_article_has(questio
     assert of_the_period_asked(question, [ENGLISH, JAPANESE]) == [ENGLISH, JAPANESE]
 
 
+def test_a_quarter_is_another_period_than_a_year() -> None:
+    english = "Sales rose 8.4% last quarter and have gained 21% this year."
+    japanese = "売上は前四半期に8.4%、今年は21%伸びた。"
+    assert _percentages("How much did sales rise this year?", english) == ["21%"]
+    assert _percentages("By what percentage did sales rise last quarter?", english) == ["8.4%"]
+    assert _percentages("今年は売上がどれくらい伸びましたか？", japanese) == ["21%"]
+    assert _percentages("前四半期に売上はどれくらい伸びましたか？", japanese) == ["8.4%"]
+
+
 def test_all_sentences_are_searched_for_the_period() -> None:
     week, month = "Last week wool rose 3%.", "Over a month it rose 11%."
     assert _percentages("How much did wool rise last week?", week, month) == ["3%"]

@@ -128,6 +128,17 @@ def test_what_comes_before_the_article_is_the_same_for_all_articles(
     assert _asked(language, article_language)[:-1] == _asked(language, article_language, article=other)[:-1]
 
 
+@each_pair
+def test_without_examples_there_are_the_instructions_and_the_question(
+    language: Language, article_language: Language
+) -> None:
+    whole = _asked(language, article_language)
+    assert answer_messages("How much?", language, [ARTICLE], article_language, with_examples=False) == (
+        whole[0],
+        whole[-1],
+    )
+
+
 @pytest.mark.parametrize("language", [EN, JA])
 @pytest.mark.parametrize("odd", ODD)
 def test_braces_and_percents_come_through_as_they_are(language: Language, odd: str) -> None:
