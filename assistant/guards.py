@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from assistant.figures import FigureGuard
 from assistant.language import HAN, KANA, Language, fold
-from assistant.periods import of_the_period_asked
+from assistant.periods import asked_period, is_about_another, of_the_period_asked
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.settings import Part
 
@@ -92,7 +92,9 @@ class AnswerGuard:
         self, language: Language, sentences: Sequence[str], question: str, without: AbstractSet[Part] = frozenset()
     ) -> None:
         self._language = LanguageGuard(language, "\n".join([*sentences, question]))
-        self._figures = FigureGuard("\n".join(of_the_period_asked(question, sentences)), question)
+        usable = of_the_period_asked(question, sentences)
+        self._figures = FigureGuard("\n".join(usable), question)
+        self._period = asked_period(question) if usable != list(sentences) else None
         self._without = without
         self._has_links = any(map(_LINK.search, sentences))
         self._refusal_start = REFUSAL_START[language]
@@ -108,7 +110,11 @@ class AnswerGuard:
             return False
         if Part.LANGUAGE not in self._without and not self._language.allows(line):
             return False
-        return Part.FIGURES in self._without or self._figures.allows(line, finished=finished or line != text)
+        if Part.FIGURES in self._without:
+            return True
+        if self._period and is_about_another(line, self._period):
+            return False
+        return self._figures.allows(line, finished=finished or line != text)
 
 
 def closing(text: str, language: Language) -> str:

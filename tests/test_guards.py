@@ -166,6 +166,14 @@ def test_the_figure_of_another_period_than_the_one_asked_is_barred() -> None:
     assert AnswerGuard(EN, sentences, "How much did sales rise this year?")("17%", finished=True)
 
 
+def test_the_answer_names_no_other_period_than_the_one_asked_for() -> None:
+    sentences = ["Sales rose 4% on Friday and 17% this year."]
+    guard = AnswerGuard(EN, sentences, "How much did sales rise this year?")
+    assert guard("17% this year", finished=True)
+    assert not guard("17% on Friday", finished=True)
+    assert AnswerGuard(EN, ["Sales rose 4%."], "How much did sales rise this year?")("4% on Friday", finished=True)
+
+
 @pytest.mark.parametrize("language", Language)
 def test_an_answer_is_no_refusal(language: Language) -> None:
     guard = AnswerGuard(language, ENGLISH + JAPANESE, "?")

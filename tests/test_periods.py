@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.figures import figures
-from assistant.periods import of_the_period_asked
+from assistant.periods import is_about_another, of_the_period_asked
 
 ENGLISH = "Wool prices rose 4% on Tuesday, taking the gain over a month to 15%, and have gained 62% since January."
 JAPANESE = "羊毛の価格は火曜日に4%上がり、過去1か月では15%、年初からは62%の値上がりとなった。"
@@ -77,6 +77,68 @@ def test_japanese_percentages_of_other_periods_go(question: str, expected: list[
 )
 def test_all_stay_where_not_one_period_is_asked_for_that_the_article_has(question: str) -> None:
     assert of_the_period_asked(question, [ENGLISH, JAPANESE]) == [ENGLISH, JAPANESE]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How much did wool prices rise on Tuesday?", ["4%"]),
+        ("How much did wool prices rise on Wednesday?", ["6%"]),
+        ("How much did wool prices rise today?", ["4%", "6%"]),
+        ("水曜日に羊毛の価格はどれくらい上がりましたか？", ["6%"]),
+    ],
+)
+def test_a_weekday_is_the_one_asked_for_where_the_article_has_it(question: str, expected: list[str]) -> None:
+    sentences = ("Wool prices rose 4% on Tuesday.", "They rose 6% on Wednesday.", "水曜日には6%の上昇だった。")
+    assert sorted(set(_percentages(question, *sentences))) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How much did the shares of Osma Mills gain on Tuesday?", ["5%"]),
+        ("How much did the Wool Index gain on Tuesday?", ["2%"]),
+        ("Osma Mills gained how much on Tuesday?", ["5%"]),
+        ("How much did Tarn gain on Tuesday?", ["2%", "5%", "9%"]),
+        ("オスマ紡績の株は火曜日にどれくらい上がりましたか？", ["5%"]),
+        ("羊毛株価指数は火曜日にどれくらい上がりましたか？", ["2%"]),
+    ],
+)
+def test_sentences_that_name_others_only_do_not_count_where_one_names_who_is_asked_about(
+    question: str, expected: list[str]
+) -> None:
+    english = (
+        "The national Wool Index rose 2% on Tuesday.",
+        "Osma Mills gained 5% on Tuesday.",
+        "On Tuesday its rival Berg lost 9%.",
+    )
+    japanese = (
+        "羊毛株価指数は火曜日に2%上昇した。",
+        "オスマ紡績は火曜日に5%上げた。",
+        "火曜日、競合のベルグは9%下げた。",
+    )
+    sentences = japanese if "火" in question else english
+    assert _percentages(question, *sentences) == expected
+
+
+def test_a_sentence_that_names_nobody_may_be_about_anybody() -> None:
+    sentences = ("Osma Mills had news on Tuesday and rose 5%.", "It had risen 3% on Tuesday by noon.")
+    assert _percentages("How much did Osma Mills rise on Tuesday?", *sentences) == ["5%", "3%"]
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("15% on Friday", True),
+        ("金曜日に15%", True),
+        ("15% over the past month", False),
+        ("15%", False),
+        ("今月", False),
+    ],
+)
+def test_words_for_another_period_are_told(text: str, another: bool) -> None:
+    assert is_about_another(text, "month") is another
+    assert not is_about_another("on Friday", "today")
 
 
 def test_a_quarter_is_another_period_than_a_year() -> None:
