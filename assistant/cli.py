@@ -133,7 +133,11 @@ def ask(
         application.model.start()
         if text is not None:
             article = application.library.add(text)[0].id
-        _print_answer(application.assistant.ask(question, [article] if article else None, care), as_json=as_json)
+        inquiry = application.assistant.ask(question, [article] if article else None, care)
+        _print_answer(inquiry, as_json=as_json)
+        if article and text is None:
+            for reading in application.assistant.read(article, [inquiry.query.language]):
+                list(reading)  # the next question on it needs no reading then
 
 
 @app.command()
@@ -200,6 +204,21 @@ def calibrate(
         with _unwritable(out):
             made.save(out)
     typer.echo(f"{made.provenance}\nWritten: {out}")
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove it; articles stay, and are read again.")] = False,
+) -> None:
+    """Show what the model has read of articles, kept on disk so that it need not read it again."""
+    from assistant import prefix
+
+    folder = Settings().prefixes
+    if clear:
+        prefix.clear(folder)
+    count, size = prefix.usage(folder)
+    limit = Settings().prefix_bytes
+    typer.echo(f"Readings kept: {count} ({size / 1e6:,.0f} of at most {limit / 1e6:,.0f} MB) in {folder}")
 
 
 @models.callback(invoke_without_command=True)

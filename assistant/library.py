@@ -19,6 +19,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
+from assistant import prefix
 from assistant.article import Article, parse_article
 from assistant.chunking import chunk_article
 from assistant.embedding import Embedder
@@ -62,6 +63,7 @@ class Library:
             StoreError: the folder can't be read or written.
         """
         self._home = settings.home
+        self._prefixes = settings.prefixes
         self._limit = settings.article_bytes
         self.embedder = embedder
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
@@ -134,7 +136,7 @@ class Library:
                 note.unlink()
                 raise StoreError(f"The article {article} can't be removed: {error.strerror or error}.") from error
             self._parsed.cache_clear()
-            self.store.remove(article)
+            self._clear(article)
             note.unlink()
 
     def entries(self) -> tuple[Entry, ...]:
@@ -169,8 +171,18 @@ class Library:
         """Finishes or undoes changes that were cut off: chunks without their article's file go."""
         for note in (self._home / "pending").glob("*"):
             if not self._path(note.name).exists():
-                self.store.remove(note.name)
+                self._clear(note.name)
             note.unlink()
+
+    def _clear(self, article: str) -> None:
+        """Removes what is kept of an article besides its file: chunks, vectors, and what the model has read."""
+        self.store.remove(article)
+        try:
+            prefix.clear(self._prefixes, article)
+        except OSError as error:
+            raise StoreError(
+                f"What is kept in {self._prefixes} can't be removed: {error.strerror or error}."
+            ) from error
 
 
 def _locked(home: Path) -> FileLock:

@@ -5,6 +5,7 @@ text and copies tables that aren't needed here. Not thread-safe: `llm.py` gives 
 """
 
 import ctypes
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from assistant.errors import ModelError
 from assistant.layer_probe import LayerProbe
 from assistant.llm import Message
-from assistant.prefix import WORTH_TOKENS, KeptPrefix, PrefixCache, common_length
+from assistant.prefix import WORTH_TOKENS, KeptPrefix, PrefixCache, PrefixFolder, common_length
 
 __all__ = ["LlamaContext"]
 
@@ -48,8 +49,13 @@ def _log(level: int, text: bytes, data: Any) -> None:  # noqa: ARG001
 class LlamaContext:
     """A loaded model with one sequence of evaluated tokens, which the next prompt continues where it can."""
 
-    def __init__(self, path: Path, *, threads: int, context_tokens: int) -> None:
+    def __init__(
+        self, path: Path, *, threads: int, context_tokens: int, prefixes: Path | None = None, prefix_bytes: int = 0
+    ) -> None:
         """Loads the model file at `path`; takes a second or so a gigabyte.
+
+        Args:
+            prefixes: folder in which `keep` keeps what was read, `prefix_bytes` bytes of it; None: nowhere.
 
         Raises:
             ModelError: the file can't be loaded, or there is too little memory for it.
@@ -74,7 +80,8 @@ class LlamaContext:
         self._template = C.llama_model_chat_template(self._model, None)
         self._piece = ctypes.create_string_buffer(1024)
         self._evaluated: list[int] = []
-        self._prefixes = PrefixCache(PREFIX_BYTES)
+        self._folder = PrefixFolder(prefixes, self._fingerprint(path, threads), prefix_bytes) if prefixes else None
+        self._prefixes = PrefixCache(PREFIX_BYTES, self._folder)
 
     def close(self) -> None:
         """Frees the model; the object is of no use afterwards."""
@@ -102,6 +109,17 @@ class LlamaContext:
                 return None
         self._probe.listening = False
         return kept
+
+    def keeps(self, tokens: Sequence[int]) -> bool:
+        """Whether `tokens` could be evaluated without reading much of them."""
+        if self._folder:
+            return self._folder.holds(tokens)
+        return self._prefixes.holds(tokens) or common_length(self._evaluated, tokens) >= len(tokens) - WORTH_TOKENS
+
+    def keep(self, article: str) -> None:
+        """Keeps what is evaluated, which is of `article`, beyond this process, where there is a folder for it."""
+        if self._folder and self._evaluated:
+            self._folder.write(KeptPrefix(tuple(self._evaluated), self._state()), article)
 
     def append(self, token: int, aborted: Callable[[], bool]) -> bool:
         """Evaluates one more token; False when aborted."""
@@ -146,6 +164,16 @@ class LlamaContext:
         parameters.abort_callback = self._abort_callback
         parameters.cb_eval = self._probe.callback
         return parameters
+
+    def _fingerprint(self, path: Path, threads: int) -> str:
+        """What a kept state depends on besides its tokens: model, build, and the way of evaluating."""
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            ends = hashlib.sha256(file.read(2**20))
+            file.seek(max(0, size - 2**20))
+            ends.update(file.read())
+        build = C.llama_print_system_info().decode(errors="replace")
+        return f"{size} {ends.hexdigest()} {C.__version__} {build} {threads} {BATCH_TOKENS} {self.context_tokens}"
 
     def _reusable(self, tokens: Sequence[int]) -> int:
         common = common_length(self._evaluated, tokens)

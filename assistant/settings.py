@@ -54,6 +54,8 @@ class Settings:
     """Id of a model in the catalog, or the path of a GGUF file."""
     threads: int = field(default_factory=_available_cores)
     """Threads of the language model and of the embedder."""
+    prefix_bytes: int = 2_000_000_000
+    """Most bytes of disk for what the model has read, so that it need not read it again."""
     context_tokens: int = 4096
     """Context length of the language model, in tokens."""
     care: Care = Care.BALANCED
@@ -70,3 +72,8 @@ class Settings:
     """Address the page listens on."""
     port: int | None = None
     """Port the page listens on; None: the first free one from 7860."""
+
+    @property
+    def prefixes(self) -> Path:
+        """Folder of what the model has read."""
+        return self.home / "prefixes"

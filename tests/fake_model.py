@@ -72,6 +72,7 @@ class FakeModel(ChatModel):
         self.constraints: list[Constraint | None] = []
         self.refusals: list[str | None] = []
         self.generations: list[FakeGeneration] = []
+        self.read_before: list[tuple[tuple[Message, ...], str]] = []
 
     @property
     def state(self) -> ModelState:
@@ -97,3 +98,7 @@ class FakeModel(ChatModel):
         self.refusals.append(refusal)
         self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, self.makes if refusal else None))
         return self.generations[-1]
+
+    def read(self, messages: Sequence[Message], article: str) -> FakeGeneration:
+        self.read_before.append((tuple(messages), article))
+        return FakeGeneration((), 0.0, None, None)

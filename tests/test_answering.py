@@ -177,6 +177,44 @@ def test_without_the_probe_the_model_refuses_where_it_says_so(
     assert answer.text == (REFUSAL[Language.ENGLISH] if refused else said)
 
 
+def test_an_article_is_read_ahead_once_as_it_is_for_a_question(assistant_with: AssistantWith, article: Article) -> None:
+    model = FakeModel("240 yen")
+    assistant = assistant_with(model)
+    assert len(assistant.read(article.id, [Language.JAPANESE])) == 1
+    assert len(assistant.read(article.id)) == 2
+    final_answer(assistant.ask("値段は？", [article.id]))
+    final_answer(assistant.ask("The price?", [article.id]))
+    for (messages, name), asked in zip(model.read_before, model.asked, strict=True):
+        assert name == article.id
+        assert messages[:-1] == asked[:-1]
+        beginning = messages[-1].content
+        assert asked[-1].content.startswith(beginning)
+        assert len(beginning) > 0.9 * len(asked[-1].content)
+
+
+def test_an_article_too_long_to_be_read_whole_is_not_read_ahead(filled: Library, article: Article) -> None:
+    model = FakeModel()
+    assistant = AnsweringAssistant(
+        Retriever(filled.store, filled.embedder),
+        filled.article,
+        model,
+        UNCALIBRATED,
+        article_tokens=50,
+        answer_tokens=32,
+    )
+    assert assistant.read(article.id) == []
+    assert model.read_before == []
+
+
+def test_a_reading_forgotten_is_stopped_and_may_begin_anew(assistant_with: AssistantWith, article: Article) -> None:
+    assistant = assistant_with(FakeModel())
+    first = assistant.read(article.id)
+    assistant.forget(article.id)
+    assert all(reading.stopped.is_set() for reading in first)  # type: ignore[attr-defined]
+    assert not set(map(id, assistant.read(article.id))) & set(map(id, first))
+    assistant.forget("0" * 12)
+
+
 def test_an_unknown_article_is_told_at_once(assistant_with: AssistantWith) -> None:
     with pytest.raises(ArticleNotFound, match="000000000000"):
         assistant_with(FakeModel("240 yen")).ask("How much?", ["0" * 12])

@@ -24,8 +24,11 @@ class _Worker(FakeModel):
 
     made: list["_Worker"]
 
-    def __init__(self, path: Path, name: str, *, threads: int, context_tokens: int) -> None:
+    def __init__(
+        self, path: Path, name: str, *, threads: int, context_tokens: int, prefixes: Path | None, prefix_bytes: int
+    ) -> None:
         super().__init__("640", " umbrellas.", makes=reading(9.0, 5, 1))
+        self.prefixes, self.prefix_bytes = prefixes, prefix_bytes
         self.path, self.name = path, name
         self.threads, self.context_tokens = threads, context_tokens
         self.closed = False
@@ -60,6 +63,8 @@ def _ask(application: Application) -> str:
 def test_it_answers_and_keeps_the_article(workers: list[_Worker], settings: Settings) -> None:
     with open_application(settings, _ignore) as application:
         assert _ask(application) == "640 umbrellas."
+        assert workers[0].prefixes == settings.prefixes
+        assert workers[0].prefix_bytes == settings.prefix_bytes
     with open_library(settings) as library:
         assert len(library.entries()) == 1
 
@@ -67,6 +72,7 @@ def test_it_answers_and_keeps_the_article(workers: list[_Worker], settings: Sett
 def test_without_keeping_the_user_s_folder_is_left_alone(workers: list[_Worker], settings: Settings) -> None:
     with open_library(settings), open_application(settings, _ignore, keep=False) as application:
         assert _ask(application) == "640 umbrellas."
+        assert workers[0].prefixes is None
         assert application.library._home != settings.home
         folder = application.library._home
     assert not folder.exists()

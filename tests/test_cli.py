@@ -14,6 +14,7 @@ import pytest
 from assistant.catalog import load_catalog
 from assistant.language import Language
 from assistant.library import Library
+from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.prompts import NEAREST, REFUSAL
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 from tests import needs
@@ -270,6 +271,26 @@ def test_a_file_asked_about_is_not_kept(run: Run, file: Path, model_says: ModelS
     assert run("ask", "How many umbrellas?", "--file", "-", stdin=OTHER.encode()).code == 0
     assert "640 have been borrowed" in model.asked[0][-1].content
     assert run("list").out == ""
+
+
+def test_what_was_asked_about_is_read_for_the_next_time_but_not_a_file(
+    run: Run, file: Path, model_says: ModelSays
+) -> None:
+    model = model_says("240 yen.")
+    article = _id(run("add", file))
+    run("ask", "How much?")
+    assert [name for _, name in model.read_before] == [article]
+    run("ask", "How much?", "--file", file)
+    assert len(model.read_before) == 1
+
+
+def test_what_the_model_has_read_is_shown_and_cleared(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "prefixes"
+    assert run("cache") == Ended(0, f"Readings kept: 0 (0 of at most 2,000 MB) in {folder}\n", "")
+    PrefixFolder(folder, "model", 10**8).write(KeptPrefix((1, 2, 3), bytes(3_000_000)), "0123456789ab")
+    assert run("cache").out == f"Readings kept: 1 (3 of at most 2,000 MB) in {folder}\n"
+    assert run("cache", "--clear").out.startswith("Readings kept: 0 (0 ")
+    assert list(folder.iterdir()) == []
 
 
 def test_json_can_be_read_by_programs(run: Run, file: Path, model_says: ModelSays) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from assistant.errors import ModelError
-from assistant.llm import CANDIDATES, Constraint, Generation, LlamaWorker, Message
+from assistant.llm import Constraint, Generation, Message
+from assistant.worker import CANDIDATES, LlamaWorker
 
 ASKED = (Message("user", "How much?"),)
 END, SILENT = b"<end>", b"<silent>"

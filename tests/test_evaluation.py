@@ -15,10 +15,10 @@ from assistant.errors import EvaluationError, ModelError
 from assistant.evaluation import KEPT_ARTICLES, Row, done_ids, evaluate, read_rows, sample
 from assistant.language import Language
 from assistant.library import Library
-from assistant.llm import LlamaWorker
 from assistant.prompts import REFUSAL, plain_messages
 from assistant.retrieval import Retriever
 from assistant.settings import Care, Settings
+from assistant.worker import LlamaWorker
 from tests.fake_model import UNSURE, FakeModel, reading
 from tests.texts import BILINGUAL, CHINESE, ENGLISH, OTHER
 

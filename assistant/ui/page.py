@@ -254,6 +254,7 @@ class _Handlers:
             return [html.notice_html(text(language, "choose_first"), is_problem=True), *[gr.skip()] * 4]
         try:
             title = self._library.article(chosen).title
+            self._application.assistant.forget(chosen)
             self._library.remove(chosen)
         except AssistantError as error:
             return [html.notice_html(str(error), is_problem=True), *self._view(ALL, language)]
@@ -289,6 +290,8 @@ class _Handlers:
         value = chosen if chosen in known or (chosen == ALL and len(entries) > 1) else latest or ALL
         shown = value if value in known else latest
         article = self._library.article(shown) if shown else None
+        if shown:
+            self._application.assistant.read(shown, [language, language.other])
         versions = [html.article_html(article, version, language) for version in Language]
         return [
             gr.update(choices=choices or [(text(language, "no_article"), ALL)], value=value),
