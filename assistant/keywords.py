@@ -5,8 +5,12 @@ No dictionary: measured on Japanese articles, morphological analysers found no m
 
 import math
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 
 from assistant.chunking import Chunk
 from assistant.language import fold
@@ -63,36 +67,66 @@ def _stem(word: str) -> str:
 
 
 class KeywordIndex:
-    """An inverted index of chunks, for BM25."""
+    """An inverted index of chunks, for BM25. Articles are added and removed without building it anew."""
 
-    def __init__(self, chunks: Iterable[Chunk]) -> None:
-        self._chunks = tuple(chunks)
-        self._lengths: list[int] = []
-        self._postings: dict[str, list[tuple[int, int]]] = {}
-        for number, chunk in enumerate(self._chunks):
+    def __init__(self, chunks: Iterable[Chunk] = ()) -> None:
+        self._start(chunks)
+
+    def _start(self, chunks: Iterable[Chunk]) -> None:
+        self._chunks: list[Chunk] = []
+        self._by_article: dict[str, list[int]] = {}
+        self._lengths = array("I")
+        self._gone = array("B")
+        self._postings: dict[str, tuple[array[int], array[int]]] = {}
+        self._removed = 0
+        self.add(chunks)
+
+    def add(self, chunks: Iterable[Chunk]) -> None:
+        """Adds chunks that aren't there yet."""
+        for number, chunk in enumerate(chunks, start=len(self._chunks)):
             counts = Counter(terms(chunk.text))
+            self._chunks.append(chunk)
+            self._by_article.setdefault(chunk.article, []).append(number)
             self._lengths.append(counts.total())
+            self._gone.append(False)
             for term, count in counts.items():
-                self._postings.setdefault(term, []).append((number, count))
-        self._mean_length = sum(self._lengths) / max(1, len(self._lengths)) or 1.0
+                numbers, occurrences = self._postings.setdefault(term, (array("I"), array("I")))
+                numbers.append(number)
+                occurrences.append(count)
 
-    def search(self, query: str, limit: int) -> tuple[Hit, ...]:
-        """The chunks that share terms with `query`, best first."""
-        scores: dict[int, float] = {}
-        for term in set(terms(query)):
-            for number, count in self._postings.get(term, ()):
-                scores[number] = scores.get(number, 0.0) + self._weight(term, number, count)
-        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
-        return self._hits(best)
+    def remove(self, article: str) -> None:
+        """Removes the chunks of an article; one that isn't there is no error."""
+        for number in self._by_article.pop(article, ()):
+            self._gone[number] = True
+            self._removed += 1
+        if 2 * self._removed > len(self._chunks):
+            self._start([chunk for chunk, gone in zip(self._chunks, self._gone, strict=True) if not gone])
 
-    def _weight(self, term: str, number: int, count: int) -> float:
-        total, containing = len(self._chunks), len(self._postings[term])
-        inverse_frequency = math.log(1 + (total - containing + 0.5) / (containing + 0.5))
-        length = 1 - B + B * self._lengths[number] / self._mean_length
-        return inverse_frequency * count * (K1 + 1) / (count + K1 * length)
-
-    def _hits(self, best: Sequence[tuple[int, float]]) -> tuple[Hit, ...]:
+    def search(self, query: str, limit: int, articles: Iterable[str] | None = None) -> tuple[Hit, ...]:
+        """The chunks (of `articles`, where not None) that share terms with `query`, best first."""
+        gone = np.array(self._gone, bool)
+        lengths = np.array(self._lengths, float)
+        total = len(self._chunks) - self._removed
+        mean_length = lengths.sum(where=~gone) / max(1, total) or 1.0
+        scores = np.zeros(len(self._chunks))
+        for term in set(terms(query)) & self._postings.keys():
+            numbers, occurrences = (np.array(column, np.int64) for column in self._postings[term])
+            containing = len(numbers) - np.count_nonzero(gone[numbers])
+            inverse_frequency = math.log(1 + (total - containing + 0.5) / (containing + 0.5))
+            length = 1 - B + B * lengths[numbers] / mean_length
+            scores[numbers] += inverse_frequency * occurrences * (K1 + 1) / (occurrences + K1 * length)
+        scores[gone] = 0
+        if articles is not None:
+            scores *= self._are_of(articles)
+        found = np.flatnonzero(scores)
+        best = found[np.lexsort((found, -scores[found]))][:limit]
         return tuple(
-            Hit(self._chunks[number], score=score, rank=rank, retriever="bm25")
-            for rank, (number, score) in enumerate(best, start=1)
+            Hit(self._chunks[number], score=float(scores[number]), rank=rank, retriever="bm25")
+            for rank, number in enumerate(best, start=1)
         )
+
+    def _are_of(self, articles: Iterable[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+        mask = np.zeros(len(self._chunks), bool)
+        for article in articles:
+            mask[self._by_article.get(article, [])] = True
+        return mask

@@ -1,9 +1,11 @@
 """Finds the passages that bear on a question: dense and keyword search, fused, with a share for each language."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from assistant.chunking import Chunk
 from assistant.embedding import Embedder
 from assistant.keywords import KeywordIndex
 from assistant.language import Language, question_language
@@ -16,7 +18,7 @@ RRF_K = 60
 CANDIDATES = 30
 """Hits that each search hands to the fusion, per language."""
 KEPT_INDEXES = 64
-"""Keyword indexes kept in memory, one per scope and language."""
+"""Keyword indexes of single articles kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,19 @@ class Query:
 
 
 class Retriever:
-    """Searches one `ChunkStore`; keyword indexes are built when first needed and kept until it changes."""
+    """Searches one `ChunkStore`.
+
+    A keyword index is built of an article when that is first asked about, and of all of them when first more than one
+    is; from then on it follows the changes of the store. Safe to use from several threads.
+    """
 
     def __init__(self, store: ChunkStore, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
-        self._index = lru_cache(KEPT_INDEXES)(self._build_index)
+        self._lock = threading.Lock()
+        self._seen = len(store.changed)
+        self._of_article: OrderedDict[str, _Indexes] = OrderedDict()
+        self._of_all: _Indexes | None = None
 
     def search(self, query: Query, limit: int = 8) -> tuple[Hit, ...]:
         """At most `limit` passages, best first: an equal share for each language that has any, the asker's first."""
@@ -46,13 +55,45 @@ class Retriever:
         by_language = []
         for language in (query.language, query.language.other):
             dense = self._store.search(vector, language, query.articles, CANDIDATES)
-            keyword = self._index(query.articles, language, self._store.version).search(query.text, CANDIDATES)
-            by_language.append(reciprocal_rank_fusion((dense, keyword)))
+            by_language.append(reciprocal_rank_fusion((dense, self._keyword_hits(query, language))))
         return _share(by_language, limit)
 
-    def _build_index(self, articles: tuple[str, ...] | None, language: Language, version: int) -> KeywordIndex:  # noqa: ARG002
-        chunks = [chunk for chunk in self._store.chunks(articles) if chunk.language is language]
-        return KeywordIndex(sorted(chunks, key=lambda chunk: (chunk.article, chunk.position)))
+    def _keyword_hits(self, query: Query, language: Language) -> tuple[Hit, ...]:
+        with self._lock:
+            self._follow_store()
+            if query.articles is not None and len(query.articles) == 1:
+                indexes = self._index_of(query.articles[0])
+            else:
+                indexes = self._of_all = self._of_all or _indexes(self._store.chunks())
+            return indexes[language].search(query.text, CANDIDATES, query.articles)
+
+    def _follow_store(self) -> None:
+        """Brings the indexes to the state of the store."""
+        changed = self._store.changed[self._seen :]
+        self._seen += len(changed)
+        for article in dict.fromkeys(changed):
+            self._of_article.pop(article, None)
+            if self._of_all:
+                chunks = self._store.chunks([article])
+                for language, index in self._of_all.items():
+                    index.remove(article)
+                    index.add(chunk for chunk in chunks if chunk.language is language)
+
+    def _index_of(self, article: str) -> "_Indexes":
+        indexes = self._of_article.pop(article, None) or _indexes(self._store.chunks([article]))
+        self._of_article[article] = indexes
+        if len(self._of_article) > KEPT_INDEXES:
+            self._of_article.popitem(last=False)
+        return indexes
+
+
+_Indexes = dict[Language, KeywordIndex]
+
+
+def _indexes(chunks: Iterable[Chunk]) -> _Indexes:
+    """An index for each language; of equal chunks the first comes first, whatever their order in the store."""
+    ordered = sorted(chunks, key=lambda chunk: (chunk.article, chunk.position))
+    return {language: KeywordIndex(chunk for chunk in ordered if chunk.language is language) for language in Language}
 
 
 def reciprocal_rank_fusion(rankings: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:

@@ -56,8 +56,8 @@ class ChunkStore:
                 f"chunks-{embedder_name}", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
             )
             self._batch = self._client.get_max_batch_size()
-        self.version = 0
-        """Counts the changes made, for those who keep something made of the content."""
+        self.changed: list[str] = []
+        """Ids of the articles added or removed, in turn, for those who keep something made of the content."""
 
     def close(self) -> None:
         """Lets go of the database; the object is of no use afterwards."""
@@ -74,13 +74,13 @@ class ChunkStore:
                     documents=[chunk.text for chunk in batch],
                     metadatas=[_metadata(chunk) for chunk in batch],
                 )
-            self.version += 1
+        self.changed.extend(dict.fromkeys(chunk.article for chunk in chunks))
 
     def remove(self, article: str) -> None:
         """Removes all chunks of an article; one that isn't there is no error."""
         with _as_store_error("The article could not be removed"):
             self._collection.delete(where={"article": article})
-            self.version += 1
+        self.changed.append(article)
 
     def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
         """All chunks of `articles` (of all of them where None), in no particular order."""

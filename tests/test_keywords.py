@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.chunking import Chunk
 from assistant.keywords import KeywordIndex, terms
@@ -71,3 +73,44 @@ def test_hits_are_ranked_from_one_best_first_within_the_limit() -> None:
 def test_without_shared_terms_nothing_is_found(texts: list[str]) -> None:
     assert _search(texts, "umbrella") == []
     assert _search(texts, "") == []
+
+
+def _of(article: str, *texts: str) -> list[Chunk]:
+    return [Chunk(article, Language.ENGLISH, n, 0, len(text), n + 1, n + 1, text) for n, text in enumerate(texts)]
+
+
+WORDS = ("roll", "umbrella", "price", "night", "ferry")
+changes = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.lists(st.lists(st.sampled_from(WORDS), max_size=4), max_size=3)), max_size=12
+)
+
+
+@given(changes, st.sampled_from(WORDS), st.sampled_from([None, "a", "ab", "x"]))
+def test_an_index_that_followed_changes_finds_what_a_new_one_finds(
+    changes: list[tuple[str, list[list[str]]]], query: str, scope: str | None
+) -> None:
+    index, kept = KeywordIndex(), dict[str, list[Chunk]]()
+    for article, texts in changes:
+        chunks = _of(article, *(" ".join(words) for words in texts))
+        index.remove(article)
+        index.add(chunks)
+        kept.pop(article, None)
+        kept[article] = chunks
+    fresh = KeywordIndex(chunk for chunks in kept.values() for chunk in chunks)
+    ours, theirs = (each.search(query, 5, scope) for each in (index, fresh))
+    assert [(hit.chunk, hit.rank) for hit in ours] == [(hit.chunk, hit.rank) for hit in theirs]
+    assert [hit.score for hit in ours] == pytest.approx([hit.score for hit in theirs])
+
+
+def test_only_articles_in_scope_are_found() -> None:
+    index = KeywordIndex([*_of("a", "A roll."), *_of("b", "A roll, a roll.")])
+    assert [hit.chunk.article for hit in index.search("roll", 5, ["a"])] == ["a"]
+    assert index.search("roll", 5, []) == ()
+
+
+def test_what_was_removed_takes_no_room() -> None:
+    index = KeywordIndex(_of("a", "A roll."))
+    for _ in range(50):
+        index.remove("b")
+        index.add(_of("b", "A cake.", "An umbrella."))
+    assert len(index._chunks) < 10

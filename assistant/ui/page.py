@@ -150,7 +150,7 @@ def _talking() -> _Talking:
         label=WORDS("chat"),
         elem_id="chat",
         placeholder=WORDS("chat_hint"),
-        height="62vh",
+        height="54vh",
         render_markdown=False,
         sanitize_html=False,  # `html.py` escapes; the sanitiser would take the citations' data away
         latex_delimiters=[],
@@ -163,15 +163,14 @@ def _talking() -> _Talking:
     with gr.Row():
         ask = gr.Button(WORDS("ask"), variant="primary", elem_id="ask")
         stop = gr.Button(WORDS("stop"), elem_id="stop")
-    with gr.Row(elem_id="examples", visible=False) as examples:
-        buttons = tuple(gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES)
     care = gr.Radio(
         _care_choices(Language.ENGLISH),
         value=Care.BALANCED.value,
         label=WORDS("care"),
-        info=WORDS("care_hint"),
         elem_id="care",
     )
+    with gr.Row(elem_id="examples", visible=False) as examples:
+        buttons = tuple(gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES)
     return _Talking(chat, question, ask, stop, care, examples, buttons)
 
 
