@@ -33,7 +33,7 @@ class FakeGeneration(Generation):
 
     def __iter__(self) -> Iterator[str]:
         try:
-            self.usage.prompt = 100
+            self.usage.prompt, self.usage.reused = 100, 60
             self.reading = self._makes
             for piece in self._pieces:
                 if self.stopped.wait(self._seconds):

@@ -1,15 +1,12 @@
 """The usual way to answer, which the assistant is measured against: one plain prompt, the answer as it comes."""
 
-import time
-from collections.abc import Iterator, Sequence
-
 import pytest
 
 from assistant.article import parse_article
 from assistant.baseline import plain_answer
 from assistant.errors import ModelError
 from assistant.language import Language
-from assistant.llm import ChatModel, Constraint, Generation, Message, ModelState, Usage
+from tests.fake_model import FakeModel
 
 ARTICLE = parse_article(
     "Lantern fair returns\n\nThe lantern fair of Osma drew 3,100 visitors. It rained only once.\n\n"
@@ -20,64 +17,21 @@ PAUSE = 0.01
 """Seconds before each piece."""
 
 
-class _Said(Generation):
-    def __init__(self, pieces: Sequence[str], error: Exception | None) -> None:
-        self.usage, self.reading = Usage(prompt=90, reused=60), None
-        self._pieces, self._error = pieces, error
-
-    def __iter__(self) -> Iterator[str]:
-        for piece in self._pieces:
-            self.usage.completion += 1
-            time.sleep(PAUSE)
-            yield piece
-        if self._error:
-            raise self._error
-
-    def stop(self) -> None:
-        raise AssertionError("nothing stops a plain answer")
-
-
-class _Plain(ChatModel):
-    """Says `pieces`; keeps what it was asked."""
-
-    name = "plain"
-
-    def __init__(self, *pieces: str, error: Exception | None = None) -> None:
-        self._pieces, self._error = pieces, error
-        self.asked: tuple[Message, ...] = ()
-        self.limits: tuple[int, Constraint | None, str | None] | None = None
-
-    @property
-    def state(self) -> ModelState:
-        return "ready"
-
-    def generate(
-        self,
-        messages: Sequence[Message],
-        max_tokens: int,
-        *,
-        allows: Constraint | None = None,
-        refusal: str | None = None,
-    ) -> _Said:
-        self.asked, self.limits = tuple(messages), (max_tokens, allows, refusal)
-        return _Said(self._pieces, self._error)
-
-
 def test_the_answer_is_what_the_model_says_and_nothing_more() -> None:
-    answer = plain_answer(_Plain("\n ", "3,100 visitors", " [1],\nand 9,999 more. "), "How many came?", ARTICLE, 50)
+    answer = plain_answer(FakeModel("\n ", "3,100 visitors", " [1],\nand 9,999 more. "), "How many came?", ARTICLE, 50)
     assert answer.text == "3,100 visitors [1],\nand 9,999 more."
-    assert (answer.question, answer.language, answer.model) == ("How many came?", Language.ENGLISH, "plain")
+    assert (answer.question, answer.language, answer.model) == ("How many came?", Language.ENGLISH, "fake")
     assert (answer.refused, answer.stopped) == (False, False)
     assert (answer.citations, answer.figures, answer.nearest) == ((), (), ())
 
 
 def test_one_message_has_the_whole_article_and_the_question_without_guard_or_probe() -> None:
-    model = _Plain("3,100")
+    model = FakeModel("3,100")
     plain_answer(model, "How many came?", ARTICLE, 50)
-    assert [message.role for message in model.asked] == ["user"]
-    assert "3,100 visitors.\nIt rained only once." in model.asked[0].content
-    assert "Question: How many came?" in model.asked[0].content
-    assert model.limits == (50, None, None)
+    assert [message.role for message in model.asked[0]] == ["user"]
+    assert "3,100 visitors.\nIt rained only once." in model.asked[0][0].content
+    assert "Question: How many came?" in model.asked[0][0].content
+    assert (model.max_tokens, model.constraints, model.refusals) == ([50], [None], [None])
 
 
 @pytest.mark.parametrize(
@@ -85,16 +39,16 @@ def test_one_message_has_the_whole_article_and_the_question_without_guard_or_pro
     [("How many came?", "3,100 visitors", "3100人"), ("何人が訪れましたか？", "3100人が訪れた", "visitors")],
 )
 def test_the_version_in_the_asker_s_language_is_read(question: str, read: str, unread: str) -> None:
-    model = _Plain("3,100")
+    model = FakeModel("3,100")
     plain_answer(model, question, ARTICLE, 50)
-    assert read in model.asked[0].content
-    assert unread not in model.asked[0].content
+    assert read in model.asked[0][0].content
+    assert unread not in model.asked[0][0].content
 
 
 def test_an_article_in_the_other_language_alone_is_read_as_it_is() -> None:
-    model = _Plain("3100人です。")
+    model = FakeModel("3100人です。")
     answer = plain_answer(model, "何人が訪れましたか？", ENGLISH_ONLY, 50)
-    assert "drew 3,100 visitors" in model.asked[0].content
+    assert "drew 3,100 visitors" in model.asked[0][0].content
     assert answer.language is Language.JAPANESE
 
 
@@ -123,7 +77,7 @@ def test_an_article_in_the_other_language_alone_is_read_as_it_is() -> None:
     ],
 )
 def test_not_knowing_is_a_refusal_in_the_model_s_own_words(said: str) -> None:
-    answer = plain_answer(_Plain(said), "Who is the mayor?", ARTICLE, 50)
+    answer = plain_answer(FakeModel(said), "Who is the mayor?", ARTICLE, 50)
     assert (answer.refused, answer.text) == (True, said)
 
 
@@ -141,25 +95,25 @@ def test_not_knowing_is_a_refusal_in_the_model_s_own_words(said: str) -> None:
     ],
 )
 def test_an_answer_is_no_refusal(said: str) -> None:
-    assert not plain_answer(_Plain(said), "How many came?", ARTICLE, 50).refused
+    assert not plain_answer(FakeModel(said), "How many came?", ARTICLE, 50).refused
 
 
 def test_a_refusal_in_pieces_is_seen() -> None:
-    assert plain_answer(_Plain("I do", "n't kn", "ow."), "Who?", ARTICLE, 50).refused
+    assert plain_answer(FakeModel("I do", "n't kn", "ow."), "Who?", ARTICLE, 50).refused
 
 
 def test_times_and_tokens_are_counted() -> None:
-    times = plain_answer(_Plain("3,100", " visitors"), "How many?", ARTICLE, 50).timings
-    assert (times.prompt_tokens, times.reused_tokens, times.completion_tokens) == (90, 60, 2)
+    times = plain_answer(FakeModel("3,100", " visitors", seconds=PAUSE), "How many?", ARTICLE, 50).timings
+    assert (times.prompt_tokens, times.reused_tokens, times.completion_tokens) == (100, 60, 2)
     assert times.first_token_ms is not None
     assert 1000 * PAUSE - 1 <= times.first_token_ms <= times.total_ms - 1000 * PAUSE + 1
 
 
 def test_saying_nothing_takes_no_time_to_the_first_token() -> None:
-    answer = plain_answer(_Plain(), "How many?", ARTICLE, 50)
+    answer = plain_answer(FakeModel(), "How many?", ARTICLE, 50)
     assert (answer.text, answer.timings.first_token_ms) == ("", None)
 
 
 def test_an_error_of_the_model_is_passed_on() -> None:
     with pytest.raises(ModelError, match="too long"):
-        plain_answer(_Plain("3,1", error=ModelError("The article is too long.")), "How many?", ARTICLE, 50)
+        plain_answer(FakeModel("3,1", error=ModelError("The article is too long.")), "How many?", ARTICLE, 50)

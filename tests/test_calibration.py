@@ -5,7 +5,7 @@ The fake model's hidden states are noise, from which answerability can be read a
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from assistant.answerability import load_answerability
 from assistant.calibration import ADDED, FOLDS, LENGTHENED, Observation, _lengthened, _sample, calibrate, fit, observe
 from assistant.errors import EvaluationError
 from assistant.language import Language
-from assistant.llm import ChatModel, Constraint, Generation, Message, ModelState, Reading, Usage
+from assistant.llm import Message, Reading
 from assistant.prompts import NOT_STATED
 from assistant.scoring import GoldRow, read_gold_rows
 from assistant.settings import Care
+from tests.fake_model import FakeGeneration, FakeModel
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 WIDTH = 12
@@ -39,48 +40,22 @@ def _hidden(seed: Any, shift: float) -> Any:
     return hidden.astype(np.float32)
 
 
-class _Read(Generation):
-    def __init__(self, reading: Reading | None) -> None:
-        self.usage, self.reading = Usage(), None
-        self._then = reading
-
-    def __iter__(self) -> Iterator[str]:
-        self.reading = self._then
-        yield "Well"
-
-    def stop(self) -> None:
-        """It ends by itself."""
-
-
-class _ReadingModel(ChatModel):
+class _ReadingModel(FakeModel):
     """Its hidden state is shifted by `plainness` where the name asked about stands in the article too."""
 
-    name = "reader"
-
     def __init__(self, plainness: float, *, reads: bool = True) -> None:
+        super().__init__("Well")
         self._plainness, self._reads = plainness, reads
-        self.asked: list[str] = []
-        self.limits: set[tuple[int, Constraint | None, str | None]] = set()
+        self.prompts: list[str] = []
 
-    @property
-    def state(self) -> ModelState:
-        return "ready"
-
-    def generate(
-        self,
-        messages: Sequence[Message],
-        max_tokens: int,
-        *,
-        allows: Constraint | None = None,
-        refusal: str | None = None,
-    ) -> _Read:
+    def generate(self, messages: Sequence[Message], max_tokens: int, **held: Any) -> FakeGeneration:
+        generation = super().generate(messages, max_tokens, **held)
         prompt = messages[-1].content
-        self.asked.append(prompt)
-        self.limits.add((max_tokens, allows, refusal))
+        self.prompts.append(prompt)
         name = next(word for word in ("Ada", "Bo", "Cy", "Di") if word in prompt.rsplit("\n", 1)[1])
         answerable = prompt.count(name) > 1
-        hidden = _hidden(prompt, self._plainness * answerable)
-        return _Read(Reading(hidden, 0.0) if self._reads else None)
+        generation._makes = Reading(_hidden(prompt, self._plainness * answerable), 0.0) if self._reads else None
+        return generation
 
 
 def _row(language: Language, article: int, question: int) -> dict[str, Any]:
@@ -139,9 +114,10 @@ def test_calibrating_reads_each_row_as_it_would_be_asked(data: Path) -> None:
     calibrate(model, data, 700, lambda done, total: progress.append((done, total)), size=None, seed=1)
     rows = 2 * ARTICLES * QUESTIONS
     assert progress == [(number, rows) for number in range(1, rows + 1)]
-    assert len(set(model.asked)) == rows
-    assert model.limits == {(1, None, refusal) for refusal in NOT_STATED.values()}
-    assert any(asked.endswith("What did Bo bring?") and "Club number 7 " in asked for asked in model.asked)
+    assert len(set(model.prompts)) == rows
+    assert (set(model.max_tokens), set(model.constraints)) == ({1}, {None})
+    assert set(model.refusals) == set(NOT_STATED.values())
+    assert any(asked.endswith("What did Bo bring?") and "Club number 7 " in asked for asked in model.prompts)
 
 
 def test_a_calibrated_probe_answers_new_questions_rightly(data: Path) -> None:
@@ -157,9 +133,9 @@ def test_a_calibrated_probe_answers_new_questions_rightly(data: Path) -> None:
 
 def test_a_probe_tells_what_it_was_made_from_and_how(data: Path) -> None:
     whole = calibrate(_ReadingModel(3.0), data, 700, _ignore, size=None, seed=1)
-    assert whole.provenance.startswith("assistant calibrate rows.jsonl --model reader; 120 rows, ")
+    assert whole.provenance.startswith("assistant calibrate rows.jsonl --model fake; 120 rows, ")
     sample = calibrate(_ReadingModel(3.0), data, 700, _ignore, size=80, seed=5)
-    assert sample.provenance.startswith("assistant calibrate rows.jsonl --sample 80 --seed 5 --model reader; 80 rows, ")
+    assert sample.provenance.startswith("assistant calibrate rows.jsonl --sample 80 --seed 5 --model fake; 80 rows, ")
 
 
 def test_a_probe_is_the_same_each_time_and_survives_its_file(data: Path, tmp_path: Path) -> None:
