@@ -33,8 +33,10 @@ FORTHCOMING_ANSWERED = 0.95
 """Share of the answerable questions that the forthcoming threshold lets through."""
 LENGTHENED = 4
 """Of so many articles, one is read between paragraphs of others: readers ask about more than a paragraph."""
-STANDARD_ERRORS = 0.7
-"""How far from the best mean of both rates the balanced threshold may lie; chosen on development questions."""
+ANSWERABLE_SHARE = 0.6
+"""Share of readers' questions taken to have an answer, for the balanced threshold."""
+ANSWERABLE_SHARE_ACROSS = 0.5
+"""The same where question and article differ in language: there, answers are wrong more often."""
 ADDED = 3
 """Most paragraphs added to such an article."""
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -155,10 +157,8 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
     weights, bias = _logistic(features, answerable, best)
     by_language = [(scores[best][languages == one], answerable[languages == one]) for one in Language]
     return Answerability(
-        thresholds={
-            one: _thresholds(*own, errors=STANDARD_ERRORS) for one, own in zip(Language, by_language, strict=True)
-        },
-        across=_mean([_thresholds(*own, errors=0.0) for own in by_language]),
+        thresholds={one: _thresholds(*own, ANSWERABLE_SHARE) for one, own in zip(Language, by_language, strict=True)},
+        across=_mean([_thresholds(*own, ANSWERABLE_SHARE_ACROSS) for own in by_language]),
         weights=weights.astype(np.float32),
         bias=bias,
         provenance=f"{provenance}; {len(observations)} rows, ridge penalty {best:g}, "
@@ -232,20 +232,13 @@ def _area(scores: Array, answerable: Array) -> float:
     return float(((above > 0) + 0.5 * (above == 0)).mean())
 
 
-def _thresholds(scores: Array, answerable: Array, *, errors: float) -> dict[Care, float]:
-    """By care: most refused at `CAUTIOUS_REFUSED`, the best mean of both rates, most answered.
-
-    The balanced one is the lowest whose mean is within so many standard errors of the best (after Breiman et
-    al. 1984, "Classification and Regression Trees", section 3.4.3): questions near it were written to deceive more
-    often than those that readers ask.
-    """
+def _thresholds(scores: Array, answerable: Array, share: float) -> dict[Care, float]:
+    """By care: most refused at `CAUTIOUS_REFUSED`; most decided rightly, if `share` have an answer; most answered."""
     yes, no = scores[answerable == 1], scores[answerable == 0]
     candidates = np.quantile(scores, np.linspace(0.02, 0.98, 193))
-    rates = np.array([[(yes >= candidate).mean(), (no < candidate).mean()] for candidate in candidates])
-    smooth = np.convolve(rates.mean(axis=1), np.ones(9) / 9, mode="valid")
-    best = rates[4 + int(smooth.argmax())]
-    error = float(np.sqrt((best * (1 - best) / [len(yes), len(no)]).sum()) / 2)
-    middle = float(candidates[4 + int((smooth >= smooth.max() - errors * error).argmax())])
+    right = [share * (yes >= candidate).mean() + (1 - share) * (no < candidate).mean() for candidate in candidates]
+    smooth = np.convolve(right, np.ones(9) / 9, mode="valid")
+    middle = float(candidates[4 + int(smooth.argmax())])
     return {
         Care.CAUTIOUS: max(middle, float(np.quantile(no, CAUTIOUS_REFUSED))),
         Care.BALANCED: middle,
