@@ -82,9 +82,9 @@ def question_language(text: str) -> Language:
     """The language a question is asked in; names in the other script don't decide ("Who is 習近平?" is English)."""
     japanese = len(KANA.findall(text)) + len(HAN.findall(text))
     latin = len(LATIN.findall(text))
-    if HIRAGANA.search(text):
-        return Language.JAPANESE if 4 * japanese >= latin else Language.ENGLISH
-    if not japanese or LOWER_CASE_WORD.search(text):
+    if not japanese:
+        return Language.ENGLISH
+    if LOWER_CASE_WORD.search(text) and not (HIRAGANA.search(text) and 4 * japanese >= latin):
         return Language.ENGLISH
     return Language.JAPANESE
 
