@@ -73,6 +73,8 @@ def test_script_tells_the_language_of_a_paragraph(text: str, language: Language 
         ("シナモンロール", Language.JAPANESE),
         ("CEO", Language.ENGLISH),
         ("240?", Language.ENGLISH),
+        ("Distributed Adaptive Block Switchingは何をしたのか？", Language.JAPANESE),
+        ("What is the meaning of しまった?", Language.ENGLISH),
     ],
 )
 def test_question_language_is_the_asker_s(question: str, language: Language) -> None:
