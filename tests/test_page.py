@@ -4,15 +4,18 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.article import parse_article
+from assistant.language import Language
 from assistant.library import SAMPLE
 from tests import needs
-from tests.texts import BILINGUAL, ENGLISH
+from tests.texts import BILINGUAL, ENGLISH, OTHER
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -28,6 +31,7 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.home = home
         self._environment = os.environ | {"ASSISTANT_HOME": str(home), "PYTHONUNBUFFERED": "1"}
         self._command = [sys.executable, "app.py", "--port", str(self.port), "--model", str(model)]
         self.start()
@@ -190,6 +194,24 @@ def test_a_question_streams_an_answer_whose_citation_lights_its_sentence_up(
           return box.top >= version.top && box.bottom <= version.bottom && box.bottom <= window.innerHeight;
         }"""
     ), "the sentence is scrolled into view"
+
+
+def test_an_open_article_is_read_before_anything_is_asked_and_what_came_of_it_goes_with_it(
+    open_page: Open, server: Server
+) -> None:
+    page = open_page()
+    add(page, OTHER, "Umbrellas")
+    article = parse_article(OTHER, "Umbrellas").id
+    deadline = time.monotonic() + ANSWER / 1000
+    while len(list(server.home.glob(f"prefixes/{article}-*.kv"))) < len(Language):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    began = time.monotonic()
+    assert "640" in ask(page, "How many umbrellas have been borrowed?").inner_text()
+    assert time.monotonic() - began < 6
+    page.click("#remove")
+    page.locator("#notice", has_text="Umbrellas").wait_for()
+    assert list(server.home.glob(f"prefixes/{article}*")) == []
 
 
 def test_stop_ends_the_reading_and_the_next_question_is_answered(open_page: Open) -> None:
