@@ -4,8 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from assistant.answerability import Answerability
 from assistant.article import Article
@@ -30,7 +29,6 @@ __all__ = [
     "ModelAwaited",
     "Timings",
     "TokenGenerated",
-    "as_json",
     "check_question",
     "final_answer",
     "milliseconds",
@@ -198,6 +196,14 @@ class AnsweringAssistant:
         with_examples = Part.EXAMPLES not in self._without
         return answer_messages(question, language, as_passages(cited), _language(cited), with_examples=with_examples)
 
+    def cite(self, query: Query, text: str, cited: Sequence[Cited]) -> tuple[Citation, ...]:
+        """The sentences that the answer `text` rests on."""
+        nearness = None
+        if _language(cited) is not query.language:
+            sentences = [one.sentence.text for one in cited]
+            nearness = self._retriever.nearness([text, f"{query.text} {text}"], sentences)
+        return cite(text, query.text, cited, nearness)
+
     def is_answered(self, query: Query, cited: Sequence[Cited], log_odds: float, care: Care) -> bool:
         """Whether to answer a question whose log-odds of having an answer in the sentences are these."""
         if Part.ANSWERABILITY in self._without:
@@ -282,7 +288,7 @@ class Inquiry:
     def _finish(self, text: str, cited: Sequence[Cited], hits: tuple[Hit, ...], timings: Timings) -> Answer:
         stopped = self._stopped.is_set()
         refused = not stopped and is_refusal(text)
-        citations = cite(text, self.query.text, cited) if text and not refused else ()
+        citations = self._assistant.cite(self.query, text, cited) if text and not refused else ()
         return Answer(
             question=self.query.text,
             language=self.query.language,
@@ -320,29 +326,3 @@ def final_answer(inquiry: Inquiry) -> Answer:
         if isinstance(event, AnswerFinished):
             return event.answer
     raise AssertionError("an inquiry ends with AnswerFinished")
-
-
-def as_json(answer: Answer) -> dict[str, Any]:
-    """The answer as the command line and `evaluate` write it; its text with the citations' markers."""
-    return {
-        "question": answer.question,
-        "question_lang": answer.language.value,
-        "answer": answer.marked_text,
-        "refused": answer.refused,
-        "citations": [_citation(citation) for citation in answer.citations],
-        "figures": [asdict(place) for place in answer.figures],
-        "nearest": [_passage(hit) for hit in answer.nearest],
-        "log_odds": answer.log_odds,
-        "model": answer.model,
-        "timings": asdict(answer.timings),
-    }
-
-
-def _passage(hit: Hit) -> dict[str, Any]:
-    fields = asdict(hit.chunk)
-    return {name: fields[name] for name in ("article", "language", "start", "end", "text")}
-
-
-def _citation(citation: Citation) -> dict[str, Any]:
-    fields = asdict(citation)
-    return {name: fields[name] for name in ("number", "language", "start", "end", "text", "article")}

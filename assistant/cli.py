@@ -256,11 +256,11 @@ def _read_text(file: str) -> str:
 
 
 def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
-    from assistant import answering
-    from assistant.answering import AnswerFinished, ModelAwaited, TokenGenerated
+    from assistant import records
+    from assistant.answering import AnswerFinished, ModelAwaited, TokenGenerated, final_answer
 
     if as_json:
-        typer.echo(json.dumps(answering.as_json(answering.final_answer(inquiry)), ensure_ascii=False))
+        typer.echo(json.dumps(records.as_json(final_answer(inquiry)), ensure_ascii=False))
         return
     streamed = ""
     for event in inquiry:

@@ -61,11 +61,14 @@ def without_markers(answer: str) -> str:
     return _MARKER.sub("", _UNFINISHED_MARKER.sub("", answer)).lstrip()
 
 
-def cite(answer: str, question: str, cited: Sequence[Cited]) -> tuple[Citation, ...]:
+def cite(
+    answer: str, question: str, cited: Sequence[Cited], nearness: Sequence[float] | None = None
+) -> tuple[Citation, ...]:
     """The one or two of the sentences `cited` that `answer` rests on, the stronger first.
 
     A sentence is as strong as the terms it shares with the answer and, for less, with the question, each by its
-    rarity among the sentences. None only where there are no sentences.
+    rarity among the sentences. In another language than the answer it shares few: there its `nearness` in meaning
+    counts as much. None only where there are no sentences.
     """
     if not cited:
         return ()
@@ -77,7 +80,11 @@ def cite(answer: str, question: str, cited: Sequence[Cited]) -> tuple[Citation, 
         shared = sum(rarity.get(term, 0.0) for term in of_answer & bags[index])
         return shared + QUESTION_WEIGHT * sum(rarity.get(term, 0.0) for term in (asked - wanted) & bags[index])
 
-    first = max(range(len(cited)), key=lambda index: strength(index, wanted))
+    strengths = [strength(index, wanted) for index in range(len(cited))]
+    if nearness is not None:
+        near = _scaled(nearness, min(nearness))
+        strengths = [shared + near[index] for index, shared in enumerate(_scaled(strengths, 0.0))]
+    first = strengths.index(max(strengths))
     found = [first]
     missing = wanted - bags[first]
     gains = [sum(rarity.get(term, 0.0) for term in missing & bag) for bag in bags]
@@ -117,6 +124,12 @@ def figure_places(answer: str, cited: Sequence[Cited], citations: Sequence[Citat
             start, end = sentence.start + other.start, sentence.start + other.end
             places.append(FigurePlace(figure.start, figure.end, one.article.id, sentence.language, start, end))
     return tuple(places)
+
+
+def _scaled(values: Sequence[float], least: float) -> list[float]:
+    """`values` from 0 for `least` to 1 for the greatest."""
+    greatest = max(values)
+    return [(value - least) / (greatest - least) if greatest > least else 0.0 for value in values]
 
 
 def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:

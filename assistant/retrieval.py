@@ -58,6 +58,11 @@ class Retriever:
             by_language.append(reciprocal_rank_fusion((dense, self._keyword_hits(query, language))))
         return _share(by_language, limit)
 
+    def nearness(self, queries: Sequence[str], texts: Sequence[str]) -> list[float]:
+        """How near each of `texts` is to all of `queries` in meaning: the sum of its cosines to them."""
+        towards = sum(self._embedder.query(query) for query in queries)
+        return [float(value) for value in self._embedder.passages(texts) @ towards]
+
     def _keyword_hits(self, query: Query, language: Language) -> tuple[Hit, ...]:
         with self._lock:
             self._follow_store()

@@ -13,7 +13,6 @@ from assistant.answering import (
     EvidenceFound,
     Inquiry,
     TokenGenerated,
-    as_json,
     final_answer,
 )
 from assistant.article import Article
@@ -23,6 +22,7 @@ from assistant.grounding import FigurePlace
 from assistant.language import Language
 from assistant.library import Library
 from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
+from assistant.records import as_json
 from assistant.retrieval import Retriever
 from assistant.settings import Care
 from tests.conftest import Ask, AssistantWith

@@ -38,6 +38,7 @@ ORDER = (
     "library",
     "calibration",
     "answering",
+    "records",
     "application",
     "baseline",
     "evaluation",

