@@ -27,7 +27,8 @@ BATCH_TOKENS = 64
 """Tokens evaluated at once: small enough to stop soon, as fast as larger ones (measured 64 to 512)."""
 REUSE_STEP = 16
 """A kept prefix is cut to a multiple of this, and as many tokens at least are evaluated after it; then the
-logits are the same, to the bit, as without the prefix (measured with this build)."""
+logits are the same, to the bit, as without the prefix (measured with this build). Batches end at multiples of
+`BATCH_TOKENS` wherever they begin, as those of a few tokens are computed in another way."""
 PROBED_DEPTH = 0.65
 """Which layer's output is kept, as a share of all: answerability is plainest about there (measured at 0.43 to 1)."""
 PREFIX_BYTES = 256 * 2**20
@@ -103,10 +104,13 @@ class LlamaContext:
         self._go_back(tokens)
         kept = self._reusable(tokens)
         self._truncate(kept)
-        for start in range(kept, len(tokens), BATCH_TOKENS):
-            self._probe.listening = start + BATCH_TOKENS >= len(tokens)
-            if not self._decode(tokens[start : start + BATCH_TOKENS], aborted):
+        start = kept
+        while start < len(tokens):
+            end = min((start // BATCH_TOKENS + 1) * BATCH_TOKENS, len(tokens))
+            self._probe.listening = end == len(tokens)
+            if not self._decode(tokens[start:end], aborted):
                 return None
+            start = end
         self._probe.listening = False
         return kept
 
