@@ -15,7 +15,7 @@ from assistant.article import parse_article
 from assistant.language import Language
 from assistant.library import SAMPLE
 from tests import needs
-from tests.texts import BILINGUAL, ENGLISH, OTHER
+from tests.texts import BILINGUAL, ENGLISH
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -200,17 +200,17 @@ def test_an_open_article_is_read_before_anything_is_asked_and_what_came_of_it_go
     open_page: Open, server: Server
 ) -> None:
     page = open_page()
-    add(page, OTHER, "Umbrellas")
-    article = parse_article(OTHER, "Umbrellas").id
+    add(page, f"{BILINGUAL}\n\n{ENGLISH}", "Rolls")
+    article = parse_article(f"{BILINGUAL}\n\n{ENGLISH}", "Rolls").id
     deadline = time.monotonic() + ANSWER / 1000
     while len(list(server.home.glob(f"prefixes/{article}-*.kv"))) < len(Language):
         assert time.monotonic() < deadline
         time.sleep(0.5)
     began = time.monotonic()
-    assert "640" in ask(page, "How many umbrellas have been borrowed?").inner_text()
+    assert "240" in ask(page, "How much does a roll cost?").inner_text()
     assert time.monotonic() - began < 6
     page.click("#remove")
-    page.locator("#notice", has_text="Umbrellas").wait_for()
+    page.locator("#notice", has_text="Removed").wait_for()
     assert list(server.home.glob(f"prefixes/{article}*")) == []
 
 
