@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.llama import LlamaContext
+import assistant.llama
+import assistant.prefix
+from assistant.llama import REUSE_STEP, LlamaContext
 from assistant.llm import Message
 from assistant.settings import Settings
 from tests import needs
@@ -44,6 +46,15 @@ ARTICLES = [
     for language, each in (("en", ENGLISH_NEWS), ("ja", JAPANESE_NEWS))
     for news in list(each.values())[:5]
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _short_ones_are_worth_it() -> Iterator[None]:
+    """The articles are short, so that a hundred questions take minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (assistant.prefix, assistant.llama):
+            patch.setattr(module, "WORTH_TOKENS", 2 * REUSE_STEP)
+        yield
 
 
 @pytest.fixture(scope="module")
