@@ -166,12 +166,17 @@ class AnsweringAssistant:
         Raises:
             ArticleNotFound: the id names no article.
         """
+        readings = []
         for language in languages:
-            cited = choose_sentences(language, (), self._article_of, [article], self._article_tokens)
-            if cited and (article, language) not in self._readings:
+            reading = self._readings.get((article, language))
+            if reading is None:
+                cited = choose_sentences(language, (), self._article_of, [article], self._article_tokens)
+                if not cited:
+                    continue
                 reading = self._model.read(self._messages("", language, cited), article)
                 self._readings[article, language] = reading
-        return [self._readings[article, language] for language in languages if (article, language) in self._readings]
+            readings.append(reading)
+        return readings
 
     def forget(self, article: str) -> None:
         """Ends the reading of an article that is about to be removed."""

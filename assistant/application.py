@@ -77,7 +77,7 @@ def open_model(
         ModelError: there is no such model, or it can't be fetched.
     """
     path = resolve(settings.model, settings, on_progress)
-    ids = {spec.id: spec.id for spec in load_catalog().specs} | {spec.file: spec.id for spec in load_catalog().specs}
+    ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
     name = ids.get(settings.model) or ids.get(path.name) or path.stem
     worker = LlamaWorker(
         path,

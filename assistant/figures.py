@@ -279,6 +279,9 @@ class FigureGuard:
         """Whether `digits` are a month's that is known by its name: 2月 for "February"."""
         if tail or finished:
             return digits in self._months and tail.startswith("月")
+        return self._begins_month(digits)
+
+    def _begins_month(self, digits: str) -> bool:
         return any(month.startswith(digits) for month in self._months)
 
     def _begins_known(self, digits: str, tail: str) -> bool:
@@ -305,7 +308,7 @@ class FigureGuard:
             return any(self._stands(reading, unit) for unit in units)
         if reading.words:
             return _continues_words(tail) and any(self._reaches(each, None) for each in _grown(reading, tail))
-        if not tail and any(month.startswith(str(reading.value)) for month in self._months):
+        if not tail and self._begins_month(str(reading.value)):
             return True
         is_open = not tail or (tail in ".," and folded[reading.end - 1].isdecimal())
         return (is_open and self._reaches(reading.value, reading.unit)) or self._takes_scale(reading, tail)

@@ -177,12 +177,7 @@ class Library:
     def _clear(self, article: str) -> None:
         """Removes what is kept of an article besides its file: chunks, vectors, and what the model has read."""
         self.store.remove(article)
-        try:
-            prefix.clear(self._prefixes, article)
-        except OSError as error:
-            raise StoreError(
-                f"What is kept in {self._prefixes} can't be removed: {error.strerror or error}."
-            ) from error
+        prefix.clear(self._prefixes, article)
 
 
 def _locked(home: Path) -> FileLock:

@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from assistant.errors import ModelError
 from assistant.layer_probe import LayerProbe
 from assistant.llm import Message
-from assistant.prefix import WORTH_TOKENS, KeptPrefix, PrefixCache, PrefixFolder, common_length
+from assistant.prefix import WORTH_TOKENS, KeptPrefix, PrefixCache, PrefixFolder, common_length, has_but_the_end
 
 __all__ = ["LlamaContext"]
 
@@ -119,7 +119,8 @@ class LlamaContext:
         """Whether `tokens` could be evaluated without reading much of them."""
         if self._folder:
             return self._folder.holds(tokens)
-        return self._prefixes.holds(tokens) or common_length(self._evaluated, tokens) >= len(tokens) - WORTH_TOKENS
+        shared = common_length(self._evaluated, tokens)
+        return has_but_the_end(shared, tokens) or self._prefixes.holds(tokens)
 
     def keep(self, article: str) -> None:
         """Keeps what is evaluated, which is of `article`, beyond this process, where there is a folder for it."""

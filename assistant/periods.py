@@ -122,10 +122,11 @@ def _names(text: str) -> list[str]:
 
 def _mentions(text: str) -> list[tuple[str, int, int]]:
     """Words for a period in `text`: (period, start, end), in offsets of the folded text."""
+    folded = fold(text)
     return [
         (period, match.start(), match.end())
         for period, pattern in _PERIODS.items()
-        for match in re.finditer(pattern, fold(text))
+        for match in re.finditer(pattern, folded)
     ]
 
 

@@ -16,7 +16,18 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["WORTH_TOKENS", "KeptPrefix", "PrefixCache", "PrefixFolder", "clear", "common_length", "usage"]
+from assistant.errors import StoreError
+
+__all__ = [
+    "WORTH_TOKENS",
+    "KeptPrefix",
+    "PrefixCache",
+    "PrefixFolder",
+    "clear",
+    "common_length",
+    "has_but_the_end",
+    "usage",
+]
 
 WORTH_TOKENS = 128
 """Sequences that share all but so many tokens count as one; a shorter gain is not worth a restore."""
@@ -58,8 +69,8 @@ class PrefixFolder:
 
     def longest_shared(self, tokens: Sequence[int]) -> tuple[Path | None, int]:
         """The file whose prefix `tokens` share most with, and how many tokens; (None, 0) where they share none."""
-        wanted = np.array(tokens, np.int32)
-        shared = {path: _common(kept, wanted) for path, kept in self._tokens.items()}
+        wanted = np.asarray(tokens, np.int32)
+        shared = {path: common_length(kept, wanted) for path, kept in self._tokens.items()}
         best = max(shared, key=lambda path: shared[path], default=None)
         return (best, shared[best]) if best and shared[best] else (None, 0)
 
@@ -81,7 +92,7 @@ class PrefixFolder:
 
     def holds(self, tokens: Sequence[int]) -> bool:
         """Whether a file has `tokens`, but for little at their end."""
-        return self.longest_shared(tokens)[1] >= len(tokens) - WORTH_TOKENS
+        return has_but_the_end(self.longest_shared(tokens)[1], tokens)
 
     def write(self, prefix: KeptPrefix, article: str) -> None:
         """Adds a file for `prefix`, which is of `article`; the least recently used go where there is no room."""
@@ -154,7 +165,7 @@ class PrefixCache:
 
     def holds(self, tokens: Sequence[int]) -> bool:
         """Whether a prefix in memory has `tokens`, but for little at their end."""
-        return any(common_length(kept.tokens, tokens) >= len(tokens) - WORTH_TOKENS for kept in self._kept)
+        return any(has_but_the_end(common_length(kept.tokens, tokens), tokens) for kept in self._kept)
 
     def keep(self, prefix: KeptPrefix) -> None:
         """Keeps `prefix` in memory in place of those it differs from in little but the end."""
@@ -174,27 +185,26 @@ def clear(folder: Path, article: str = "") -> None:
     """Removes what is kept in a folder, all of it or what is of one article.
 
     Raises:
-        OSError: a file can't be removed.
+        StoreError: a file can't be removed.
     """
-    for path in (*folder.glob(f"{article}*{_SUFFIX}"), *folder.glob(f"*{_PART}")):
-        path.unlink(missing_ok=True)
+    try:
+        for path in (*folder.glob(f"{article}*{_SUFFIX}"), *folder.glob(f"*{_PART}")):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"What is kept in {folder} can't be removed: {error.strerror or error}.") from error
 
 
-def common_length(ours: Sequence[int], theirs: Sequence[int]) -> int:
+def common_length(ours: Sequence[int] | Tokens, theirs: Sequence[int] | Tokens) -> int:
     """How many tokens two sequences begin with in common."""
-    length = 0
-    for one, other in zip(ours, theirs, strict=False):
-        if one != other:
-            break
-        length += 1
-    return length
-
-
-def _common(ours: Tokens, theirs: Tokens) -> int:
     length = min(len(ours), len(theirs))
-    differ = np.flatnonzero(ours[:length] != theirs[:length])
+    differ = np.flatnonzero(np.asarray(ours[:length], np.int32) != np.asarray(theirs[:length], np.int32))
     return int(differ[0]) if len(differ) else length
 
 
+def has_but_the_end(shared: int, tokens: Sequence[int]) -> bool:
+    """Whether the first `shared` of `tokens` are all of them but so few that a gain is not worth a restore."""
+    return shared >= len(tokens) - WORTH_TOKENS
+
+
 def _same_but_the_end(ours: Sequence[int], theirs: Sequence[int]) -> bool:
-    return common_length(ours, theirs) >= min(len(ours), len(theirs)) - WORTH_TOKENS
+    return has_but_the_end(common_length(ours, theirs), min(ours, theirs, key=len))

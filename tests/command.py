@@ -1,4 +1,4 @@
-"""How a command of the command line ended, and what every failure looks like."""
+"""How a command of the command line ended, what every failure looks like, and what every answer as JSON has."""
 
 import re
 from collections.abc import Callable
@@ -15,6 +15,9 @@ class Ended:
 
 
 Run = Callable[..., Ended]
+
+ANSWER_KEYS = ["answer", "refused", "citations", "figures", "nearest", "log_odds", "model", "timings"]
+"""In this order; an id or the question goes before them."""
 
 
 def assert_fails(ended: Ended, says: str, code: int = 1) -> None:

@@ -90,8 +90,9 @@ def article() -> Article:
 def assistant_with(filled: Library, retriever: Retriever) -> AssistantWith:
     """An assistant over the library of two articles, with a model that is given."""
 
-    def make(model: FakeModel, answerability: Answerability = UNCALIBRATED) -> AnsweringAssistant:
-        return AnsweringAssistant(retriever, filled.article, model, answerability, article_tokens=700, answer_tokens=32)
+    def make(model: FakeModel, answerability: Answerability = UNCALIBRATED, **options: Any) -> AnsweringAssistant:
+        options = {"article_tokens": 700, "answer_tokens": 32} | options
+        return AnsweringAssistant(retriever, filled.article, model, answerability, **options)
 
     return make
 

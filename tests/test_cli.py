@@ -18,7 +18,7 @@ from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.prompts import NEAREST, REFUSAL
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 from tests import needs
-from tests.command import Ended, Run, assert_fails, assert_misused
+from tests.command import ANSWER_KEYS, Ended, Run, assert_fails, assert_misused
 from tests.conftest import ModelSays
 from tests.fake_model import UNSURE, reading
 from tests.texts import BILINGUAL, CHINESE, OTHER
@@ -305,19 +305,7 @@ def _assert_answer(ended: Ended, question: str, language: str, model: str) -> di
     assert (ended.code, ended.err) in ((0, ""), (0, "(the model is loading)\n"))
     assert ended.out.count("\n") == 1
     answer: dict[str, Any] = json.loads(ended.out)
-    keys = [
-        "question",
-        "question_lang",
-        "answer",
-        "refused",
-        "citations",
-        "figures",
-        "nearest",
-        "log_odds",
-        "model",
-        "timings",
-    ]
-    assert list(answer) == keys
+    assert list(answer) == ["question", "question_lang", *ANSWER_KEYS]
     assert (answer["question"], answer["question_lang"], answer["model"]) == (question, language, model)
     citations, timings = answer["citations"], answer["timings"]
     assert set(timings) == {

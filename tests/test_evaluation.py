@@ -19,6 +19,7 @@ from assistant.prompts import REFUSAL, plain_messages
 from assistant.retrieval import Retriever
 from assistant.settings import Care, Settings
 from assistant.worker import LlamaWorker
+from tests.command import ANSWER_KEYS
 from tests.fake_model import UNSURE, FakeModel, reading
 from tests.texts import BILINGUAL, CHINESE, ENGLISH, OTHER
 
@@ -174,22 +175,12 @@ def test_a_folder_in_the_file_s_place_is_told(tmp_path: Path) -> None:
 
 def test_each_row_is_written_whole(application_with: Make, settings: Settings, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    progress: list[tuple[int, int, float]] = []
+    progress: list[tuple[int, int]] = []
     application = application_with(FakeModel("240", " yen."))
     evaluate(application, ROWS, out, lambda *numbers: progress.append(numbers), settings=settings)
     rows = _written(out)
     assert {row["id"] for row in rows} == {"a", "b", "c"}
-    assert list(rows[0]) == [
-        "id",
-        "answer",
-        "refused",
-        "citations",
-        "figures",
-        "nearest",
-        "log_odds",
-        "model",
-        "timings",
-    ]
+    assert list(rows[0]) == ["id", *ANSWER_KEYS]
     citation = rows[0]["citations"][0]
     assert list(citation) == ["number", "language", "start", "end", "text", "article"]
     assert BILINGUAL[citation["start"] : citation["end"]] == citation["text"]
@@ -225,17 +216,7 @@ def test_a_baseline_s_rows_are_answered_by_the_usual_prompt_alone(evaluated: Eva
     model = FakeModel(" 240 yen,", " I guess [1].\n", makes=UNSURE)
     rows = evaluated(model, baseline=True)
     asked_for = {row["id"]: asked for row, asked in zip(rows, model.asked, strict=True)}
-    assert list(rows[0]) == [
-        "id",
-        "answer",
-        "refused",
-        "citations",
-        "figures",
-        "nearest",
-        "log_odds",
-        "model",
-        "timings",
-    ]
+    assert list(rows[0]) == ["id", *ANSWER_KEYS]
     for row in rows:
         assert (row["answer"], row["refused"], row["model"]) == ("240 yen, I guess [1].", False, "fake")
         assert row["citations"] == row["figures"] == row["nearest"] == []
