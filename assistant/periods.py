@@ -16,10 +16,10 @@ from assistant.language import KANA, fold
 __all__ = ["asked_period", "is_about_another", "of_the_period_asked"]
 
 _DAYS = {
-    "today": r"\btoday(?!['’]s)|今日|本日|\bat \d+:\d+|\d+時\d*分?",
-    "yesterday": r"\byesterday(?!['’]s)|昨日",
+    "today": r"\btoday\b|今日|本日|\bat \d+:\d+|\d+時\d*分?",
+    "yesterday": r"\byesterday\b|昨日",
     **{
-        english: rf"\b{english}(?!['’]s)|{kanji}曜"
+        english: rf"\b{english}\b|{kanji}曜"
         for english, kanji in zip(
             ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
             "月火水木金土日",

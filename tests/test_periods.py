@@ -93,6 +93,12 @@ def test_a_weekday_is_the_one_asked_for_where_the_article_has_it(question: str, 
     assert sorted(set(_percentages(question, *sentences))) == expected
 
 
+def test_a_day_s_rise_is_of_that_day() -> None:
+    sentence = "Tuesday's price was up 4%, taking the gain over a month to 15%."
+    assert _percentages("How much did wool rise on Tuesday?", sentence) == ["4%"]
+    assert _percentages("How much did wool rise this month?", sentence) == ["15%"]
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
