@@ -5,110 +5,36 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from assistant.answerability import Answerability
 from assistant.article import Article
 from assistant.errors import UsageError
-from assistant.grounding import Citation, FigurePlace, cite, figure_places, is_refusal, without_markers
+from assistant.events import Answer, AnswerFinished, Event, EvidenceFound, ModelAwaited, Timings, TokenGenerated
+from assistant.grounding import Citation, cite, figure_places, is_refusal, without_markers
 from assistant.guards import AnswerGuard, closing
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, Message, ModelState, Usage
-from assistant.passages import Cited, as_passages, choose_sentences
 from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
 from assistant.retrieval import Query, Retriever
 from assistant.settings import Care, Part
 from assistant.store import Hit
+from assistant.windows import Window, as_passage, rank_windows, windows_of
 
-__all__ = [
-    "Answer",
-    "AnswerFinished",
-    "AnsweringAssistant",
-    "Event",
-    "EvidenceFound",
-    "Inquiry",
-    "ModelAwaited",
-    "Timings",
-    "TokenGenerated",
-    "check_question",
-    "final_answer",
-    "milliseconds",
-]
+__all__ = ["AnsweringAssistant", "Inquiry", "check_question", "final_answer", "milliseconds"]
 
 QUESTION_CHARACTERS = 1000
 """Longest question accepted."""
 SEARCHED = 40
-"""Passages searched for; the model is given as many of the best as fit."""
+"""Passages searched for, both languages together; they decide which windows are read."""
 SHOWN = 6
 """Passages shown as evidence, both languages together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """Times in milliseconds since the question was asked, and token counts."""
-
-    evidence_ms: float
-    first_token_ms: float | None
-    total_ms: float
-    prompt_tokens: int
-    reused_tokens: int
-    completion_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker.
-
-    `nearest` are the passages nearest to a question that was refused: they are no answer. `log_odds` are those that
-    the article answers the question, None where the model didn't come to read it.
-    """
-
-    question: str
-    language: Language
-    text: str
-    refused: bool
-    stopped: bool
-    citations: tuple[Citation, ...]
-    figures: tuple[FigurePlace, ...]
-    nearest: tuple[Hit, ...]
-    log_odds: float | None
-    model: str
-    timings: Timings
-
-    @property
-    def marked_text(self) -> str:
-        """The text with its citation markers behind it."""
-        return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceFound:
-    """The passages that bear on the question, best first, before the model has begun."""
-
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelAwaited:
-    """The answer has to wait: the model is "loading", or "busy" with another question."""
-
-    state: ModelState
-
-
-@dataclass(frozen=True, slots=True)
-class TokenGenerated:
-    """The next piece of the answer's text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerFinished:
-    """The answer as a whole; always the last event."""
-
-    answer: Answer
-
-
-Event = EvidenceFound | ModelAwaited | TokenGenerated | AnswerFinished
+TRIED = 2
+"""Windows read for one question: where the best doesn't answer it, the next may."""
+READ_AHEAD = 8
+"""Windows of an article that are read before anybody asks, in each language."""
+KEPT_WINDOWS = 64
+"""Articles whose windows are kept in memory."""
 
 
 def check_question(question: str) -> None:
@@ -132,7 +58,7 @@ class AnsweringAssistant:
         model: ChatModel,
         answerability: Answerability,
         *,
-        article_tokens: int,
+        window_tokens: int,
         answer_tokens: int,
         without: AbstractSet[Part] = frozenset(),
     ) -> None:
@@ -140,10 +66,12 @@ class AnsweringAssistant:
         self._article_of = article_of
         self._model = model
         self._answerability = answerability
-        self._article_tokens = article_tokens
         self._answer_tokens = answer_tokens
         self._without = without
-        self._readings: dict[tuple[str, Language], Generation] = {}
+        self._readings: dict[tuple[str, Language, int], Generation] = {}
+        self._windows = lru_cache(KEPT_WINDOWS)(
+            lambda article, language: windows_of(article_of(article), language, window_tokens)
+        )
 
     def ask(self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED) -> "Inquiry":
         """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
@@ -160,60 +88,63 @@ class AnsweringAssistant:
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
 
-        Once for each language; one that is too long to be read whole is left. Each that is returned ends when the
-        reading for a language has.
+        Its first `READ_AHEAD` windows, once for each language. Each that is returned ends when the reading of one has.
 
         Raises:
             ArticleNotFound: the id names no article.
         """
         readings = []
         for language in languages:
-            reading = self._readings.get((article, language))
-            if reading is None:
-                cited = choose_sentences(language, (), self._article_of, [article], self._article_tokens)
-                if not cited:
-                    continue
-                reading = self._model.read(self._messages("", language, cited), article)
-                self._readings[article, language] = reading
-            readings.append(reading)
+            for number, window in enumerate(self._windows(article, language)[:READ_AHEAD]):
+                key = (article, language, number)
+                if key not in self._readings:
+                    self._readings[key] = self.keep(window, language)
+                readings.append(self._readings[key])
         return readings
+
+    def keep(self, window: Window, language: Language) -> Generation:
+        """Lets the model read a window, unless it has, and keep what came of it for questions in `language`."""
+        return self._model.read(self._messages("", language, window), window[0].article.id)
 
     def forget(self, article: str) -> None:
         """Ends the reading of an article that is about to be removed."""
-        for language in Language:
-            if reading := self._readings.pop((article, language), None):
-                reading.stop()
+        for key in [key for key in self._readings if key[0] == article]:
+            self._readings.pop(key).stop()
+        self._windows.cache_clear()
 
-    def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Cited, ...]]:
-        """The passages for a question, best first, and the sentences that the model is to read."""
+    def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...]]:
+        """The passages for a question, and the windows that the model is to read until one answers it, best first."""
         hits = self._retriever.search(query, SEARCHED)
-        cited = choose_sentences(query.language, hits, self._article_of, query.articles, self._article_tokens)
-        return hits, cited
+        articles = query.articles or ()
+        if len(articles) != 1:
+            articles = tuple(dict.fromkeys(hit.chunk.article for hit in hits))
+        windows = [window for article in articles for window in self._windows(article, query.language)]
+        return hits, rank_windows(windows, hits)[:TRIED]
 
-    def generate(self, query: Query, cited: Sequence[Cited]) -> Generation:
-        """The answer as the model gives it, held to the sentences that it is given."""
-        messages = self._messages(query.text, query.language, cited)
-        guard = AnswerGuard(query.language, _texts(cited), query.text, self._without)
+    def generate(self, query: Query, window: Window) -> Generation:
+        """The answer as the model gives it, held to the window that it is given."""
+        messages = self._messages(query.text, query.language, window)
+        guard = AnswerGuard(query.language, _texts(window), query.text, self._without)
         refusal = NOT_STATED[query.language]
         return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal)
 
-    def _messages(self, question: str, language: Language, cited: Sequence[Cited]) -> tuple[Message, ...]:
+    def _messages(self, question: str, language: Language, window: Window) -> tuple[Message, ...]:
         with_examples = Part.EXAMPLES not in self._without
-        return answer_messages(question, language, as_passages(cited), _language(cited), with_examples=with_examples)
+        return answer_messages(question, language, as_passage(window), _language(window), with_examples=with_examples)
 
-    def cite(self, query: Query, text: str, cited: Sequence[Cited]) -> tuple[Citation, ...]:
+    def cite(self, query: Query, text: str, window: Window) -> tuple[Citation, ...]:
         """The sentences that the answer `text` rests on."""
         nearness = None
-        if _language(cited) is not query.language:
-            sentences = [one.sentence.text for one in cited]
+        if _language(window) is not query.language:
+            sentences = [one.sentence.text for one in window]
             nearness = self._retriever.nearness([text, f"{query.text} {text}"], sentences)
-        return cite(text, query.text, cited, nearness)
+        return cite(text, query.text, window, nearness)
 
-    def is_answered(self, query: Query, cited: Sequence[Cited], log_odds: float, care: Care) -> bool:
-        """Whether to answer a question whose log-odds of having an answer in the sentences are these."""
+    def is_answered(self, query: Query, window: Window, log_odds: float, care: Care) -> bool:
+        """Whether to answer a question whose log-odds of having an answer in the window are these."""
         if Part.ANSWERABILITY in self._without:
             return True
-        return log_odds >= self._answerability.threshold(query.language, _language(cited), care)
+        return log_odds >= self._answerability.threshold(query.language, _language(window), care)
 
     def log_odds(self, generation: Generation) -> float | None:
         """Log-odds that there is an answer, by what the model made of the prompt; None while it has not read it."""
@@ -235,8 +166,11 @@ class Inquiry:
     _assistant: AnsweringAssistant
     query: Query
     _care: Care
+    readings: list[Generation] = field(default_factory=list)
+    """When the events have ended: each ends when what the model read for the question is kept."""
     _stopped: threading.Event = field(default_factory=threading.Event)
     _generation: Generation | None = None
+    _usage: Usage = field(default_factory=Usage)
     _log_odds: float | None = None
 
     def stop(self) -> None:
@@ -247,31 +181,45 @@ class Inquiry:
 
     def __iter__(self) -> Iterator[Event]:
         began = time.perf_counter()
-        hits, cited = self._assistant.find(self.query)
+        hits, windows = self._assistant.find(self.query)
         evidence_ms = milliseconds(began)
         yield EvidenceFound(hits[:SHOWN])
         if (state := self._assistant.model_state) in ("loading", "busy"):
             yield ModelAwaited(state)
-        usage, text, first_token_ms = Usage(), "", None
-        if cited and not self._stopped.is_set():
-            self._generation = self._assistant.generate(self.query, cited)
-            for piece in self._pieces(self._generation, cited):
+        window: Window = ()
+        text, first_token_ms = "", None
+        for window in windows:
+            for piece in self._answer(window):
                 first_token_ms = first_token_ms or milliseconds(began)
                 text += piece
                 yield TokenGenerated(piece)
-            usage = self._generation.usage
+            if text or self._stopped.is_set():
+                break
+        usage = self._usage
         timings = Timings(
             evidence_ms, first_token_ms, milliseconds(began), usage.prompt, usage.reused, usage.completion
         )
-        yield AnswerFinished(self._finish(text, cited, hits[:SHOWN], timings))
+        yield AnswerFinished(self._finish(text, window, hits[:SHOWN], timings))
 
-    def _pieces(self, generation: Generation, cited: Sequence[Cited]) -> Iterator[str]:
-        """The answer's text as it grows, its first line; nothing where the article doesn't hold the answer."""
+    def _answer(self, window: Window) -> Iterator[str]:
+        """The answer from `window` as it grows; nothing where that doesn't hold it."""
+        if self._stopped.is_set():
+            return
+        self._generation = generation = self._assistant.generate(self.query, window)
         if self._stopped.is_set():
             generation.stop()
+        yield from self._pieces(generation, window)
+        self._usage.prompt += generation.usage.prompt
+        self._usage.reused += generation.usage.reused
+        self._usage.completion += generation.usage.completion
+        if generation.reading:
+            self.readings.append(self._assistant.keep(window, self.query.language))
+
+    def _pieces(self, generation: Generation, window: Window) -> Iterator[str]:
+        """The answer's text as it grows, its first line; nothing where the window doesn't hold the answer."""
         raw = shown = ""
         for piece in generation:
-            if not raw and not self._is_answered(generation, cited):
+            if not raw and not self._is_answered(generation, window):
                 generation.stop()
                 return
             raw = (raw + piece).lstrip()
@@ -286,14 +234,17 @@ class Inquiry:
         if (end := closing(shown, self.query.language)) and not self._stopped.is_set():
             yield end
 
-    def _is_answered(self, generation: Generation, cited: Sequence[Cited]) -> bool:
-        self._log_odds = self._assistant.log_odds(generation)
-        return self._log_odds is None or self._assistant.is_answered(self.query, cited, self._log_odds, self._care)
+    def _is_answered(self, generation: Generation, window: Window) -> bool:
+        log_odds = self._assistant.log_odds(generation)
+        if log_odds is None:
+            return True
+        self._log_odds = log_odds if self._log_odds is None else max(self._log_odds, log_odds)
+        return self._assistant.is_answered(self.query, window, log_odds, self._care)
 
-    def _finish(self, text: str, cited: Sequence[Cited], hits: tuple[Hit, ...], timings: Timings) -> Answer:
+    def _finish(self, text: str, window: Window, hits: tuple[Hit, ...], timings: Timings) -> Answer:
         stopped = self._stopped.is_set()
         refused = not stopped and is_refusal(text)
-        citations = self._assistant.cite(self.query, text, cited) if text and not refused else ()
+        citations = self._assistant.cite(self.query, text, window) if text and not refused else ()
         return Answer(
             question=self.query.text,
             language=self.query.language,
@@ -301,7 +252,7 @@ class Inquiry:
             refused=refused,
             stopped=stopped,
             citations=citations,
-            figures=figure_places(text, cited, citations) if citations else (),
+            figures=figure_places(text, window, citations) if citations else (),
             nearest=hits if refused else (),
             log_odds=None if self._log_odds is None else round(self._log_odds, 2),
             model=self._assistant.model_name,
@@ -309,15 +260,13 @@ class Inquiry:
         )
 
 
-def _language(cited: Sequence[Cited]) -> Language:
-    """The language that sentences are in: the first one's (several articles may differ)."""
-    return cited[0].sentence.language
+def _language(window: Window) -> Language:
+    return window[0].sentence.language
 
 
-def _texts(cited: Sequence[Cited]) -> list[str]:
-    """Titles and sentences: what the model has read."""
-    titles = dict.fromkeys(one.article.title for one in cited)
-    return [*titles, *(one.sentence.text for one in cited)]
+def _texts(window: Window) -> list[str]:
+    """Title and sentences: what the model has read."""
+    return [window[0].article.title, *(one.sentence.text for one in window)]
 
 
 def milliseconds(since: float) -> float:

@@ -57,7 +57,7 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
             library.article,
             model,
             find_answerability(model.name, settings),
-            article_tokens=settings.article_tokens,
+            window_tokens=settings.window_tokens,
             answer_tokens=settings.answer_tokens,
             without=settings.without,
         )

@@ -6,8 +6,9 @@ No examples, no probe, no guards and no citations; the same model, the same reus
 import re
 import time
 
-from assistant.answering import Answer, Timings, milliseconds
+from assistant.answering import milliseconds
 from assistant.article import Article
+from assistant.events import Answer, Timings
 from assistant.language import question_language
 from assistant.llm import ChatModel
 from assistant.prompts import plain_messages

@@ -17,10 +17,10 @@ from assistant.article import parse_article
 from assistant.errors import EvaluationError
 from assistant.language import Language, question_language
 from assistant.llm import ChatModel, Reading
-from assistant.passages import as_passages, choose_sentences
 from assistant.prompts import NOT_STATED, answer_messages
 from assistant.scoring import GoldRow, read_gold_rows
 from assistant.settings import Care
+from assistant.windows import as_passage, windows_of
 
 __all__ = ["Observation", "calibrate", "fit", "observe"]
 
@@ -45,7 +45,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 def calibrate(
     model: ChatModel,
     data: Path,
-    article_tokens: int,
+    window_tokens: int,
     on_row: Callable[[int, int], None],
     *,
     size: int | None,
@@ -58,7 +58,7 @@ def calibrate(
         ModelError: the model can't be run.
     """
     rows = _lengthened(_sample(list(read_gold_rows(data).values()), size, seed), seed)
-    observations = observe(model, rows, article_tokens, on_row)
+    observations = observe(model, rows, window_tokens, on_row)
     chosen = "" if size is None else f" --sample {size} --seed {seed}"
     return fit(observations, f"assistant calibrate {data.name}{chosen} --model {model.name}")
 
@@ -117,9 +117,9 @@ class Observation:
 
 
 def observe(
-    model: ChatModel, rows: Sequence[GoldRow], article_tokens: int, on_row: Callable[[int, int], None]
+    model: ChatModel, rows: Sequence[GoldRow], window_tokens: int, on_row: Callable[[int, int], None]
 ) -> list[Observation]:
-    """Lets the model read each row's article and question, but for articles too long to be read whole.
+    """Lets the model read each row's article and question, but for articles of more than one window.
 
     Raises:
         ArticleError: a row's article is in no language that the assistant reads.
@@ -129,9 +129,9 @@ def observe(
     for number, row in enumerate(rows, start=1):
         article = parse_article(row.article or "", row.title or "")
         language = question_language(row.question)
-        cited = choose_sentences(language, (), {article.id: article}.__getitem__, [article.id], article_tokens)
-        if cited:
-            messages = answer_messages(row.question, language, as_passages(cited), cited[0].sentence.language)
+        window, *others = windows_of(article, language, window_tokens)
+        if not others:
+            messages = answer_messages(row.question, language, as_passage(window), window[0].sentence.language)
             generation = model.generate(messages, 1, refusal=NOT_STATED[language])
             for _ in generation:
                 pass

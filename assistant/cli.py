@@ -14,8 +14,9 @@ from assistant.errors import ArticleError, AssistantError, EvaluationError, Usag
 from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
 
 if TYPE_CHECKING:
-    from assistant.answering import Answer, Inquiry
+    from assistant.answering import Inquiry
     from assistant.catalog import Progress
+    from assistant.events import Answer
 
 __all__ = ["main"]
 
@@ -135,9 +136,8 @@ def ask(
             article = application.library.add(text)[0].id
         inquiry = application.assistant.ask(question, [article] if article else None, care)
         _print_answer(inquiry, as_json=as_json)
-        if article and text is None:
-            for reading in application.assistant.read(article, [inquiry.query.language]):
-                list(reading)  # the next question on it needs no reading then
+        for reading in inquiry.readings:
+            list(reading)  # the next question on it needs no reading then
 
 
 @app.command()
@@ -200,7 +200,7 @@ def calibrate(
     settings = Settings(model=model)
     with open_model(settings, _show_fetch) as worker:
         out = out or settings.home / "models" / calibration_file(worker.name)
-        made = calibrate_model(worker, data, settings.article_tokens, _row_printer(), size=sample, seed=seed)
+        made = calibrate_model(worker, data, settings.window_tokens, _row_printer(), size=sample, seed=seed)
         with _unwritable(out):
             made.save(out)
     typer.echo(f"{made.provenance}\nWritten: {out}")
@@ -257,7 +257,8 @@ def _read_text(file: str) -> str:
 
 def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
     from assistant import records
-    from assistant.answering import AnswerFinished, ModelAwaited, TokenGenerated, final_answer
+    from assistant.answering import final_answer
+    from assistant.events import AnswerFinished, ModelAwaited, TokenGenerated
 
     if as_json:
         typer.echo(json.dumps(records.as_json(final_answer(inquiry)), ensure_ascii=False))

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answering import Answer, final_answer
+from assistant.answering import final_answer
 from assistant.application import Application
 from assistant.baseline import plain_answer
 from assistant.errors import ArticleError, EvaluationError, UsageError
+from assistant.events import Answer
 from assistant.records import as_json
 from assistant.settings import Settings
 

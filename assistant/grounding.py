@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.figures import figures, same
 from assistant.keywords import terms
 from assistant.language import Language
-from assistant.passages import Cited
+from assistant.windows import Cited
 
 __all__ = ["Citation", "FigurePlace", "cite", "figure_places", "is_refusal", "without_markers"]
 

@@ -4,7 +4,6 @@ The messages of a question: instructions with examples (the same for all article
 question last, so that the model can go on from what it has already read.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.language import Language
@@ -127,21 +126,21 @@ _EXAMPLES: dict[tuple[Language, Language], tuple[tuple[str, str], ...]] = {
 def answer_messages(
     question: str,
     language: Language,
-    passages: Sequence[Passage],
+    passage: Passage,
     article_language: Language,
     *,
     with_examples: bool = True,
 ) -> tuple[Message, ...]:
-    """The messages that ask for an answer in `language` from `passages`, which are in `article_language`."""
+    """The messages that ask for an answer in `language` from `passage`, which is in `article_language`."""
     wording = _WORDINGS[language]
-    example = _article(wording, [_EXAMPLE_ARTICLES[article_language]])
+    example = _article(wording, _EXAMPLE_ARTICLES[article_language])
     messages = [Message("system", wording.instructions)]
     for number, (asked, answered) in enumerate(_EXAMPLES[language, article_language] if with_examples else ()):
         asked = wording.question.format(question=asked)
         messages.append(Message("user", asked if number else f"{example}\n\n{asked}"))
         messages.append(Message("assistant", answered))
     asked = wording.question.format(question=" ".join(question.split()))
-    return (*messages, Message("user", f"{_article(wording, passages)}\n\n{asked}"))
+    return (*messages, Message("user", f"{_article(wording, passage)}\n\n{asked}"))
 
 
 def plain_messages(question: str, text: str) -> tuple[Message, ...]:
@@ -153,11 +152,6 @@ def plain_messages(question: str, text: str) -> tuple[Message, ...]:
     return (Message("user", f"{instructions}\n\nContext:\n{text}\n\nQuestion: {question}\n\nAnswer:"),)
 
 
-def _article(wording: _Wording, passages: Sequence[Passage]) -> str:
-    return "\n\n".join(
-        wording.article.format(
-            title=" ".join(passage.title.split()),
-            sentences="\n".join(f"[{number}] {' '.join(text.split())}" for number, text in passage.sentences),
-        )
-        for passage in passages
-    )
+def _article(wording: _Wording, passage: Passage) -> str:
+    sentences = "\n".join(f"[{number}] {' '.join(text.split())}" for number, text in passage.sentences)
+    return wording.article.format(title=" ".join(passage.title.split()), sentences=sentences)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from assistant.answering import Answer
+from assistant.events import Answer
 from assistant.grounding import Citation
 from assistant.store import Hit
 

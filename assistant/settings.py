@@ -62,8 +62,8 @@ class Settings:
     """Whether a doubtful question is rather refused or rather answered."""
     without: frozenset[Part] = frozenset()
     """Parts left out; for measuring only."""
-    article_tokens: int = 2048
-    """Articles up to this length are read whole for an answer; of longer ones, the passages found."""
+    window_tokens: int = 2048
+    """Longest piece of an article that the model reads for an answer; longer articles are cut into such."""
     answer_tokens: int = 192
     """Longest answer, in tokens."""
     article_bytes: int = 2_000_000

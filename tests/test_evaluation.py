@@ -38,7 +38,7 @@ def application_with(library: Library) -> Make:
     def make(model: FakeModel) -> Application:
         retriever = Retriever(library.store, library.embedder)
         assistant = AnsweringAssistant(
-            retriever, library.article, model, UNCALIBRATED, article_tokens=700, answer_tokens=32
+            retriever, library.article, model, UNCALIBRATED, window_tokens=700, answer_tokens=32
         )
         return Application(library, assistant, cast(LlamaWorker, model))
 

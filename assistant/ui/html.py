@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from assistant.answering import Answer
 from assistant.article import Article, Document, Sentence
+from assistant.events import Answer
 from assistant.grounding import Citation
 from assistant.language import Language, ends_sentence
 from assistant.store import Hit

@@ -10,10 +10,11 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 
-from assistant.answering import AnswerFinished, EvidenceFound, Inquiry, ModelAwaited, TokenGenerated
+from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.article import decode_text, parse_article
 from assistant.errors import AssistantError, UsageError
+from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
 from assistant.language import Language
 from assistant.library import SAMPLE
 from assistant.settings import Care, Settings

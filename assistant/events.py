@@ -1,0 +1,79 @@
+"""What answering a question yields, step by step: evidence, tokens, the finished answer."""
+
+from dataclasses import dataclass
+
+from assistant.grounding import Citation, FigurePlace
+from assistant.language import Language
+from assistant.llm import ModelState
+from assistant.store import Hit
+
+__all__ = ["Answer", "AnswerFinished", "Event", "EvidenceFound", "ModelAwaited", "Timings", "TokenGenerated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Times in milliseconds since the question was asked, and token counts."""
+
+    evidence_ms: float
+    first_token_ms: float | None
+    total_ms: float
+    prompt_tokens: int
+    reused_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker.
+
+    `nearest` are the passages nearest to a question that was refused: they are no answer. `log_odds` are those that
+    the article answers the question, None where the model didn't come to read it.
+    """
+
+    question: str
+    language: Language
+    text: str
+    refused: bool
+    stopped: bool
+    citations: tuple[Citation, ...]
+    figures: tuple[FigurePlace, ...]
+    nearest: tuple[Hit, ...]
+    log_odds: float | None
+    model: str
+    timings: Timings
+
+    @property
+    def marked_text(self) -> str:
+        """The text with its citation markers behind it."""
+        return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """The passages that bear on the question, best first, before the model has begun."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAwaited:
+    """The answer has to wait: the model is "loading", or "busy" with another question."""
+
+    state: ModelState
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGenerated:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """The answer as a whole; always the last event."""
+
+    answer: Answer
+
+
+Event = EvidenceFound | ModelAwaited | TokenGenerated | AnswerFinished

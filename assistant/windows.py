@@ -1,0 +1,98 @@
+"""Cuts articles into windows, the pieces that the model reads, and ranks those for a question.
+
+A short article is one window; a longer one is cut at the ends of paragraphs. A window depends on its article alone, so
+that what the model has read of it serves every question. An answer can cite the sentences of one window, nothing else.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from assistant.article import Article, Document, Sentence
+from assistant.language import Language
+from assistant.prompts import Passage
+from assistant.store import Hit
+
+__all__ = ["Cited", "Window", "as_passage", "estimated_tokens", "rank_windows", "windows_of"]
+
+_CHEAP = re.compile(r"[A-Za-z\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A sentence the model is given; `number` counts from 1 in the order of the prompt."""
+
+    number: int
+    article: Article
+    sentence: Sentence
+
+
+Window = tuple[Cited, ...]
+"""Consecutive sentences of one article, at least one."""
+
+
+def estimated_tokens(text: str) -> int:
+    """An upper estimate of the tokens of `text`: four Latin letters make one, any other character is one."""
+    cheap = len(_CHEAP.findall(text))
+    return cheap // 4 + len(text) - cheap + 1
+
+
+def windows_of(article: Article, language: Language, budget: int) -> tuple[Window, ...]:
+    """The windows of an article for questions in `language`, in reading order, each of at most `budget` tokens.
+
+    The article is read in that language where it has it, and in its own where not. Windows are about equally long.
+    They end with a paragraph, or with a sentence in a paragraph that is longer than a window; a sentence that is
+    longer makes one alone.
+    """
+    pieces = _pieces(article.document(language) or article.documents[0], budget)
+    costs = [_cost(piece) for piece in pieces]
+    aim = sum(costs) / math.ceil(sum(costs) / budget)
+    groups: list[list[Sentence]] = [[]]
+    filled = 0
+    for piece, cost in zip(pieces, costs, strict=True):
+        if groups[-1] and (filled + cost > budget or filled + cost / 2 > aim):
+            groups.append([])
+            filled = 0
+        groups[-1].extend(piece)
+        filled += cost
+    return tuple(
+        tuple(Cited(number, article, sentence) for number, sentence in enumerate(group, start=1)) for group in groups
+    )
+
+
+def rank_windows(windows: Iterable[Window], hits: Iterable[Hit]) -> tuple[Window, ...]:
+    """`windows`, those first whose passages are the better hits, by the sum of their scores.
+
+    Those without a hit are left out, unless there is none with one.
+    """
+    score: dict[tuple[str, Language, int], float] = {}
+    for hit in hits:
+        place = (hit.chunk.article, hit.chunk.language, hit.chunk.first)
+        score[place] = score.get(place, 0.0) + hit.score
+    scored = [(sum(score.get(_place(one), 0.0) for one in window), window) for window in windows]
+    found = [(total, window) for total, window in scored if total] or scored
+    return tuple(window for _, window in sorted(found, key=lambda pair: -pair[0]))
+
+
+def as_passage(window: Window) -> Passage:
+    """A window as the prompt shows it."""
+    return Passage(window[0].article.title, tuple((one.number, one.sentence.text) for one in window))
+
+
+def _pieces(document: Document, budget: int) -> list[list[Sentence]]:
+    """The document in pieces that stay together: its paragraphs, or the sentences of those that are too long."""
+    pieces: list[list[Sentence]] = []
+    for _, group in groupby(document.sentences, key=lambda sentence: sentence.paragraph):
+        paragraph = list(group)
+        pieces.extend([paragraph] if _cost(paragraph) <= budget else [[sentence] for sentence in paragraph])
+    return pieces
+
+
+def _cost(sentences: Sequence[Sentence]) -> int:
+    return sum(estimated_tokens(sentence.text) for sentence in sentences)
+
+
+def _place(one: Cited) -> tuple[str, Language, int]:
+    return one.article.id, one.sentence.language, one.sentence.number
