@@ -248,6 +248,7 @@ class FigureGuard:
         if _IMPLIED.search(known):
             self._units.setdefault(Decimal(2), set()).add(None)
         self._months = {str(number) for number, name in enumerate(_MONTHS, start=1) if re.search(name, known)}
+        self._month_beginnings = self._months | {month[0] for month in self._months}
         self._targets = sorted({(_nonzero_digits(value), value) for value in self._units})
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
@@ -279,10 +280,7 @@ class FigureGuard:
         """Whether `digits` are a month's that is known by its name: 2月 for "February"."""
         if tail or finished:
             return digits in self._months and tail.startswith("月")
-        return self._begins_month(digits)
-
-    def _begins_month(self, digits: str) -> bool:
-        return any(month.startswith(digits) for month in self._months)
+        return digits in self._month_beginnings
 
     def _begins_known(self, digits: str, tail: str) -> bool:
         """Whether a known numeral begins with `digits` and then `tail`, which a decimal point or comma may be."""
@@ -308,7 +306,7 @@ class FigureGuard:
             return any(self._stands(reading, unit) for unit in units)
         if reading.words:
             return _continues_words(tail) and any(self._reaches(each, None) for each in _grown(reading, tail))
-        if not tail and self._begins_month(str(reading.value)):
+        if not tail and str(reading.value) in self._month_beginnings:
             return True
         is_open = not tail or (tail in ".," and folded[reading.end - 1].isdecimal())
         return (is_open and self._reaches(reading.value, reading.unit)) or self._takes_scale(reading, tail)

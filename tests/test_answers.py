@@ -14,7 +14,7 @@ from assistant.events import AnswerFinished, EvidenceFound, TokenGenerated
 from assistant.grounding import FigurePlace
 from assistant.language import Language
 from assistant.library import Library
-from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
+from assistant.prompts import NOT_STATED, REFUSAL, Passage, answer_messages
 from assistant.records import as_json
 from assistant.retrieval import Retriever
 from assistant.settings import Care
@@ -128,7 +128,7 @@ def test_a_probe_of_another_model_is_told(assistant_with: AssistantWith, article
 def test_the_prompt_is_that_of_the_languages_of_question_and_article(ask_one: Ask, text: str, asked: Language) -> None:
     model = FakeModel("240")
     final_answer(ask_one(model, text, HOW_MUCH[asked]))
-    expected = answer_messages("", asked, (), EN if text == ENGLISH else JA)
+    expected = answer_messages("", asked, Passage("", ()), EN if text == ENGLISH else JA)
     assert model.asked[0][:-1] == expected[:-1]
     assert model.refusals == [NOT_STATED[asked]]
 
