@@ -145,8 +145,13 @@ class AnsweringAssistant:
         self._without = without
         self._readings: dict[tuple[str, Language], Generation] = {}
 
-    def ask(self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED) -> "Inquiry":
+    def ask(
+        self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED, *, asker: str = ""
+    ) -> "Inquiry":
         """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
+
+        Args:
+            asker: who asks; where several do at once, they take turns.
 
         Raises:
             UsageError: the question is empty or too long.
@@ -155,7 +160,7 @@ class AnsweringAssistant:
         check_question(question)
         for article in articles or ():
             self._article_of(article)
-        return Inquiry(self, Query.of(question.strip(), articles), care)
+        return Inquiry(self, Query.of(question.strip(), articles), care, asker)
 
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
@@ -190,12 +195,12 @@ class AnsweringAssistant:
         cited = choose_sentences(query.language, hits, self._article_of, query.articles, self._article_tokens)
         return hits, cited
 
-    def generate(self, query: Query, cited: Sequence[Cited]) -> Generation:
-        """The answer as the model gives it, held to the sentences that it is given."""
+    def generate(self, query: Query, cited: Sequence[Cited], asker: str) -> Generation:
+        """The answer as the model gives it to `asker`, held to the sentences that it is given."""
         messages = self._messages(query.text, query.language, cited)
         guard = AnswerGuard(query.language, _texts(cited), query.text, self._without)
         refusal = NOT_STATED[query.language]
-        return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal)
+        return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal, asker=asker)
 
     def _messages(self, question: str, language: Language, cited: Sequence[Cited]) -> tuple[Message, ...]:
         with_examples = Part.EXAMPLES not in self._without
@@ -235,6 +240,7 @@ class Inquiry:
     _assistant: AnsweringAssistant
     query: Query
     _care: Care
+    _asker: str = ""
     _stopped: threading.Event = field(default_factory=threading.Event)
     _generation: Generation | None = None
     _log_odds: float | None = None
@@ -254,7 +260,7 @@ class Inquiry:
             yield ModelAwaited(state)
         usage, text, first_token_ms = Usage(), "", None
         if cited and not self._stopped.is_set():
-            self._generation = self._assistant.generate(self.query, cited)
+            self._generation = self._assistant.generate(self.query, cited, self._asker)
             for piece in self._pieces(self._generation, cited):
                 first_token_ms = first_token_ms or milliseconds(began)
                 text += piece
