@@ -73,8 +73,13 @@ class AnsweringAssistant:
             lambda article, language: windows_of(article_of(article), language, window_tokens)
         )
 
-    def ask(self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED) -> "Inquiry":
+    def ask(
+        self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED, *, asker: str = ""
+    ) -> "Inquiry":
         """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
+
+        Args:
+            asker: who asks; where several do at once, they take turns.
 
         Raises:
             UsageError: the question is empty or too long.
@@ -83,7 +88,7 @@ class AnsweringAssistant:
         check_question(question)
         for article in articles or ():
             self._article_of(article)
-        return Inquiry(self, Query.of(question.strip(), articles), care)
+        return Inquiry(self, Query.of(question.strip(), articles), care, asker)
 
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
@@ -121,12 +126,12 @@ class AnsweringAssistant:
         windows = [window for article in articles for window in self._windows(article, query.language)]
         return hits, rank_windows(windows, hits)[:TRIED]
 
-    def generate(self, query: Query, window: Window) -> Generation:
-        """The answer as the model gives it, held to the window that it is given."""
+    def generate(self, query: Query, window: Window, asker: str) -> Generation:
+        """The answer as the model gives it to `asker`, held to the window that it is given."""
         messages = self._messages(query.text, query.language, window)
         guard = AnswerGuard(query.language, _texts(window), query.text, self._without)
         refusal = NOT_STATED[query.language]
-        return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal)
+        return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal, asker=asker)
 
     def _messages(self, question: str, language: Language, window: Window) -> tuple[Message, ...]:
         with_examples = Part.EXAMPLES not in self._without
@@ -166,6 +171,7 @@ class Inquiry:
     _assistant: AnsweringAssistant
     query: Query
     _care: Care
+    _asker: str = ""
     readings: list[Generation] = field(default_factory=list)
     """When the events have ended: each ends when what the model read for the question is kept."""
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -205,7 +211,7 @@ class Inquiry:
         """The answer from `window` as it grows; nothing where that doesn't hold it."""
         if self._stopped.is_set():
             return
-        self._generation = generation = self._assistant.generate(self.query, window)
+        self._generation = generation = self._assistant.generate(self.query, window, self._asker)
         if self._stopped.is_set():
             generation.stop()
         yield from self._pieces(generation, window)

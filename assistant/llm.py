@@ -49,7 +49,10 @@ class Constraint(Protocol):
 
 
 class Generation(Protocol):
-    """A running generation: iterate for its text, piece by piece; `usage` is complete when the pieces end."""
+    """A running generation: iterate for its text, piece by piece; `usage` is complete when the pieces end.
+
+    After a stop it is what it had come to.
+    """
 
     usage: Usage
     reading: "Reading | None"
@@ -58,7 +61,10 @@ class Generation(Protocol):
     def __iter__(self) -> Iterator[str]: ...
 
     def stop(self) -> None:
-        """Ends the generation within milliseconds, wherever it is; its pieces end without an error."""
+        """Ends the pieces at once, without an error, and the work within milliseconds, wherever it is.
+
+        One that still waits for its turn gives it up.
+        """
 
 
 class ChatModel(Protocol):
@@ -76,12 +82,14 @@ class ChatModel(Protocol):
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
+        asker: str = "",
     ) -> Generation:
         """Starts (or queues) a generation and returns at once.
 
         Args:
             allows: what the text is held to: of the tokens it allows, the likeliest is taken.
             refusal: what a refusal begins with; given, the generation has a `reading`.
+            asker: whose it is: those who ask take turns, whoever has many questions too.
 
         Iterating raises ModelError where the model can't be loaded, or the messages don't fit its context.
         """

@@ -4,18 +4,16 @@
 """
 
 import codecs
-import itertools
 import math
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelError
-from assistant.llm import Constraint, Generation, Message, ModelState, Reading, Usage
+from assistant.llm import Constraint, Generation, Message, ModelState, Reading
+from assistant.turns import Job, Turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,37 +24,6 @@ __all__ = ["LlamaWorker"]
 
 CANDIDATES = 200
 """Tokens looked at for one that a constraint allows."""
-
-_QUESTION, _END, _READING = range(3)
-"""What the worker has to do, the most urgent first."""
-
-
-@dataclass(slots=True)
-class _Job:
-    """A generation that the worker's thread runs, and the pieces it has for whoever iterates."""
-
-    messages: Sequence[Message]
-    max_tokens: int = 0
-    article: str = ""
-    """Of a reading, the article that it is of."""
-    allows: Constraint | None = None
-    refusal: str | None = None
-    reading: Reading | None = None
-    usage: Usage = field(default_factory=Usage)
-    pieces: "queue.SimpleQueue[str | BaseException | None]" = field(default_factory=queue.SimpleQueue)
-    stopped: threading.Event = field(default_factory=threading.Event)
-
-    def __iter__(self) -> Iterator[str]:
-        try:
-            while (piece := self.pieces.get()) is not None:
-                if isinstance(piece, BaseException):
-                    raise piece
-                yield piece
-        finally:
-            self.stop()
-
-    def stop(self) -> None:
-        self.stopped.set()
 
 
 class LlamaWorker:
@@ -86,16 +53,14 @@ class LlamaWorker:
             "prefixes": prefixes,
             "prefix_bytes": prefix_bytes,
         }
-        self._jobs: queue.PriorityQueue[tuple[int, int, _Job | None]] = queue.PriorityQueue()
-        self._numbers = itertools.count()
+        self._turns = Turns()
         self._state: ModelState = "loading"
-        self._closed = False
         self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
         self._starting = threading.Lock()
 
     @property
     def state(self) -> ModelState:
-        if self._state == "ready" and self._is_wanted():
+        if self._state == "ready" and self._turns.is_wanted():
             return "busy"
         return self._state
 
@@ -112,30 +77,23 @@ class LlamaWorker:
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
+        asker: str = "",
     ) -> Generation:
-        job = _Job(messages, max_tokens, allows=allows, refusal=refusal)
-        if self._closed:
-            job.pieces.put(ModelError("The model has been closed; start the assistant again."))
-        else:
+        job = Job(messages, max_tokens, asker, allows=allows, refusal=refusal)
+        if self._put(job):
             self.start()
-            self._put(_QUESTION, job)
         return job
 
     def read(self, messages: Sequence[Message], article: str) -> Generation:
-        job = _Job(messages, article=article)
-        if self._closed:
-            job.pieces.put(None)
-        else:
-            self._put(_READING, job)
+        job = Job(messages, article=article)
+        self._put(job)
         return job
 
-    def _put(self, urgency: int, job: _Job | None) -> None:
-        self._jobs.put((urgency, next(self._numbers), job))
-
-    def _is_wanted(self) -> bool:
-        """Whether more than reading waits. Takes no lock: the model asks this all the while it reads."""
-        waiting = self._jobs.queue
-        return bool(waiting) and waiting[0][0] < _READING
+    def _put(self, job: Job) -> bool:
+        taken = self._turns.put(job)
+        if not taken:
+            _refuse(job)
+        return taken
 
     def wait_until_loaded(self, seconds: float = 600.0) -> None:
         """Starts the worker and returns when the model is loaded.
@@ -153,9 +111,9 @@ class LlamaWorker:
             list(self.generate((), 0))
 
     def close(self) -> None:
-        """Ends the thread after the generation it is at, and frees the model; who asks later gets a ModelError."""
-        self._closed = True
-        self._put(_END, None)
+        """Ends the thread after the generation it is at, and frees the model; whoever else asks gets a ModelError."""
+        for job in self._turns.close():
+            _refuse(job)
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -165,37 +123,39 @@ class LlamaWorker:
 
             context = LlamaContext(self._path, **self._options)
         except Exception as error:  # whoever asks is told
-            self._refuse_all(error)
+            self._fail(error)
             return
         self._state = "ready"
-        while job := self._next():
+        while job := self._turns.next():
             self._state = "ready" if job.article else "busy"
-            try:
-                if not job.article:
-                    _generate(context, job)
-                elif not _read(context, job, self._is_wanted):
-                    self._put(_READING, job)
-                    continue
-            except Exception as error:  # whoever asked is told
-                job.pieces.put(error)
-            job.pieces.put(None)
+            self._serve(context, job)
             self._state = "ready"
-        while not self._jobs.empty():
-            if job := self._next():
-                job.pieces.put(None)
         context.close()
 
-    def _next(self) -> _Job | None:
-        return self._jobs.get()[2]
+    def _serve(self, context: "LlamaContext", job: Job) -> None:
+        """Runs `job`; a reading that a question interrupts waits again."""
+        try:
+            if not job.article:
+                _generate(context, job)
+            elif not _read(context, job, self._turns.is_wanted):
+                self._put(job)
+                return
+        except Exception as error:  # whoever asked is told
+            job.end(error)
+        job.end()
 
-    def _refuse_all(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         self._state = "failed"
-        while job := self._next():
-            job.pieces.put(error if isinstance(error, ModelError) else ModelError(f"The model can't be run: {error}"))
-            job.pieces.put(None)
+        while job := self._turns.next():
+            job.end(error if isinstance(error, ModelError) else ModelError(f"The model can't be run: {error}"))
 
 
-def _generate(context: "LlamaContext", job: _Job) -> None:
+def _refuse(job: Job) -> None:
+    """Ends what comes too late: a reading without a word."""
+    job.end(None if job.article else ModelError("The model has been closed; start the assistant again."))
+
+
+def _generate(context: "LlamaContext", job: Job) -> None:
     """Runs `job` to its end, its limit or its stop."""
     tokens = context.tokens(job.messages)
     job.usage.prompt = len(tokens)
@@ -220,12 +180,12 @@ def _generate(context: "LlamaContext", job: _Job) -> None:
         job.usage.completion += 1
         said += context.piece(token)
         if piece := decoder.decode(context.piece(token)):
-            job.pieces.put(piece)
+            job.say(piece)
         if stopped() or job.usage.completion == job.max_tokens or not context.append(token, stopped):
             return
 
 
-def _read(context: "LlamaContext", job: _Job, is_wanted: Callable[[], bool]) -> bool:
+def _read(context: "LlamaContext", job: Job, is_wanted: Callable[[], bool]) -> bool:
     """Reads the messages of `job` and keeps what came of it; False when interrupted, to be gone on with later."""
     tokens = context.tokens(job.messages)
     if job.stopped.is_set() or len(tokens) > context.context_tokens or context.keeps(tokens):

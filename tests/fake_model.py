@@ -71,6 +71,7 @@ class FakeModel(ChatModel):
         self.max_tokens: list[int] = []
         self.constraints: list[Constraint | None] = []
         self.refusals: list[str | None] = []
+        self.askers: list[str] = []
         self.generations: list[FakeGeneration] = []
         self.read_before: list[tuple[tuple[Message, ...], str]] = []
 
@@ -91,7 +92,9 @@ class FakeModel(ChatModel):
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
+        asker: str = "",
     ) -> FakeGeneration:
+        self.askers.append(asker)
         self.asked.append(tuple(messages))
         self.max_tokens.append(max_tokens)
         self.constraints.append(allows)

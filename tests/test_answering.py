@@ -56,6 +56,13 @@ def test_the_model_is_asked_for_the_whole_article_in_the_asker_s_language(ask: A
     assert model.max_tokens == [32]
 
 
+def test_the_model_is_told_who_asks(assistant_with: AssistantWith, article: Article) -> None:
+    model = FakeModel("240 yen")
+    final_answer(assistant_with(model).ask("The price?", [article.id], asker="a"))
+    final_answer(assistant_with(model).ask("The price?", [article.id]))
+    assert model.askers == ["a", ""]
+
+
 def test_nothing_runs_before_the_events_are_read(ask: Ask) -> None:
     model = FakeModel("240 yen")
     inquiry = ask(model)

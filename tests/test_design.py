@@ -24,6 +24,7 @@ ORDER = (
     "catalog",
     "prefix",
     "llm",
+    "turns",
     "layer_probe",
     "llama",
     "worker",
@@ -118,7 +119,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_the_model_is_loaded_by_a_function_alone() -> None:
-    assert _own(_at_import(_tree(PACKAGE / "worker.py"))) == {"errors", "llm"}
+    assert _own(_at_import(_tree(PACKAGE / "worker.py"))) == {"errors", "llm", "turns"}
 
 
 @each_file

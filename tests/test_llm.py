@@ -20,6 +20,10 @@ LONG = (Message("user", 5 * BILINGUAL),)
 """About 2,000 tokens, which take tens of seconds."""
 
 
+AT_ONCE = 0.2
+"""Seconds."""
+
+
 def _took(began: float) -> float:
     return time.monotonic() - began
 
@@ -56,14 +60,27 @@ def test_the_next_question_on_an_article_reuses_most_of_it(worker: LlamaWorker) 
     assert (first.usage.completion, second.usage.completion) == (1, 1)
 
 
+def test_two_askers_of_two_articles_in_turn_have_each_read_once(worker: LlamaWorker) -> None:
+    asked = ((BILINGUAL, "How much is a roll?"), (OTHER, "How many umbrellas?"))
+    later = ((BILINGUAL, "Who owns it?"), (OTHER, "Who lends them?"))
+    generations = [
+        worker.generate([Message("user", f"{text}\n{question}")], 1, asker=text) for text, question in (*asked, *later)
+    ]
+    for generation in generations:
+        list(generation)
+    for generation in generations[2:]:
+        assert generation.usage.prompt - generation.usage.reused <= 48
+
+
 def test_stopping_while_the_prompt_is_read_ends_at_once(worker: LlamaWorker) -> None:
     generation = worker.generate(LONG, 8)
-    timer = threading.Timer(0.5, generation.stop)
+    time.sleep(0.5)
+    assert worker.state == "busy"
     began = time.monotonic()
-    timer.start()
+    generation.stop()
     assert list(generation) == []
-    timer.join()
-    assert _took(began) < 0.5 + 0.5
+    _wait_until_ready(worker, AT_ONCE)
+    assert _took(began) < AT_ONCE
     assert generation.usage.completion == 0
     assert "".join(worker.generate(COUNT, 2))
 
@@ -75,7 +92,8 @@ def test_stopping_in_the_middle_ends_at_once(worker: LlamaWorker) -> None:
     began = time.monotonic()
     generation.stop()
     rest = list(pieces)
-    assert _took(began) < 0.5
+    _wait_until_ready(worker, AT_ONCE)
+    assert _took(began) < AT_ONCE
     assert len(rest) <= 2
     assert "".join(worker.generate(COUNT, 4)).startswith("".join(first))
 

@@ -1,13 +1,15 @@
 """Stop, and leaving, end what one page waits for and nothing else."""
 
+import asyncio
 import threading
+import time
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from assistant.answering import Inquiry
-from assistant.ui.session import Sessions
+from assistant.ui.session import Departures, Sessions, Threads
 
 
 class _Inquiry:
@@ -101,3 +103,79 @@ def test_pages_come_and_go_while_others_stop() -> None:
         thread.join(30)
     assert failures == []
     assert sessions._running == {}
+
+
+def test_a_handler_that_is_cancelled_does_not_wait_for_its_inquiry() -> None:
+    sessions, threads, inquiry = Sessions(), Threads(1), _inquiry()
+    reads, heard = threading.Event(), list[str]()
+
+    def replies() -> Iterator[str]:
+        yield "evidence"
+        reads.wait(10)
+        yield "answer"
+
+    async def handler() -> None:
+        with sessions.running("a", inquiry):
+            async for reply in threads.each(replies()):
+                heard.append(reply)
+
+    async def cancel() -> float:
+        task = asyncio.create_task(handler())
+        while not heard:
+            await asyncio.sleep(0.01)
+        began = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - began
+
+    took = asyncio.run(cancel())
+    reads.set()
+    assert took < 0.2
+    assert _stopped(inquiry) == [True]
+    assert heard == ["evidence"]
+
+
+def test_all_replies_come_in_their_order_and_an_error_behind_them() -> None:
+    threads, heard = Threads(2), list[int]()
+
+    def replies() -> Iterator[int]:
+        yield from range(5)
+        raise RuntimeError("lost")
+
+    async def handler() -> None:
+        async for reply in threads.each(replies()):
+            heard.append(reply)
+
+    with pytest.raises(RuntimeError, match="lost"):
+        asyncio.run(handler())
+    assert heard == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "stops"),
+    [
+        ("/gradio_api/call/ask/1f2e", "http.disconnect", True),
+        ("/gradio_api/call/v2/ask/1f2e", "http.disconnect", True),
+        ("/gradio_api/call/ask/1f2e", "http.request", False),
+        ("/gradio_api/call/ask/3d4c", "http.disconnect", False),
+        ("/gradio_api/call/ask", "http.disconnect", False),
+        ("/gradio_api/heartbeat/1f2e", "http.disconnect", False),
+    ],
+)
+def test_a_program_that_hangs_up_stops_its_own_question(path: str, message: str, stops: bool) -> None:
+    sessions, inquiry, passed = Sessions(), _inquiry(), list[Any]()
+
+    async def app(_: Any, receive: Any, __: Any) -> None:
+        passed.append(await receive())
+
+    async def receive() -> dict[str, Any]:
+        return {"type": message}
+
+    async def send(_: Any) -> None:
+        pass
+
+    with sessions.running("1f2e", inquiry):
+        asyncio.run(Departures(app, sessions)({"type": "http", "path": path}, receive, send))
+        assert _stopped(inquiry) == [stops]
+    assert passed == [{"type": message}]

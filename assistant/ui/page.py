@@ -1,35 +1,32 @@
 """Layout and events of the page. What it shows is made in `html.py`, its words stand in `texts.py`."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 
 from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.article import decode_text, parse_article
-from assistant.errors import AssistantError, UsageError
+from assistant.errors import AssistantError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
 from assistant.language import Language
 from assistant.library import SAMPLE
-from assistant.settings import Care, Settings
+from assistant.settings import Care
 from assistant.store import Hit
 from assistant.ui import html
-from assistant.ui.session import Sessions
+from assistant.ui.session import Sessions, Threads
 from assistant.ui.texts import TEXTS, text
 
-__all__ = ["build", "serve"]
+__all__ = ["ASKERS", "WORDS", "build"]
 
-FOLDER = Path(__file__).parent
 ALL = "all"
 """Value of the chooser for all articles."""
-ASKERS = 16
-"""Questions taken at once; the model answers them one after the other, and says so to those who wait."""
+ASKERS = 64
+"""Questions taken at once; the model answers them one after the other, its askers in turn, and says so to those
+who wait."""
 WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
 EXAMPLES = (
     "When are Alibaba's results due?",
@@ -43,46 +40,9 @@ Chat = list[dict[str, str]]
 Update = Any
 
 
-def serve(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
-    """Serves the page until Ctrl+C; `on_ready` is called with its address once it is up.
-
-    Raises:
-        UsageError: it can't listen on the address and port.
-    """
-    page = build(application)
-    page.queue(max_size=64, default_concurrency_limit=ASKERS)
-    try:
-        _, url, _ = page.launch(
-            server_name=settings.host,
-            server_port=settings.port,
-            prevent_thread_lock=True,
-            quiet=True,
-            show_error=True,
-            ssr_mode=False,
-            strict_cors=True,
-            enable_monitoring=False,
-            footer_links=[],
-            max_file_size=4 * settings.article_bytes,
-            i18n=WORDS,
-            theme=gr.themes.Default(),
-            css_paths=[FOLDER / "page.css"],
-            js=(FOLDER / "page.js").read_text(encoding="utf-8"),
-        )
-    except OSError as error:
-        place = f"{settings.host}:{settings.port or '7860 to 7959'}"
-        raise UsageError(
-            f"The page can't listen on {place}: taken, or no address of this machine. Choose with --host and --port."
-        ) from error
-    on_ready(url)
-    try:
-        page.block_thread()
-    finally:
-        page.close()
-
-
-def build(application: Application) -> gr.Blocks:
+def build(application: Application, sessions: Sessions) -> gr.Blocks:
     """The page for `application`, not yet served."""
-    handlers = _Handlers(application)
+    handlers = _Handlers(application, sessions)
     page: gr.Blocks
     with gr.Blocks(title=text(Language.ENGLISH, "page_title"), fill_width=True, analytics_enabled=False) as page:
         header = gr.HTML(elem_id="header")
@@ -207,10 +167,11 @@ def _connect_talking(handlers: "_Handlers", parts: _Talking, articles: gr.Dropdo
 class _Handlers:
     """What the events of the page do; each returns the new values of its outputs."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, sessions: Sessions) -> None:
         self._application = application
         self._library = application.library
-        self._sessions = Sessions()
+        self._sessions = sessions
+        self._threads = Threads(ASKERS)
         self._sample = parse_article(SAMPLE.read_text(encoding="utf-8")).id
 
     def open(self, request: gr.Request) -> list[Update]:
@@ -261,19 +222,23 @@ class _Handlers:
         view = self._view(self._latest(), language)
         return [html.notice_html(text(language, "removed", title=title)), *view]
 
-    def ask(
+    async def ask(
         self, question: str, chat: Chat, chosen: str | None, care: str, request: gr.Request
-    ) -> Iterator[tuple[Chat, Update]]:
+    ) -> AsyncIterator[tuple[Chat, Update]]:
         """Asks about the chosen article (or all of them) and yields the conversation as it grows."""
         chat = [*chat, _message("user", html.question_html(question))]
         try:
-            chosen = chosen or self._latest()  # asked before the page's own first event is through
-            inquiry = self._application.assistant.ask(question, None if chosen == ALL else [chosen], Care(care))
+            inquiry = await self._threads.run(self._inquiry, question, chosen, Care(care), request.session_hash)
             with self._sessions.running(request.session_hash, inquiry):
-                for reply in _replies(inquiry):
+                async for reply in self._threads.each(_replies(inquiry)):
                     yield [*chat, _message("assistant", reply)], ""
         except AssistantError as error:
             yield [*chat, _message("assistant", html.notice_html(str(error), is_problem=True))], gr.skip()
+
+    def _inquiry(self, question: str, chosen: str | None, care: Care, asker: str | None) -> Inquiry:
+        chosen = chosen or self._latest()  # asked before the page's own first event is through
+        articles = None if chosen == ALL else [chosen]
+        return self._application.assistant.ask(question, articles, care, asker=asker or "")
 
     def _latest(self) -> str:
         entries = self._library.entries()

@@ -1,12 +1,24 @@
-"""Which question each open page is waiting for, so that Stop, or leaving, ends it."""
+"""Which question each open page, or program, is waiting for, so that Stop, or leaving, ends it."""
 
+import asyncio
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 from assistant.answering import Inquiry
 
-__all__ = ["Sessions"]
+__all__ = ["Departures", "Sessions", "Threads"]
+
+Parameters = ParamSpec("Parameters")
+Value = TypeVar("Value")
+Mapping = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping]]
+Send = Callable[[Mapping], Awaitable[None]]
+Served = Callable[[Mapping, Receive, Send], Awaitable[None]]
 
 
 class Sessions:
@@ -36,3 +48,45 @@ class Sessions:
             running = list(self._running.get(page, ()))
         for inquiry in running:
             inquiry.stop()
+
+
+class Threads:
+    """At most `count` threads that wait on behalf of the server's one: whoever it is for may give up at once."""
+
+    def __init__(self, count: int) -> None:
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="asker")
+
+    async def run(
+        self, function: Callable[Parameters, Value], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Value:
+        """What `function` returns or raises; cancelled, it is not waited for."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(function, *args, **kwargs))
+
+    async def each(self, items: Iterator[Value]) -> AsyncIterator[Value]:
+        """Each of `items`, none of which is None; cancelled, the next is not waited for."""
+        while (item := await self.run(next, items, None)) is not None:
+            yield item
+
+
+class Departures:
+    """Stops what runs for a program that hangs up on its answer; Gradio itself only tells of pages and its client.
+
+    Goes before an ASGI application. A program's call has a session of its own, named as the call.
+    """
+
+    _ANSWER = re.compile(r"/call/(?:v2/)?\w+/(\w+)$")
+
+    def __init__(self, app: Served, sessions: Sessions) -> None:
+        self._app = app
+        self._sessions = sessions
+
+    async def __call__(self, scope: Mapping, receive: Receive, send: Send) -> None:
+        call = self._ANSWER.search(scope.get("path", ""))
+
+        async def receive_or_stop() -> Mapping:
+            message = await receive()
+            if call and message["type"] == "http.disconnect":
+                self._sessions.stop(call[1])
+            return message
+
+        await self._app(scope, receive_or_stop, send)

@@ -1,0 +1,125 @@
+"""Whose question the model answers next: askers take turns, and it reads ahead only while nobody waits.
+
+`worker.py` runs what is next; whoever asked iterates over the pieces.
+"""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.llm import Constraint, Message, Reading, Usage
+
+__all__ = ["Job", "Turns"]
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """A generation that the worker's thread runs, and the pieces it has for whoever iterates."""
+
+    messages: Sequence[Message]
+    max_tokens: int = 0
+    asker: str = ""
+    article: str = ""
+    """Of a reading, the article that it is of."""
+    allows: Constraint | None = None
+    refusal: str | None = None
+    reading: Reading | None = None
+    usage: Usage = field(default_factory=Usage)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    _pieces: "queue.SimpleQueue[str | Exception | None]" = field(default_factory=queue.SimpleQueue)
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            while (piece := self._pieces.get()) is not None:
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+        finally:
+            self.stop()
+
+    def say(self, piece: str) -> None:
+        """Gives `piece` to whoever iterates; what comes after the end is heard by nobody."""
+        self._pieces.put(piece)
+
+    def end(self, error: Exception | None = None) -> None:
+        """Ends the pieces, by raising `error` where there is one."""
+        self._pieces.put(error)
+
+    def stop(self) -> None:
+        """Ends the pieces at once, without waiting for the worker to notice."""
+        self.stopped.set()
+        self.end()
+
+
+class Turns:
+    """The jobs that wait, for one thread to take in their order; they are put and stopped from any.
+
+    Whoever has been answered goes behind all who wait by then, however many questions are left to them.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._questions: dict[str, deque[Job]] = {}
+        """By asker, the next one first. Who is being answered stays there until the answer's end."""
+        self._answered: str | None = None
+        self._readings: deque[Job] = deque()
+        self._closed = False
+
+    def is_wanted(self) -> bool:
+        """Whether more than reading waits. Takes no lock: the model asks this all the while it reads."""
+        return bool(self._questions) or self._closed
+
+    def put(self, job: Job) -> bool:
+        """Lets `job` wait for its turn; False where no more are taken."""
+        with self._changed:
+            if not self._closed:
+                waiting = self._readings if job.article else self._questions.setdefault(job.asker, deque())
+                waiting.append(job)
+                self._changed.notify()
+            return not self._closed
+
+    def next(self) -> Job | None:
+        """Waits for a job and takes it, which ends the turn of the last; None when closed."""
+        with self._changed:
+            self._end_turn()
+            while not self._closed:
+                if job := self._next_question() or self._next_reading():
+                    return job
+                self._changed.wait()
+            return None
+
+    def close(self) -> list[Job]:
+        """Takes no more jobs, and no longer gives any; those that waited."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+            return [*(job for jobs in self._questions.values() for job in jobs), *self._readings]
+
+    def _end_turn(self) -> None:
+        if self._answered is not None:
+            if left := self._questions.pop(self._answered):
+                self._questions[self._answered] = left
+            self._answered = None
+
+    def _next_question(self) -> Job | None:
+        while self._questions:
+            asker = next(iter(self._questions))
+            if job := _first_wanted(self._questions[asker]):
+                self._answered = asker
+                return job
+            del self._questions[asker]
+        return None
+
+    def _next_reading(self) -> Job | None:
+        return _first_wanted(self._readings)
+
+
+def _first_wanted(jobs: deque[Job]) -> Job | None:
+    """Takes the first that has not been stopped, and those before it."""
+    while jobs:
+        job = jobs.popleft()
+        if not job.stopped.is_set():
+            return job
+    return None

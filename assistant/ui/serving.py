@@ -1,0 +1,68 @@
+"""Serves the page on this machine, until it is told to end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from assistant.application import Application
+from assistant.errors import UsageError
+from assistant.settings import Settings
+from assistant.ui.page import ASKERS, WORDS, build
+from assistant.ui.session import Departures, Sessions
+
+__all__ = ["serve", "served"]
+
+FOLDER = Path(__file__).parent
+
+
+def serve(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Serves the page until Ctrl+C; `on_ready` is called with its address once it is up.
+
+    Raises:
+        UsageError: it can't listen on the address and port.
+    """
+    with served(application, settings, Sessions()) as page:
+        on_ready(str(page.local_url))
+        page.block_thread()
+
+
+@contextmanager
+def served(application: Application, settings: Settings, sessions: Sessions) -> Iterator[gr.Blocks]:
+    """The page, up while the block runs; `sessions` are to hold what it is asked.
+
+    Raises:
+        UsageError: it can't listen on the address and port.
+    """
+    page = build(application, sessions)
+    page.queue(max_size=64, default_concurrency_limit=ASKERS)
+    try:
+        page.launch(
+            server_name=settings.host,
+            server_port=settings.port,
+            prevent_thread_lock=True,
+            quiet=True,
+            show_error=True,
+            ssr_mode=False,
+            strict_cors=True,
+            enable_monitoring=False,
+            footer_links=[],
+            max_file_size=4 * settings.article_bytes,
+            max_threads=2 * ASKERS,
+            app_kwargs={"middleware": [Middleware(Departures, sessions)]},
+            i18n=WORDS,
+            theme=gr.themes.Default(),
+            css_paths=[FOLDER / "page.css"],
+            js=(FOLDER / "page.js").read_text(encoding="utf-8"),
+        )
+    except OSError as error:
+        place = f"{settings.host}:{settings.port or '7860 to 7959'}"
+        raise UsageError(
+            f"The page can't listen on {place}: taken, or no address of this machine. Choose with --host and --port."
+        ) from error
+    try:
+        yield page
+    finally:
+        page.close()

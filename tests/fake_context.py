@@ -1,0 +1,81 @@
+"""Stands in for llama.cpp under the real worker: reads until it is told to go on."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from assistant.llm import Message
+
+END = 1
+"""Of the two tokens, the one that ends an answer."""
+
+
+class FakeContext:
+    """Stands in for `LlamaContext`: reads a prompt until `go_on` lets it, and then answers "yes".
+
+    `began` has what it was given to read, as the last message of each prompt.
+    """
+
+    context_tokens = 100
+
+    def __init__(self) -> None:
+        self.began: list[str] = []
+        self._may_go_on = threading.Semaphore(0)
+        self._current = ""
+        self._answered = False
+
+    def go_on(self, prompts: int = 1) -> None:
+        """Lets it come to the end of so many prompts."""
+        self._may_go_on.release(prompts)
+
+    def tokens(self, messages: Sequence[Message]) -> list[int]:
+        self._current = messages[-1].content
+        return [0]
+
+    def evaluate(self, _: Sequence[int], aborted: Callable[[], bool]) -> int | None:
+        self.began.append(self._current)
+        self._answered = False
+        while not self._may_go_on.acquire(timeout=0.001):
+            if aborted():
+                return None
+        return 0
+
+    def append(self, *_: object) -> bool:
+        self._answered = True
+        return True
+
+    def logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        return np.array([0.0, 9.0 if self._answered else -9.0], np.float32)
+
+    def hidden(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        return np.zeros(2, np.float32)
+
+    def first_token(self, _: str) -> int:
+        return END
+
+    def ends(self, token: int) -> bool:
+        return token == END
+
+    def piece(self, _: int) -> bytes:
+        return b"yes"
+
+    def keeps(self, _: Sequence[int]) -> bool:
+        return False
+
+    def keep(self, _: str) -> None:
+        """There is nowhere to keep it."""
+
+    def close(self) -> None:
+        """There is nothing to free."""
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> float:
+    """Waits until `condition` holds, at most so many seconds; how many it took."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds
+        time.sleep(0.002)
+    return time.monotonic() - began

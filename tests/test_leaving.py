@@ -1,0 +1,206 @@
+"""Who leaves, or gives a question up, keeps nobody waiting: the real server and worker, on a model that reads on."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gradio_client import Client
+
+from tests import needs
+from tests.fake_context import wait_for
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+REPOSITORY = Path(__file__).parent.parent
+PROMPTLY = 1.0
+"""Seconds from leaving until the question is gone, on a busy machine; with two cores at work they were 0.01 to 0.08."""
+TIME = 60
+"""Seconds for what has no limit of its own."""
+QUESTION, OTHER = "How much does a roll cost?", "Who owns the bakery?"
+Leave = Callable[[], Any]
+
+
+class Room:
+    """The process of a page whose model reads until it is told to go on (`slow_page.py`)."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.slow_page", str(self.port), str(home)],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.hear() == "ready"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def say(self, order: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{order}\n")
+        self._process.stdin.flush()
+
+    def hear(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().rstrip("\n")
+
+    def running(self) -> int:
+        """How many questions pages and programs wait for."""
+        return int(self._state()["running"])
+
+    def waiting(self) -> int:
+        """How many questions wait for the model."""
+        return int(self._state()["waiting"])
+
+    def is_reading(self, question: str) -> bool:
+        return str(self._state()["read"]).endswith(question)
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(TIME)
+        self._process.stdout.close()
+
+    def _state(self) -> dict[str, Any]:
+        self.say("state")
+        state: dict[str, Any] = json.loads(self.hear())
+        return state
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    room = Room(tmp_path_factory.mktemp("home"))
+    yield room
+    room.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=needs.chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def _tab(room: Room, request: pytest.FixtureRequest) -> Any:
+    """A tab that has asked."""
+    tab = request.getfixturevalue("browser").new_page()
+    tab.goto(room.url)
+    tab.locator("#article-en [data-sentence]").first.wait_for(timeout=1000 * TIME)
+    tab.fill("#question textarea", QUESTION)
+    tab.press("#question textarea", "Enter")
+    tab.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
+    return tab
+
+
+def _a_tab_is_closed(room: Room, request: pytest.FixtureRequest) -> Leave:
+    return _tab(room, request).close  # type: ignore[no-any-return]
+
+
+def _a_tab_goes_elsewhere(room: Room, request: pytest.FixtureRequest) -> Leave:
+    tab = _tab(room, request)
+    return lambda: tab.goto("about:blank")
+
+
+def _a_tab_crashes(room: Room, request: pytest.FixtureRequest) -> Leave:
+    tab = _tab(room, request)
+
+    def crash() -> None:
+        with pytest.raises(playwright.Error):
+            tab.goto("chrome://crash")
+
+    return crash
+
+
+def _stop_is_pressed(room: Room, request: pytest.FixtureRequest) -> Leave:
+    tab = _tab(room, request)
+    return lambda: tab.click("#stop")
+
+
+def _a_client_cancels(room: Room, request: pytest.FixtureRequest) -> Leave:
+    client = Client(room.url, verbose=False)
+    request.addfinalizer(client.close)
+    job = client.submit(QUESTION, [], None, "balanced", api_name="/ask")
+    return threading.Thread(target=job.cancel).start
+
+
+def _a_program_hangs_up(room: Room, _: pytest.FixtureRequest) -> Leave:
+    asking = http.client.HTTPConnection("127.0.0.1", room.port)
+    body = json.dumps({"data": [QUESTION, [], None, "balanced"]})
+    asking.request("POST", "/gradio_api/call/ask", body, {"Content-Type": "application/json"})
+    call = json.load(asking.getresponse())["event_id"]
+    asking.close()
+    listening = socket.create_connection(("127.0.0.1", room.port))
+    listening.sendall(f"GET /gradio_api/call/ask/{call} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    assert listening.recv(1000).startswith(b"HTTP/1.1 200")
+    return listening.close
+
+
+every_way = pytest.mark.parametrize(
+    "asked",
+    [
+        _a_tab_is_closed,
+        _a_tab_goes_elsewhere,
+        _a_tab_crashes,
+        _stop_is_pressed,
+        _a_client_cancels,
+        _a_program_hangs_up,
+    ],
+)
+
+
+@every_way
+def test_a_question_given_up_while_it_is_read_makes_way(
+    room: Room, request: pytest.FixtureRequest, asked: Callable[..., Leave]
+) -> None:
+    leave = asked(room, request)
+    wait_for(lambda: room.is_reading(QUESTION), TIME)
+    room.say(f"ask {OTHER}")
+    leave()
+    wait_for(lambda: room.is_reading(OTHER) and room.running() == 0, PROMPTLY)
+    room.say("go on")
+    assert room.hear() == "yes"
+
+
+@every_way
+def test_a_question_given_up_while_it_waits_is_gone(
+    room: Room, request: pytest.FixtureRequest, asked: Callable[..., Leave]
+) -> None:
+    room.say(f"ask {OTHER}")
+    wait_for(lambda: room.is_reading(OTHER), TIME)
+    leave = asked(room, request)
+    wait_for(lambda: room.running() == 1, TIME)
+    leave()
+    wait_for(lambda: room.running() == 0, PROMPTLY)
+    assert room.is_reading(OTHER)
+    room.say("go on")
+    assert room.hear() == "yes"
+    assert not room.is_reading(QUESTION)
+
+
+def test_who_asks_much_lets_another_in_between(room: Room) -> None:
+    with closing(Client(room.url, verbose=False)) as client:
+        jobs = [client.submit(QUESTION, [], None, "balanced", api_name="/ask") for _ in range(3)]
+        wait_for(lambda: room.is_reading(QUESTION) and room.waiting() == 2, TIME)
+        room.say(f"ask {OTHER}")
+        wait_for(lambda: room.waiting() == 3, TIME)
+        room.say("go on")
+        wait_for(lambda: room.is_reading(OTHER), TIME)
+        for _ in range(3):
+            room.say("go on")
+        assert room.hear() == "yes"
+        assert all("yes" in job.result(TIME)[0][-1]["content"][0]["text"] for job in jobs)
