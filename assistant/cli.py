@@ -85,7 +85,7 @@ def add(
     if title and len(files) > 1:
         raise UsageError(f"--title is for a single article, and these are {len(files)}. Leave it out.")
     text = None if len(files) > 1 or is_folder(paths[0]) else read_text(files[0])
-    with open_library(settings, threads=settings.threads) as library:
+    with open_library(settings, threads=settings.threads if text is None else 1) as library:
         if text is None:
             _add_files(library, files, title)
         else:

