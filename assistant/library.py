@@ -1,8 +1,8 @@
 """The user's articles: added, listed, read and removed, each as one step that happens whole or not at all.
 
 An article is a JSON file (the text and its title) and its chunks in the `ChunkStore`; it exists when its file
-does. A note in `pending/` is made before and taken away after each change, so that one that was cut off is
-undone or finished when the library is opened next.
+does. A note in `pending/` names the articles of a change while that is made: what is kept of those without a file
+goes at its end, or, where it was cut off, when the library is opened next.
 """
 
 import json
@@ -11,7 +11,9 @@ import re
 import sys
 import tempfile
 import threading
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,19 +22,22 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from assistant import prefix
-from assistant.article import Article, parse_article
+from assistant.article import Article, article_id, parse_article
 from assistant.chunking import chunk_article
 from assistant.embedding import Embedder
-from assistant.errors import ArticleNotFound, StoreError, StoreInUse
+from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
 from assistant.settings import PACKAGE, Settings
 from assistant.store import ChunkStore
 
-__all__ = ["SAMPLE", "Entry", "Library", "list_entries"]
+__all__ = ["SAMPLE", "Addition", "Entry", "Library", "Source", "list_entries"]
 
 SAMPLE = PACKAGE / "data" / "sample.txt"
 """The article that comes with the assistant."""
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
+GROUP_CHARACTERS = 32_000
+"""Articles are kept together up to about this length: some 150 chunks, embedded in a few seconds."""
+_ID = re.compile(r"\b[0-9a-f]{12}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,34 @@ class Entry:
     languages: tuple[str, ...]
     characters: int
     added: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a text comes from: its name for messages, what reads it (or raises ArticleError), its title if known."""
+
+    name: str
+    read: Callable[[], str]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What became of a source: id and title of its article and whether that is new, or why there is none."""
+
+    name: str
+    id: str = ""
+    title: str = ""
+    is_new: bool = False
+    error: ArticleError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is known of a source before it is kept, with its article where that isn't there yet."""
+
+    addition: Addition
+    article: Article | None = None
 
 
 def list_entries(home: Path) -> tuple[Entry, ...]:
@@ -97,21 +130,51 @@ class Library:
             StoreError: it can't be written; nothing of it stays.
         """
         article = parse_article(text, title, limit=self._limit)
-        chunks = chunk_article(article)
+        is_new = bool(self._keep([article]))
+        return (article if is_new else self.article(article.id)), is_new
+
+    def add_all(self, sources: Iterable[Source]) -> Iterator[Addition]:
+        """Keeps the articles of `sources`, several at a time, and tells what became of each, in turn, once it is done.
+
+        What can't become an article is told as its error, and the next is read. One that is there already costs
+        neither parsing nor embedding, so that a run that was cut off is continued by another. Sources are read as
+        they are needed; no more than a group of them is in memory.
+
+        Raises:
+            StoreError: they can't be written; the articles told of stay, of the others each is whole or not there.
+        """
+        for group in _groups(map(self._prepared, sources)):
+            kept = self._keep([prepared.article for prepared in group if prepared.article])
+            for addition in (prepared.addition for prepared in group):
+                yield replace(addition, is_new=addition.id in kept)
+                kept.discard(addition.id)
+
+    def _prepared(self, source: Source) -> _Prepared:
+        try:
+            text = source.read()
+            path = self._path(article_id(text))
+            if path.exists():
+                return _Prepared(Addition(source.name, path.stem, str(_read(path)["title"])))
+            article = parse_article(text, source.title, limit=self._limit)
+        except ArticleError as error:
+            return _Prepared(Addition(source.name, error=error))
+        return _Prepared(Addition(source.name, article.id, article.title), article)
+
+    def _keep(self, articles: Sequence[Article]) -> set[str]:
+        """Keeps those of `articles` that aren't there yet, with one insertion into the store. Returns their ids."""
         with self._changing:
-            if self._path(article.id).exists():
-                return self.article(article.id), False
-            vectors = self.embedder.passages([chunk.text for chunk in chunks])
-            note = self._note(article.id)
-            try:
-                self.store.add(chunks, vectors)
-                _write(self._path(article.id), _record(article))
-            except BaseException:
-                self.store.remove(article.id)
-                note.unlink()
-                raise
-            note.unlink()
-        return article, True
+            new: dict[str, Article] = {}
+            for article in articles:
+                if not self._path(article.id).exists():
+                    new.setdefault(article.id, article)
+            if new:
+                chunks = [chunk for article in new.values() for chunk in chunk_article(article)]
+                vectors = self.embedder.passages([chunk.text for chunk in chunks])
+                with self._change(new):
+                    self.store.add(chunks, vectors)
+                    for article in new.values():
+                        _write(self._path(article.id), _record(article))
+            return set(new)
 
     def add_sample(self) -> None:
         """Keeps the article that comes with the assistant, once: removed by the user, it stays away."""
@@ -129,15 +192,12 @@ class Library:
         """
         with self._changing:
             self.article(article)
-            note = self._note(article)
-            try:
-                self._path(article).unlink()
-            except OSError as error:
-                note.unlink()
-                raise StoreError(f"The article {article} can't be removed: {error.strerror or error}.") from error
-            self._parsed.cache_clear()
-            self._clear(article)
-            note.unlink()
+            with self._change([article]):
+                try:
+                    self._path(article).unlink()
+                except OSError as error:
+                    raise StoreError(f"The article {article} can't be removed: {error.strerror or error}.") from error
+                self._parsed.cache_clear()
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first."""
@@ -162,22 +222,43 @@ class Library:
     def _path(self, article: str) -> Path:
         return self._home / "articles" / f"{article}.json"
 
-    def _note(self, article: str) -> Path:
-        note = self._home / "pending" / article
-        _write(note, "")
-        return note
+    @contextmanager
+    def _change(self, articles: Iterable[str]) -> Iterator[None]:
+        """While the block runs a note says that these articles are changed; however it ends, each is whole or gone."""
+        ids = tuple(articles)
+        note = self._home / "pending" / ids[0]
+        _write(note, "\n".join(ids))
+        try:
+            yield
+        finally:
+            self._settle(note, ids)
 
     def _recover(self) -> None:
-        """Finishes or undoes changes that were cut off: chunks without their article's file go."""
+        """Finishes or undoes changes that were cut off."""
         for note in (self._home / "pending").glob("*"):
-            if not self._path(note.name).exists():
-                self._clear(note.name)
-            note.unlink()
+            self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
 
-    def _clear(self, article: str) -> None:
-        """Removes what is kept of an article besides its file: chunks, vectors, and what the model has read."""
-        self.store.remove(article)
-        prefix.clear(self._prefixes, article)
+    def _settle(self, note: Path, articles: Iterable[str]) -> None:
+        """Removes what else is kept of those without a file: chunks, vectors, what the model has read."""
+        for article in articles:
+            if not self._path(article).exists():
+                self.store.remove(article)
+                prefix.clear(self._prefixes, article)
+        note.unlink()
+
+
+def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
+    """`prepared` in order, cut where the articles to be kept come to `GROUP_CHARACTERS`; with none it goes at once."""
+    group: list[_Prepared] = []
+    characters = 0
+    for each in prepared:
+        group.append(each)
+        characters += len(each.article.text) if each.article else 0
+        if not characters or characters >= GROUP_CHARACTERS:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
 
 
 def _locked(home: Path) -> FileLock:

