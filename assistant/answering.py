@@ -29,8 +29,9 @@ SEARCHED = 40
 """Passages searched for, both languages together; they decide which windows are read."""
 SHOWN = 6
 """Passages shown as evidence, both languages together."""
-TRIED = 2
-"""Windows read for one question: where the best doesn't answer it, the next may."""
+TRIED = 3
+"""Windows read for one question: where the best doesn't answer it, the next may. Measured by keywords alone on 305
+questions and articles of seven windows or so, one of the best 1, 2, 3 was the right one for 88, 96, 98 of 100."""
 READ_AHEAD = 8
 """Windows of an article that are read before anybody asks, in each language."""
 KEPT_WINDOWS = 64

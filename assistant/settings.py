@@ -62,7 +62,7 @@ class Settings:
     """Whether a doubtful question is rather refused or rather answered."""
     without: frozenset[Part] = frozenset()
     """Parts left out; for measuring only."""
-    window_tokens: int = 2048
+    window_tokens: int = 1400
     """Longest piece of an article that the model reads for an answer; longer articles are cut into such."""
     answer_tokens: int = 192
     """Longest answer, in tokens."""

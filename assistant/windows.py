@@ -63,16 +63,16 @@ def windows_of(article: Article, language: Language, budget: int) -> tuple[Windo
 
 
 def rank_windows(windows: Iterable[Window], hits: Iterable[Hit]) -> tuple[Window, ...]:
-    """`windows`, those first whose passages are the better hits, by the sum of their scores.
+    """`windows`, by the best hit in each; those without one are left out, unless none has any.
 
-    Those without a hit are left out, unless there is none with one.
+    The sum over a window's hits is no measure: it put the right window first half as often.
     """
-    score: dict[tuple[str, Language, int], float] = {}
+    best: dict[tuple[str, Language, int], float] = {}
     for hit in hits:
         place = (hit.chunk.article, hit.chunk.language, hit.chunk.first)
-        score[place] = score.get(place, 0.0) + hit.score
-    scored = [(sum(score.get(_place(one), 0.0) for one in window), window) for window in windows]
-    found = [(total, window) for total, window in scored if total] or scored
+        best[place] = max(hit.score, best.get(place, 0.0))
+    scored = [(max(best.get(_place(one), 0.0) for one in window), window) for window in windows]
+    found = [(score, window) for score, window in scored if score] or scored
     return tuple(window for _, window in sorted(found, key=lambda pair: -pair[0]))
 
 

@@ -97,11 +97,11 @@ def test_the_window_of_the_best_passages_comes_first(long: Article, language: La
     assert 3 in _paragraphs(second)
 
 
-def test_several_middling_passages_outweigh_a_good_one(long: Article) -> None:
+def test_a_good_passage_outweighs_several_middling_ones(long: Article) -> None:
     windows = windows_of(long, EN, 400)
-    chunks = [chunk for chunk in chunk_article(long) if chunk.language is EN]
-    hits = [Hit(chunks[number], 1 / 60, 1, "fused") for number in (0, 20, 21)]
-    assert {20, 21} <= _paragraphs(rank_windows(windows, hits)[0])
+    chunks = {chunk.position: chunk for chunk in chunk_article(long) if chunk.language is EN}
+    hits = [Hit(chunks[position], 1 / rank, rank, "fused") for rank, position in enumerate((0, 20, 21, 22), start=60)]
+    assert 0 in _paragraphs(rank_windows(windows, hits)[0])
 
 
 def test_hits_in_the_language_that_is_not_read_do_not_count(long: Article) -> None:
@@ -118,7 +118,7 @@ def test_without_hits_windows_stay_in_reading_order(long: Article) -> None:
 def test_windows_of_several_articles_are_ranked_together(article: Article) -> None:
     other = parse_article(OTHER)
     windows = [*windows_of(article, EN, 700), *windows_of(other, EN, 700)]
-    ranked = rank_windows(windows, [*_hits(other, 1, 0), *_hits(article, 1)])
+    ranked = rank_windows(windows, [*_hits(other, 1), *_hits(article, 2, 1)[2:]])
     assert [window[0].article.id for window in ranked] == [other.id, article.id]
 
 
