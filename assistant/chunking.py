@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assistant.article import Article, Document, Sentence
 from assistant.language import Language
 
-__all__ = ["Chunk", "chunk_article"]
+__all__ = ["Chunk", "chunk_article", "chunk_id"]
 
 CHUNK_CHARACTERS = {Language.ENGLISH: 600, Language.JAPANESE: 240}
 """Longest chunk of several sentences, in characters: about 150 tokens of the embedder in either language."""
@@ -30,7 +30,12 @@ class Chunk:
 
     @property
     def id(self) -> str:
-        return f"{self.article}:{self.language}:{self.position}"
+        return chunk_id(self.article, self.language, self.position)
+
+
+def chunk_id(article: str, language: Language, position: int) -> str:
+    """The id of the chunk at `position` of an article's version in `language`."""
+    return f"{article}:{language}:{position}"
 
 
 def chunk_article(article: Article) -> tuple[Chunk, ...]:

@@ -1,20 +1,24 @@
 """Keyword search: BM25 over words of Latin script and, for Japanese, runs of one script and pairs of characters.
 
-No dictionary: measured on Japanese articles, morphological analysers found no more than script runs do.
+No dictionary: measured on Japanese articles, morphological analysers found no more than script runs do. The inverted
+index lies in a SQLite file, which opens at once, however much it holds, and changes with each article.
 """
 
+import json
 import math
 import re
-from array import array
+import sqlite3
+import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assistant.chunking import Chunk
-from assistant.language import fold
-from assistant.store import Hit
+from assistant.language import Language, fold
 
 __all__ = ["KeywordIndex", "terms"]
 
@@ -66,67 +70,136 @@ def _stem(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
+_POSTING = np.dtype([("position", "<u4"), ("count", "<u2"), ("length", "<u2")])
+"""A chunk of a document that has a term: its position there, how often it has it, how many terms it has in all."""
+_SCHEMA = """
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, article TEXT, language TEXT, chunks INTEGER, terms INTEGER, UNIQUE (article, language)
+);
+CREATE TABLE postings (
+    language TEXT, term TEXT, document INTEGER, postings BLOB, PRIMARY KEY (language, term, document)
+) WITHOUT ROWID;
+CREATE INDEX postings_of_document ON postings (document);
+"""
+_PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536;"
+_SIZE = "SELECT sum(chunks), sum(terms) FROM documents WHERE language = :language"
+_FIND = "SELECT document, postings FROM postings WHERE language = :language AND term = :term"
+_OF_ARTICLES = " AND article IN (SELECT value FROM json_each(:articles))"
+_OF_DOCUMENTS = f" AND document IN (SELECT number FROM documents WHERE language = :language {_OF_ARTICLES})"  # noqa: S608
+
+
 class KeywordIndex:
-    """An inverted index of chunks, for BM25. Articles are added and removed without building it anew."""
+    """An inverted index of chunks in a SQLite file, for BM25. Safe to use from several threads."""
 
-    def __init__(self, chunks: Iterable[Chunk] = ()) -> None:
-        self._start(chunks)
+    def __init__(self, path: Path, chunks: Callable[[], Iterable[Chunk]] = tuple) -> None:
+        """Opens the file at `path`; one that is missing or broken is made anew of `chunks`.
 
-    def _start(self, chunks: Iterable[Chunk]) -> None:
-        self._chunks: list[Chunk] = []
-        self._by_article: dict[str, list[int]] = {}
-        self._lengths = array("I")
-        self._gone = array("B")
-        self._postings: dict[str, tuple[array[int], array[int]]] = {}
-        self._removed = 0
-        self.add(chunks)
+        Raises:
+            sqlite3.Error: it can't be read or written.
+        """
+        self._lock = threading.Lock()
+        try:
+            self._open(path, chunks)
+        except sqlite3.DatabaseError:
+            self._database.close()
+            path.unlink(missing_ok=True)
+            self._open(path, chunks)
+
+    def _open(self, path: Path, chunks: Callable[[], Iterable[Chunk]]) -> None:
+        self._database = sqlite3.connect(path, check_same_thread=False)
+        self._database.executescript(_PRAGMAS)
+        if self._database.execute("PRAGMA user_version").fetchone()[0]:
+            return
+        self._database.executescript(f"BEGIN;{_SCHEMA}")
+        self._insert(chunks())
+        self._database.execute("PRAGMA user_version = 1")
+        self._database.commit()
+
+    def close(self) -> None:
+        """Closes the file; the object is of no use afterwards."""
+        self._database.close()
 
     def add(self, chunks: Iterable[Chunk]) -> None:
-        """Adds chunks that aren't there yet."""
-        for number, chunk in enumerate(chunks, start=len(self._chunks)):
-            counts = Counter(terms(chunk.text))
-            self._chunks.append(chunk)
-            self._by_article.setdefault(chunk.article, []).append(number)
-            self._lengths.append(counts.total())
-            self._gone.append(False)
-            for term, count in counts.items():
-                numbers, occurrences = self._postings.setdefault(term, (array("I"), array("I")))
-                numbers.append(number)
-                occurrences.append(count)
+        """Adds chunks, all of an article's at once; those of an article already there are replaced."""
+        with self._lock, self._database:
+            self._insert(chunks)
 
     def remove(self, article: str) -> None:
         """Removes the chunks of an article; one that isn't there is no error."""
-        for number in self._by_article.pop(article, ()):
-            self._gone[number] = True
-            self._removed += 1
-        if 2 * self._removed > len(self._chunks):
-            self._start([chunk for chunk, gone in zip(self._chunks, self._gone, strict=True) if not gone])
+        with self._lock, self._database:
+            self._delete(article)
 
-    def search(self, query: str, limit: int, articles: Iterable[str] | None = None) -> tuple[Hit, ...]:
-        """The chunks (of `articles`, where not None) that share terms with `query`, best first."""
-        gone = np.array(self._gone, bool)
-        lengths = np.array(self._lengths, float)
-        total = len(self._chunks) - self._removed
-        mean_length = lengths.sum(where=~gone) / max(1, total) or 1.0
-        scores = np.zeros(len(self._chunks))
-        for term in set(terms(query)) & self._postings.keys():
-            numbers, occurrences = (np.array(column, np.int64) for column in self._postings[term])
-            containing = len(numbers) - np.count_nonzero(gone[numbers])
-            inverse_frequency = math.log(1 + (total - containing + 0.5) / (containing + 0.5))
-            length = 1 - B + B * lengths[numbers] / mean_length
-            scores[numbers] += inverse_frequency * occurrences * (K1 + 1) / (occurrences + K1 * length)
-        scores[gone] = 0
-        if articles is not None:
-            scores *= self._are_of(articles)
-        found = np.flatnonzero(scores)
-        best = found[np.lexsort((found, -scores[found]))][:limit]
-        return tuple(
-            Hit(self._chunks[number], score=float(scores[number]), rank=rank, retriever="bm25")
-            for rank, number in enumerate(best, start=1)
+    def search(
+        self, query: str, language: Language, limit: int, articles: Sequence[str] | None = None
+    ) -> tuple[tuple[str, int, float], ...]:
+        """The chunks in `language` (of `articles`, where not None) that share terms with `query`, best first.
+
+        As (article, position of the chunk, score above 0). How rare a term is counts among those chunks.
+        """
+        scope = {"language": language.value, "articles": json.dumps(list(articles or ()))}
+        size, find = (_SIZE, _FIND) if articles is None else (_SIZE + _OF_ARTICLES, _FIND + _OF_DOCUMENTS)
+        with self._lock:
+            total, length = self._database.execute(size, scope).fetchone()
+            found = [self._postings(find, scope | {"term": term}) for term in sorted(set(terms(query)))]
+            places, scores = _scored([(at, postings) for at, postings in found if len(at)], total or 0, length or 0)
+            best = np.lexsort((places, -scores))[:limit]
+            return tuple((*self._place(int(places[at])), float(scores[at])) for at in best)
+
+    def _insert(self, chunks: Iterable[Chunk]) -> None:
+        ordered = sorted(chunks, key=lambda chunk: (chunk.article, chunk.language, chunk.position))
+        for article, of_article in groupby(ordered, key=lambda chunk: chunk.article):
+            self._delete(article)
+            for language, document in groupby(of_article, key=lambda chunk: chunk.language):
+                self._insert_document(article, language, list(document))
+
+    def _insert_document(self, article: str, language: Language, chunks: Sequence[Chunk]) -> None:
+        counts = [Counter(terms(chunk.text)) for chunk in chunks]
+        lengths = [count.total() for count in counts]
+        number = self._database.execute(
+            "INSERT INTO documents (article, language, chunks, terms) VALUES (?, ?, ?, ?)",
+            (article, language.value, len(chunks), sum(lengths)),
+        ).lastrowid
+        postings: dict[str, list[tuple[int, int, int]]] = {}
+        for chunk, count, length in zip(chunks, counts, lengths, strict=True):
+            for term, times in count.items():
+                postings.setdefault(term, []).append((chunk.position, min(times, 0xFFFF), min(length, 0xFFFF)))
+        self._database.executemany(
+            "INSERT INTO postings VALUES (?, ?, ?, ?)",
+            [(language.value, term, number, np.array(each, _POSTING).tobytes()) for term, each in postings.items()],
         )
 
-    def _are_of(self, articles: Iterable[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-        mask = np.zeros(len(self._chunks), bool)
-        for article in articles:
-            mask[self._by_article.get(article, [])] = True
-        return mask
+    def _delete(self, article: str) -> None:
+        for (number,) in self._database.execute(
+            "SELECT number FROM documents WHERE article = ?", (article,)
+        ).fetchall():
+            self._database.execute("DELETE FROM postings WHERE document = ?", (number,))
+            self._database.execute("DELETE FROM documents WHERE number = ?", (number,))
+
+    def _postings(self, find: str, wanted: Mapping[str, str]) -> tuple[Any, Any]:
+        """Places of the chunks in scope that have the term, int64 of shape (chunks,), and their postings."""
+        rows = self._database.execute(find, wanted).fetchall()
+        postings = np.frombuffer(b"".join(blob for _, blob in rows), _POSTING)
+        documents = np.repeat([number for number, _ in rows], [len(blob) // _POSTING.itemsize for _, blob in rows])
+        return (documents.astype(np.int64) << 32) | postings["position"], postings
+
+    def _place(self, place: int) -> tuple[str, int]:
+        select = "SELECT article FROM documents WHERE number = ?"
+        return self._database.execute(select, (place >> 32,)).fetchone()[0], place & 0xFFFFFFFF
+
+
+def _scored(found: Sequence[tuple[Any, Any]], total: int, total_length: int) -> tuple[Any, Any]:
+    """The places in `found`, each once, and their scores over all terms.
+
+    Args:
+        total: chunks in scope, which have `total_length` terms together.
+    """
+    if not found:
+        return np.empty(0, np.int64), np.empty(0)
+    weights = []
+    for _, postings in found:
+        inverse_frequency = math.log(1 + (total - len(postings) + 0.5) / (len(postings) + 0.5))
+        length = 1 - B + B * postings["length"] * total / total_length
+        count = postings["count"].astype(float)
+        weights.append(inverse_frequency * count * (K1 + 1) / (count + K1 * length))
+    places, inverse = np.unique(np.concatenate([places for places, _ in found]), return_inverse=True)
+    return places, np.bincount(inverse, np.concatenate(weights))

@@ -1,4 +1,4 @@
-"""Keeps chunks and their vectors in Chroma; the only module that knows Chroma.
+"""Keeps chunks and their vectors in Chroma, with an index of their keywords; the only module that knows Chroma.
 
 Whole articles, and what makes adding one atomic, are for `library.py`.
 """
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.chunking import Chunk
+from assistant.chunking import Chunk, chunk_id
 from assistant.embedding import Vectors
 from assistant.errors import StoreError
+from assistant.keywords import KeywordIndex
 from assistant.language import Language
 
 if TYPE_CHECKING:
@@ -56,15 +57,18 @@ class ChunkStore:
                 f"chunks-{embedder_name}", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
             )
             self._batch = self._client.get_max_batch_size()
-        self.changed: list[str] = []
-        """Ids of the articles added or removed, in turn, for those who keep something made of the content."""
+            self._keywords = KeywordIndex(folder / f"keywords-{embedder_name}.sqlite3", self.chunks)
 
     def close(self) -> None:
         """Lets go of the database; the object is of no use afterwards."""
+        self._keywords.close()
         self._client.close()
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Adds chunks with their vectors, of shape (len(chunks), dimensions); one there already is replaced."""
+        """Adds whole articles in chunks, with their vectors, of shape (len(chunks), dimensions).
+
+        A chunk there already is replaced.
+        """
         with _as_store_error("The article could not be stored"):
             for i in range(0, len(chunks), self._batch):
                 batch = chunks[i : i + self._batch]
@@ -74,13 +78,13 @@ class ChunkStore:
                     documents=[chunk.text for chunk in batch],
                     metadatas=[_metadata(chunk) for chunk in batch],
                 )
-        self.changed.extend(dict.fromkeys(chunk.article for chunk in chunks))
+            self._keywords.add(chunks)
 
     def remove(self, article: str) -> None:
         """Removes all chunks of an article; one that isn't there is no error."""
         with _as_store_error("The article could not be removed"):
             self._collection.delete(where={"article": article})
-        self.changed.append(article)
+            self._keywords.remove(article)
 
     def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
         """All chunks of `articles` (of all of them where None), in no particular order."""
@@ -110,6 +114,20 @@ class ChunkStore:
             Hit(_chunk(text, metadata), score=1.0 - distance, rank=rank, retriever="dense")
             for rank, (text, metadata, distance) in enumerate(found, start=1)
         )
+
+    def search_keywords(
+        self, query: str, language: Language, articles: Sequence[str] | None, limit: int
+    ) -> tuple[Hit, ...]:
+        """The chunks in `language` that share terms with `query`, best first; the score is that of BM25."""
+        with _as_store_error("The article store could not be searched"):
+            found = self._keywords.search(query, language, limit, articles)
+            ids = [chunk_id(article, language, position) for article, position, _ in found]
+            rows = self._collection.get(ids=ids, include=["documents", "metadatas"]) if ids else None
+        if not rows:
+            return ()
+        chunks = {chunk.id: chunk for chunk in map(_chunk, rows["documents"] or (), rows["metadatas"] or ())}
+        scores = [(chunks[key], score) for key, (_, _, score) in zip(ids, found, strict=True) if key in chunks]
+        return tuple(Hit(chunk, score, rank, "bm25") for rank, (chunk, score) in enumerate(scores, start=1))
 
 
 def _where(articles: Sequence[str] | None, language: Language | None = None) -> Any:

