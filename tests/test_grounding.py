@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from assistant.article import Article
 from assistant.grounding import Citation, cite, is_refusal, without_markers
 from assistant.language import Language
-from assistant.passages import Cited
 from assistant.prompts import REFUSAL
+from assistant.windows import Cited
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
