@@ -63,6 +63,7 @@ def _about(settings: Settings) -> dict[str, Any]:
         "versions": versions(),
         "model": Path(settings.model).name,
         "threads": settings.threads,
+        "evidence_ms": {"p95_at_100k_chunks": None},
     }
 
 

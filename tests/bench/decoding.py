@@ -28,7 +28,7 @@ MESSAGES = (Message("user", f"{NEWS.text}\n\nRetell this article sentence by sen
 def measure_decoding(settings: Settings, tokens: int, rounds: int) -> dict[str, Any]:
     """Median tokens a second of three ways to the same continuation, in turn `rounds` times; the prompt not counted.
 
-    With the guard that holds answers to the article, the continuation may differ.
+    With the guard that holds answers to the article, the continuation may be another, and shorter.
     """
     options = {"threads": settings.threads, "context_tokens": settings.context_tokens}
     worker = LlamaWorker(Path(settings.model), "bench", **options)

@@ -12,9 +12,10 @@ from typing import Any
 import chromadb
 from llama_cpp import Llama
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
-from llama_index.core import Document, StorageContext, VectorStoreIndex
+from llama_index.core import Document, QueryBundle, StorageContext, VectorStoreIndex
 from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.embeddings import BaseEmbedding
+from llama_index.core.utils import get_tokenizer
 from llama_index.core.vector_stores import ExactMatchFilter, MetadataFilters
 from llama_index.llms.llama_cpp import LlamaCPP
 from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -84,9 +85,17 @@ def open_peer(home: Path, model: Path, threads: int, context_tokens: int, scoped
     index = VectorStoreIndex.from_vector_store(store, embed_model=embedder)
     llm = _language_model(model, threads, context_tokens)
     filters = [_only(news.name) if scoped else {} for news in ARTICLES]
-    _EMBEDDER.query("ready")
-    yield Peer([index.as_query_engine(llm=llm, streaming=True, **each) for each in filters])
+    engines = [index.as_query_engine(llm=llm, streaming=True, **each) for each in filters]
+    _warm(engines)
+    yield Peer(engines)
     client.close()
+
+
+def _warm(engines: Sequence[Any]) -> None:
+    """Has it load what it loads at a first question, but for what the language model reads."""
+    get_tokenizer()("ready")
+    for engine in engines:
+        engine.retrieve(QueryBundle("ready"))
 
 
 def _copy_word_lists(folder: Path) -> None:

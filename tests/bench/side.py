@@ -73,10 +73,10 @@ class Remote:
         return self._reply()
 
     def _reply(self) -> Any:
-        while not self._ours.poll(0.5):
-            if not self._process.is_alive():
-                raise RuntimeError(f"The process of a side ended with code {self._process.exitcode}.")
-        return self._ours.recv()
+        try:
+            return self._ours.recv()
+        except EOFError as error:
+            raise RuntimeError("The process of a side ended without an answer; why, it says above.") from error
 
 
 def _serve(connection: Connection, make: Callable[..., AbstractContextManager[Side]], arguments: Any) -> None:

@@ -15,7 +15,8 @@ HELP = ("from assistant.cli import main", "main(['--help'])")
 PAGE = ("from assistant.cli import main", "main(['page'])")
 BARE_PAGE = (
     "import gradio",
-    "gradio.Blocks().launch(server_name='127.0.0.1', prevent_thread_lock=True, quiet=True)",
+    "with gradio.Blocks() as page: pass",
+    "page.launch(server_name='127.0.0.1', prevent_thread_lock=True, quiet=True)",
     "print('The page is at', flush=True)",
     "import time; time.sleep(60)",
 )
