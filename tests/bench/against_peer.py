@@ -74,7 +74,7 @@ def read_home(settings: Settings) -> Settings:
 
 
 def _peer(name: str, settings: Settings) -> Callable[[], Remote]:
-    home = settings.home / f"peer-{len(name)}"
+    home = settings.home / name.replace(" ", "-")
     return partial(
         Remote, open_peer, home, Path(settings.model), settings.threads, settings.context_tokens, name == SCOPED
     )

@@ -16,7 +16,7 @@ def summarise(asked: Sequence[Asked]) -> dict[str, Any]:
     """Times in milliseconds, by kind and side, with everything asked behind them."""
     sides = list(dict.fromkeys(one.side for one in asked))
     return {
-        "questions": len({(one.kind, one.article, one.question) for one in asked}),
+        "questions": len({(one.article, one.question) for one in asked}),
         "times": {kind: _by_side(_of(asked, kind), sides) for kind in KINDS},
         "right": {side: _right(asked, side) for side in sides},
         "same_passages_as_before": {side: _same_as_before(asked, side) for side in sides if side != OURS},
