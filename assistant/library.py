@@ -35,6 +35,8 @@ SAMPLE = PACKAGE / "data" / "sample.txt"
 """The article that comes with the assistant."""
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
+KEPT_ENTRIES = 2**16
+"""Articles of which what a list shows is kept in memory."""
 GROUP_CHARACTERS = 32_000
 """Articles are kept together up to about this length: some 150 chunks, embedded in a few seconds."""
 _ID = re.compile(r"\b[0-9a-f]{12}\b")
@@ -81,7 +83,7 @@ class _Prepared:
 
 def list_entries(home: Path) -> tuple[Entry, ...]:
     """The articles kept under `home`, oldest first; needs neither the store nor its lock."""
-    entries = [_entry(_read(path)) for path in (home / "articles").glob("*.json")]
+    entries = [_entry_of(path, _version(path)) for path in (home / "articles").glob("*.json")]
     return tuple(sorted(entries, key=lambda entry: (entry.added, entry.id)))
 
 
@@ -287,6 +289,20 @@ def _record(article: Article) -> str:
         added=datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
     return json.dumps(asdict(entry) | {"text": article.text}, ensure_ascii=False)
+
+
+@lru_cache(KEPT_ENTRIES)
+def _entry_of(path: Path, version: tuple[int, ...]) -> Entry:  # noqa: ARG001
+    """What a list shows of the article in a file, which is read once for each `version` of it."""
+    return _entry(_read(path))
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:  # reading it says why
+        return ()
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def _entry(record: dict[str, object]) -> Entry:

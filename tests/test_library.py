@@ -119,6 +119,19 @@ def test_entries_are_oldest_first_and_need_no_lock(library: Library, settings: S
     assert list_entries(settings.home) == library.entries()
 
 
+def test_listing_again_reads_only_what_is_new(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add(BILINGUAL)
+    library.entries()
+    files: list[Path] = []
+    read = module._read
+    monkeypatch.setattr(module, "_read", lambda path: files.append(path) or read(path))
+    assert len(library.entries()) == 1
+    assert files == []
+    added, _ = library.add(OTHER)
+    assert {entry.id for entry in library.entries()} > {added.id}
+    assert [file.stem for file in files] == [added.id]
+
+
 def test_a_home_that_is_not_there_has_no_entries(tmp_path: Path) -> None:
     assert list_entries(tmp_path / "nothing") == ()
 
