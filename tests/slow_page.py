@@ -34,7 +34,7 @@ def main() -> None:
         library.add(BILINGUAL)
         retriever = Retriever(library.store, library.embedder)
         assistant = AnsweringAssistant(
-            retriever, library.article, worker, UNCALIBRATED, article_tokens=700, answer_tokens=32
+            retriever, library.article, worker, UNCALIBRATED, window_tokens=700, answer_tokens=32
         )
         with served(Application(library, assistant, worker), settings, sessions):
             _say("ready")
