@@ -43,8 +43,8 @@ _ASKS_HOW_MUCH = re.compile(
     r"|どれくらい|どのくらい|どれほど|どれだけ|どの程度|何(?:パーセント|%)|[率幅]は"
 )
 _ASKS_FOR_CHANGE = re.compile(
-    r"\b(?:r[io]se|ris(?:en|ing)|gain|jump|climb|gr[eo]w|increas|advanc|surg|soar|rall|f[ae]ll|drop|declin|los[et]|slid"
-    r"|slump|chang)|上昇|上が|下落|下が|増|減|伸|高騰|急騰|急落|変動|変化"
+    r"\b(?:up|down|higher|lower)\b|\b(?:r[io]se|ris(?:en|ing)|gain|jump|climb|gr[eo]w|increas|advanc|surg|soar|rall|f[ae]ll|drop|declin|los[et]|slid"
+    r"|slump|chang)|上昇|上が|下落|下が|増|減|伸|高騰|急騰|急落|変動|変化|[高安]くな"
 )
 _NAME = re.compile(
     r"(?<=[^.!?] )[A-Z][a-z]+|(?<=[a-z])[A-Z][a-z]+|[A-Z]{2,}|[\u30a1-\u30fa\u30fc]{3,}|[\u4e00-\u9fff]{4,}"

@@ -43,6 +43,8 @@ def _percentages(question: str, *sentences: str) -> list[str]:
         ("How far have they risen this month?", ["15%"]),
         ("What percentage have they gained since the start of the year?", ["62%"]),
         ("By what margin did they rise TODAY?", ["4%"]),
+        ("How much are wool prices up this month?", ["15%"]),
+        ("How much higher are they this year?", ["62%"]),
     ],
 )
 def test_english_percentages_of_other_periods_go(question: str, expected: list[str]) -> None:
@@ -54,6 +56,7 @@ def test_english_percentages_of_other_periods_go(question: str, expected: list[s
     [
         ("火曜日に価格はどれくらい上がりましたか？", ["4%"]),
         ("今月の上昇率は？", ["15%"]),
+        ("今月はどれくらい高くなりましたか？", ["15%"]),
         ("今年は何％上がりましたか？", ["62%"]),
         ("本日の値上がり幅はいくらですか？", ["4%"]),
     ],
