@@ -15,6 +15,7 @@ from assistant.grounding import Citation, cite, figure_places, is_refusal, witho
 from assistant.guards import AnswerGuard, closing
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, Message, ModelState, Usage
+from assistant.periods import states_the_period_asked
 from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
 from assistant.retrieval import Query, Retriever
 from assistant.settings import Care, Part
@@ -147,9 +148,14 @@ class AnsweringAssistant:
         return cite(text, query.text, window, nearness)
 
     def is_answered(self, query: Query, window: Window, log_odds: float, care: Care) -> bool:
-        """Whether to answer a question whose log-odds of having an answer in the window are these."""
+        """Whether to answer a question whose log-odds of having an answer in the window are these.
+
+        Where the window has a percentage for the period asked about, that speaks for an answer too.
+        """
         if Part.ANSWERABILITY in self._without:
             return True
+        if care is Care.BALANCED and states_the_period_asked(query.text, _texts(window)):
+            care = Care.FORTHCOMING
         return log_odds >= self._answerability.threshold(query.language, _language(window), care)
 
     def log_odds(self, generation: Generation) -> float | None:

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from assistant.figures import Figure, figures
 from assistant.language import KANA, fold
 
-__all__ = ["asked_period", "is_about_another", "of_the_period_asked"]
+__all__ = ["asked_period", "is_about_another", "of_the_period_asked", "states_the_period_asked"]
 
 _DAYS = {
     "today": r"\btoday\b|今日|本日|\bat \d+:\d+|\d+時\d*分?",
@@ -76,9 +76,33 @@ def of_the_period_asked(question: str, sentences: Sequence[str]) -> list[str]:
     They are untouched where the question isn't such a one, or no percentage stands beside words for its period; for
     "today" or a weekday, that the article doesn't call so, any other day will do.
     """
-    wanted = asked_period(question)
+    wanted, found = _figures_by_period(question, sentences)
     if wanted is None:
         return list(sentences)
+    others = _of_others(question, sentences, {number for number, _, period in found if period == wanted})
+    kept = list(sentences)
+    for number, figure, period in found:
+        if number in others or (period != wanted and (period or figure.unit != "%")):
+            text = kept[number]
+            kept[number] = text[: figure.start] + "-" * (figure.end - figure.start) + text[figure.end :]
+    return kept
+
+
+def states_the_period_asked(question: str, sentences: Sequence[str]) -> bool:
+    """Whether a question asks for the change in one period, and a percentage stands beside words for that."""
+    return _figures_by_period(question, sentences)[0] is not None
+
+
+def _figures_by_period(
+    question: str, sentences: Sequence[str]
+) -> tuple[str | None, list[tuple[int, Figure, str | None]]]:
+    """The period asked for and the figures that say how much: (number of the sentence, figure, its period).
+
+    No period where the question doesn't ask for the change in one, or no percentage is of it.
+    """
+    wanted = asked_period(question)
+    if wanted is None:
+        return None, []
     found = [
         (number, figure, _period(sentence, figure))
         for number, sentence in enumerate(sentences)
@@ -88,15 +112,7 @@ def of_the_period_asked(question: str, sentences: Sequence[str]) -> list[str]:
     if not _has_percentage(found, wanted):
         wanted = _kind(wanted)
         found = [(number, figure, period and _kind(period)) for number, figure, period in found]
-    if not _has_percentage(found, wanted):
-        return list(sentences)
-    others = _of_others(question, sentences, {number for number, _, period in found if period == wanted})
-    kept = list(sentences)
-    for number, figure, period in found:
-        if number in others or (period != wanted and (period or figure.unit != "%")):
-            text = kept[number]
-            kept[number] = text[: figure.start] + "-" * (figure.end - figure.start) + text[figure.end :]
-    return kept
+    return (wanted if _has_percentage(found, wanted) else None), found
 
 
 def _has_percentage(found: Sequence[tuple[int, Figure, str | None]], wanted: str) -> bool:

