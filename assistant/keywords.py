@@ -100,9 +100,12 @@ class KeywordIndex:
         self._lock = threading.Lock()
         try:
             self._open(path, chunks)
+        except sqlite3.OperationalError:  # the disk's fault or another process's, not the file's
+            raise
         except sqlite3.DatabaseError:
             self._database.close()
-            path.unlink(missing_ok=True)
+            for each in path.parent.glob(f"{path.name}*"):
+                each.unlink()
             self._open(path, chunks)
 
     def _open(self, path: Path, chunks: Callable[[], Iterable[Chunk]]) -> None:

@@ -43,7 +43,8 @@ _ASKS_HOW_MUCH = re.compile(
     r"|どれくらい|どのくらい|どれほど|どれだけ|どの程度|何(?:パーセント|%)|[率幅]は"
 )
 _ASKS_FOR_CHANGE = re.compile(
-    r"\b(?:up|down|higher|lower)\b|\b(?:r[io]se|ris(?:en|ing)|gain|jump|climb|gr[eo]w|increas|advanc|surg|soar|rall|f[ae]ll|drop|declin|los[et]|slid"
+    r"\b(?:up|down|higher|lower)\b"
+    r"|\b(?:r[io]se|ris(?:en|ing)|gain|jump|climb|gr[eo]w|increas|advanc|surg|soar|rall|f[ae]ll|drop|declin|los[et]|slid"
     r"|slump|chang)|上昇|上が|下落|下が|増|減|伸|高騰|急騰|急落|変動|変化|[高安]くな"
 )
 _NAME = re.compile(

@@ -1,5 +1,6 @@
 """Keyword search over chunks of both languages."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -171,6 +172,13 @@ def test_it_is_there_when_opened_again(tmp_path: Path) -> None:
     assert {article for article, _, _ in again.search("roll", EN, 5)} == {"a", "b"}
     assert again.search("read", EN, 5) == ()
     again.close()
+
+
+def test_a_file_that_cannot_be_opened_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "k").mkdir()
+    with pytest.raises(sqlite3.Error, match="unable to open"):
+        KeywordIndex(tmp_path / "k")
+    assert (tmp_path / "k").is_dir()
 
 
 @pytest.mark.parametrize("content", [b"no database" * 99, b""])
