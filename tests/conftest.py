@@ -158,3 +158,14 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "rolls.txt"
     path.write_text(BILINGUAL, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, to open pages in."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=needs.chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from gradio_client import Client
 
-from tests import needs
 from tests.fake_context import wait_for
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -86,14 +85,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     room = Room(tmp_path_factory.mktemp("home"))
     yield room
     room.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=needs.chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def _tab(room: Room, request: pytest.FixtureRequest) -> Any:

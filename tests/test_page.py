@@ -17,7 +17,7 @@ from assistant.library import SAMPLE
 from tests import needs
 from tests.texts import BILINGUAL, ENGLISH
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 
 REPOSITORY = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -61,14 +61,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("page"), needs.model_path())
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=needs.chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 Open = Callable[..., Any]
