@@ -34,13 +34,14 @@ class Hit:
 
 
 class ChunkStore:
-    """Chunks with their vectors, in a Chroma collection under `folder`.
+    """Chunks with their vectors under `folder`, in a Chroma collection for each language.
 
-    One process at a time may hold a folder (`library.py` sees to it); Chroma itself doesn't.
+    One for both would have to be filtered, which takes Chroma the longer, the more there is in it. One process at a
+    time may hold a folder (`library.py` sees to it); Chroma itself doesn't.
     """
 
     def __init__(self, folder: Path, embedder_name: str) -> None:
-        """Opens or makes the collection of `embedder_name`: vectors of two embedders never meet.
+        """Opens or makes the collections of `embedder_name`: vectors of two embedders never meet.
 
         Raises:
             StoreError: the folder can't be read or written, or holds a broken database.
@@ -53,10 +54,16 @@ class ChunkStore:
             self._client: Any = chromadb.PersistentClient(
                 path=str(folder), settings=Settings(anonymized_telemetry=False)
             )
-            self._collection: Collection = self._client.get_or_create_collection(
-                f"chunks-{embedder_name}", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
-            )
             self._batch = self._client.get_max_batch_size()
+            self._collections: dict[Language, Collection] = {
+                language: self._client.get_or_create_collection(
+                    f"chunks-{embedder_name}-{language.value}",
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "ip"}},
+                )
+                for language in Language
+            }
+            self._divide(f"chunks-{embedder_name}")
             self._keywords = KeywordIndex(folder / f"keywords-{embedder_name}.sqlite3", self.chunks)
 
     def close(self) -> None:
@@ -70,20 +77,40 @@ class ChunkStore:
         A chunk there already is replaced.
         """
         with _as_store_error("The article could not be stored"):
-            for i in range(0, len(chunks), self._batch):
-                batch = chunks[i : i + self._batch]
-                self._collection.upsert(
-                    ids=[chunk.id for chunk in batch],
-                    embeddings=vectors[i : i + self._batch],
-                    documents=[chunk.text for chunk in batch],
-                    metadatas=[_metadata(chunk) for chunk in batch],
+            for language in Language:
+                self._upsert(
+                    language, [pair for pair in zip(chunks, vectors, strict=True) if pair[0].language is language]
                 )
             self._keywords.add(chunks)
+
+    def _upsert(self, language: Language, pairs: Sequence[tuple[Chunk, Any]]) -> None:
+        for i in range(0, len(pairs), self._batch):
+            batch = pairs[i : i + self._batch]
+            self._collections[language].upsert(
+                ids=[chunk.id for chunk, _ in batch],
+                embeddings=[vector for _, vector in batch],
+                documents=[chunk.text for chunk, _ in batch],
+                metadatas=[_metadata(chunk) for chunk, _ in batch],
+            )
+
+    def _divide(self, name: str) -> None:
+        """Moves what is in the one collection of both languages that there used to be."""
+        if all(collection.name != name for collection in self._client.list_collections()):
+            return
+        former = self._client.get_collection(name, embedding_function=None)
+        for offset in range(0, former.count(), self._batch):
+            rows = former.get(limit=self._batch, offset=offset, include=["documents", "metadatas", "embeddings"])
+            chunks = list(map(_chunk, rows["documents"], rows["metadatas"]))
+            for language in Language:
+                pairs = zip(chunks, rows["embeddings"], strict=True)
+                self._upsert(language, [pair for pair in pairs if pair[0].language is language])
+        self._client.delete_collection(name)
 
     def remove(self, article: str) -> None:
         """Removes all chunks of an article; one that isn't there is no error."""
         with _as_store_error("The article could not be removed"):
-            self._collection.delete(where={"article": article})
+            for collection in self._collections.values():
+                collection.delete(where={"article": article})
             self._keywords.remove(article)
 
     def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
@@ -91,8 +118,8 @@ class ChunkStore:
         if articles is not None and not articles:
             return ()
         with _as_store_error("The article store could not be read"):
-            rows = self._collection.get(where=_where(articles), include=["documents", "metadatas"])
-        return tuple(map(_chunk, rows["documents"] or (), rows["metadatas"] or ()))
+            found = [collection.get(where=_where(articles)) for collection in self._collections.values()]
+        return tuple(chunk for rows in found for chunk in map(_chunk, rows["documents"] or (), rows["metadatas"] or ()))
 
     def search(
         self, vector: Vectors, language: Language, articles: Sequence[str] | None, limit: int
@@ -101,10 +128,10 @@ class ChunkStore:
         if articles is not None and not articles:
             return ()
         with _as_store_error("The article store could not be searched"):
-            rows = self._collection.query(
+            rows = self._collections[language].query(
                 query_embeddings=[vector.tolist()],
                 n_results=limit,
-                where=_where(articles, language),
+                where=_where(articles),
                 include=["documents", "metadatas", "distances"],
             )
         found = zip(
@@ -122,7 +149,7 @@ class ChunkStore:
         with _as_store_error("The article store could not be searched"):
             found = self._keywords.search(query, language, limit, articles)
             ids = [chunk_id(article, language, position) for article, position, _ in found]
-            rows = self._collection.get(ids=ids, include=["documents", "metadatas"]) if ids else None
+            rows = self._collections[language].get(ids=ids) if ids else None
         if not rows:
             return ()
         chunks = {chunk.id: chunk for chunk in map(_chunk, rows["documents"] or (), rows["metadatas"] or ())}
@@ -130,13 +157,8 @@ class ChunkStore:
         return tuple(Hit(chunk, score, rank, "bm25") for rank, (chunk, score) in enumerate(scores, start=1))
 
 
-def _where(articles: Sequence[str] | None, language: Language | None = None) -> Any:
-    conditions: list[dict[str, Any]] = []
-    if articles is not None:
-        conditions.append({"article": {"$in": list(articles)}})
-    if language is not None:
-        conditions.append({"language": language.value})
-    return conditions[0] if len(conditions) == 1 else {"$and": conditions} if conditions else None
+def _where(articles: Sequence[str] | None) -> Any:
+    return None if articles is None else {"article": {"$in": list(articles)}}
 
 
 def _metadata(chunk: Chunk) -> dict[str, str | int]:

