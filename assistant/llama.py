@@ -26,10 +26,11 @@ __all__ = ["LlamaContext"]
 BATCH_TOKENS = 48
 """Tokens evaluated at once: small enough to stop soon, and below the 64 from which this build of llama.cpp computes
 attention in another way, so that a token's state depends on the size of its batch (64 would read 7 to 9% faster)."""
-REUSE_STEP = 16
-"""A kept prefix is cut to a multiple of this, and as many tokens at least are evaluated after it; then the
-logits are the same, to the bit, as without the prefix (`tests/test_same_answers.py`). Batches end at multiples of
-`BATCH_TOKENS` wherever they begin, as those of a few tokens are computed in another way."""
+LEAST_TOKENS = 8
+"""No batch is smaller, as fewer tokens are computed in another way; so many may be added to the last one."""
+REUSE_STEP = 4
+"""A kept prefix is cut to a multiple of this, as rows are computed by fours. With that, the logits are the same, to the
+bit, as without the prefix (`tests/test_same_answers.py`)."""
 PROBED_DEPTH = 0.65
 """Which layer's output is kept, as a share of all: answerability is plainest about there (measured at 0.43 to 1)."""
 PREFIX_BYTES = 256 * 2**20
@@ -107,8 +108,9 @@ class LlamaContext:
         self._truncate(kept)
         start = kept
         while start < len(tokens):
-            end = min((start // BATCH_TOKENS + 1) * BATCH_TOKENS, len(tokens))
-            self._probe.listening = end == len(tokens)
+            is_last = len(tokens) - start < BATCH_TOKENS + LEAST_TOKENS
+            end = len(tokens) if is_last else start + BATCH_TOKENS
+            self._probe.listening = is_last
             if not self._decode(tokens[start:end], aborted):
                 return None
             start = end
@@ -165,7 +167,7 @@ class LlamaContext:
     def _parameters(self, threads: int) -> Any:
         parameters = C.llama_context_default_params()
         parameters.n_ctx = self.context_tokens
-        parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
+        parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS + LEAST_TOKENS
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.abort_callback = self._abort_callback
         parameters.cb_eval = self._probe.callback
@@ -183,7 +185,7 @@ class LlamaContext:
 
     def _reusable(self, tokens: Sequence[int]) -> int:
         common = common_length(self._evaluated, tokens)
-        return max(0, min(common, len(tokens) - REUSE_STEP)) // REUSE_STEP * REUSE_STEP
+        return max(0, min(common, len(tokens) - LEAST_TOKENS)) // REUSE_STEP * REUSE_STEP
 
     def _go_back(self, tokens: Sequence[int]) -> None:
         """Puts what is evaluated aside where `tokens` are about something else, and brings back what was before."""
@@ -201,8 +203,9 @@ class LlamaContext:
 
     def _restore(self, prefix: KeptPrefix) -> None:
         self._truncate(0)
-        buffer = (ctypes.c_uint8 * len(prefix.state)).from_buffer_copy(prefix.state)
-        if C.llama_state_seq_set_data(self._context, buffer, len(prefix.state), 0):
+        state = np.frombuffer(prefix.state, np.uint8)
+        pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        if C.llama_state_seq_set_data(self._context, pointer, state.size, 0):
             self._evaluated = list(prefix.tokens)
 
     def _truncate(self, length: int) -> None:

@@ -44,7 +44,7 @@ class KeptPrefix:
     """Evaluated tokens and the state (llama.cpp's own bytes) that evaluating them left."""
 
     tokens: tuple[int, ...]
-    state: bytes
+    state: bytes | memoryview
 
 
 class PrefixFolder:
@@ -88,7 +88,7 @@ class PrefixFolder:
         if len(data) < header + 8 or zlib.crc32(body) != int.from_bytes(data[header : header + 4], "little"):
             self._forget(path)
             return None
-        return KeptPrefix(tuple(tokens.tolist()), bytes(body[4 + 4 * len(tokens) :]))
+        return KeptPrefix(tuple(tokens.tolist()), body[4 + 4 * len(tokens) :])
 
     def holds(self, tokens: Sequence[int]) -> bool:
         """Whether a file has `tokens`, but for little at their end."""
@@ -98,7 +98,7 @@ class PrefixFolder:
         """Adds a file for `prefix`, which is of `article`; the least recently used go where there is no room."""
         tokens = np.array(prefix.tokens, "<i4")
         name = hashlib.sha256(self._fingerprint + tokens.tobytes()).hexdigest()[:32]
-        body = len(tokens).to_bytes(4, "little") + tokens.tobytes() + prefix.state
+        body = b"".join((len(tokens).to_bytes(4, "little"), tokens.tobytes(), prefix.state))
         path = self._folder / f"{article}-{name}{_SUFFIX}"
         temporary = None
         try:

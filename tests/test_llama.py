@@ -11,7 +11,7 @@ import pytest
 
 from assistant.errors import ModelError
 from assistant.language import Language
-from assistant.llama import BATCH_TOKENS, PREFIX_BYTES, REUSE_STEP, LlamaContext
+from assistant.llama import BATCH_TOKENS, LEAST_TOKENS, PREFIX_BYTES, REUSE_STEP, LlamaContext
 from assistant.llm import Message
 from assistant.prefix import PrefixCache
 from assistant.prompts import NOT_STATED
@@ -201,7 +201,7 @@ def test_with_a_kept_prefix_the_output_is_the_same_to_the_bit(context: LlamaCont
     assert kept[0][0] == 0
     for prompt, (reused, logits, continuation) in zip(prompts[1:], kept[1:], strict=True):
         assert reused % REUSE_STEP == 0
-        assert len(OTHER) / 4 < reused <= len(prompt) - REUSE_STEP
+        assert len(OTHER) / 4 < reused <= len(prompt) - LEAST_TOKENS
         _forget(context)
         again, fresh_logits, fresh_continuation = _continued(context, prompt, 4)
         assert again == 0
@@ -215,18 +215,18 @@ def test_going_back_to_an_earlier_text_reuses_it_with_the_same_output(context: L
     _, expected, continuation = _continued(context, prompt, 3)
     assert context.evaluate([1], _never) == 0
     reused, logits, again = _continued(context, prompt, 3)
-    assert reused == (len(prompt) - REUSE_STEP) // REUSE_STEP * REUSE_STEP
+    assert reused == (len(prompt) - LEAST_TOKENS) // REUSE_STEP * REUSE_STEP
     assert again == continuation
     assert np.array_equal(logits, expected)
 
 
-@pytest.mark.parametrize("length", [1, REUSE_STEP, 2 * REUSE_STEP - 1, 2 * REUSE_STEP, 2 * REUSE_STEP + 1])
+@pytest.mark.parametrize("length", [1, LEAST_TOKENS, 11, 12, 13])
 def test_enough_is_evaluated_anew_of_a_prompt_that_is_known(context: LlamaContext, length: int) -> None:
     tokens = context.tokens(_asked(QUESTIONS[0]))[:length]
     _forget(context)
     context.evaluate(tokens, _never)
     reused = context.evaluate(tokens, _never)
-    assert reused == (REUSE_STEP if length >= 2 * REUSE_STEP else 0)
+    assert reused == (REUSE_STEP if length >= LEAST_TOKENS + REUSE_STEP else 0)
 
 
 @pytest.fixture
@@ -255,7 +255,7 @@ def test_an_aborted_evaluation_ends_at_once_and_leaves_the_context_usable(
 
 
 def test_a_token_may_be_aborted(context: LlamaContext) -> None:
-    short = context.tokens(_asked(QUESTIONS[0]))[: 2 * REUSE_STEP]
+    short = context.tokens(_asked(QUESTIONS[0]))[:BATCH_TOKENS]
     _, before, continuation = _continued(context, short, 1)
     assert not context.append(continuation[0], lambda: True)
     assert context._evaluated == short

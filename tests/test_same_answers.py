@@ -8,7 +8,7 @@ import pytest
 
 import assistant.llama
 import assistant.prefix
-from assistant.llama import REUSE_STEP, LlamaContext
+from assistant.llama import LlamaContext
 from assistant.llm import Message
 from assistant.settings import Settings
 from tests import needs
@@ -53,7 +53,7 @@ def _short_ones_are_worth_it() -> Iterator[None]:
     """The articles are short, so that a hundred questions take minutes."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (assistant.prefix, assistant.llama):
-            patch.setattr(module, "WORTH_TOKENS", 2 * REUSE_STEP)
+            patch.setattr(module, "WORTH_TOKENS", 32)
         yield
 
 

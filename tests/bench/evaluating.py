@@ -18,7 +18,7 @@ KINDS = ("first_read_ahead", "later", "alternating", "after_restart")
 def measure_evaluated(asked: Sequence[Asked], model: Path) -> dict[str, dict[str, float]]:
     """By kind, tokens evaluated for our questions on articles that were read before, and the fewest possible.
 
-    Those are the tokens of the question, to the end of the prompt, and the 16 that a reused prefix may be cut by.
+    Those are the tokens of the question, to the end of the prompt.
     """
     own = [one for one in asked if one.side == OURS and one.kind in KINDS]
     fewest = dict(zip(own, in_new_process(_fewest, model, [one.text for one in own]), strict=True))
@@ -39,7 +39,7 @@ def _summary(fewest: dict[Asked, int]) -> dict[str, Any]:
 
 
 def _fewest(model: Path, questions: Sequence[str]) -> list[int]:
-    from assistant.llama import REUSE_STEP, LlamaContext
+    from assistant.llama import LlamaContext
     from assistant.prefix import common_length
 
     context = LlamaContext(model, threads=1, context_tokens=512)
@@ -50,6 +50,6 @@ def _fewest(model: Path, questions: Sequence[str]) -> list[int]:
     counts = []
     for question in questions:
         tokens = prompt(question, question)
-        counts.append(len(tokens) - common_length(tokens, prompt("", question)) + REUSE_STEP)
+        counts.append(len(tokens) - common_length(tokens, prompt("", question)))
     context.close()
     return counts

@@ -76,10 +76,7 @@ def _limit(found: dict[str, Any]) -> Iterator[str]:
         yield f"| {kind.replace('_', ' ')} | " + " | ".join(f"{each[cell]:,.0f}" for cell in cells) + " |"
     decoding, restoring, starting = limit["decoding"], limit["restoring"], limit["starting"]
     yield ""
-    yield (
-        "The fewest possible are the tokens of the question, to the end of the prompt, plus the 16 that a prefix may "
-        "be cut by."
-    )
+    yield "The fewest possible are the tokens of the question, to the end of the prompt."
     yield ""
     yield "| | ours | limit |"
     yield "|---|---|---|"
