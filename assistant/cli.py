@@ -134,7 +134,7 @@ def _print_added(article: str, title: str, *, is_new: bool) -> None:
 @app.command(name="list")
 def list_articles() -> None:
     """List the articles: id, languages, title."""
-    from assistant.library import list_entries
+    from assistant.shelf import list_entries
 
     for entry in list_entries(Settings().home):
         typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}")
@@ -163,7 +163,7 @@ def ask(
     """Ask a question; the answer comes with the sentences it rests on."""
     from assistant.answering import check_question
     from assistant.application import open_application
-    from assistant.library import list_entries
+    from assistant.shelf import list_entries
 
     check_question(question)
     if article and file:

@@ -5,16 +5,12 @@ does. A note in `pending/` names the articles of a change while that is made: wh
 goes at its end, or, where it was cut off, when the library is opened next.
 """
 
-import json
-import os
 import re
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -27,30 +23,18 @@ from assistant.chunking import chunk_article
 from assistant.embedding import Embedder
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
 from assistant.settings import PACKAGE, Settings
+from assistant.shelf import Entry, list_entries, read_record, record_of, write_file
 from assistant.store import ChunkStore
 
-__all__ = ["SAMPLE", "Addition", "Entry", "Library", "Source", "list_entries"]
+__all__ = ["SAMPLE", "Addition", "Library", "Source"]
 
 SAMPLE = PACKAGE / "data" / "sample.txt"
 """The article that comes with the assistant."""
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
-KEPT_ENTRIES = 2**16
-"""Articles of which what a list shows is kept in memory."""
 GROUP_CHARACTERS = 32_000
 """Articles are kept together up to about this length: some 150 chunks, embedded in a few seconds."""
 _ID = re.compile(r"\b[0-9a-f]{12}\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a list of articles shows of one: id, title, language codes, length in characters, when it was added."""
-
-    id: str
-    title: str
-    languages: tuple[str, ...]
-    characters: int
-    added: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +63,6 @@ class _Prepared:
 
     addition: Addition
     article: Article | None = None
-
-
-def list_entries(home: Path) -> tuple[Entry, ...]:
-    """The articles kept under `home`, oldest first; needs neither the store nor its lock."""
-    entries = [_entry_of(path, _version(path)) for path in (home / "articles").glob("*.json")]
-    return tuple(sorted(entries, key=lambda entry: (entry.added, entry.id)))
 
 
 class Library:
@@ -156,7 +134,7 @@ class Library:
             text = source.read()
             path = self._path(article_id(text))
             if path.exists():
-                return _Prepared(Addition(source.name, path.stem, str(_read(path)["title"])))
+                return _Prepared(Addition(source.name, path.stem, str(read_record(path)["title"])))
             article = parse_article(text, source.title, limit=self._limit)
         except ArticleError as error:
             return _Prepared(Addition(source.name, error=error))
@@ -175,7 +153,7 @@ class Library:
                 with self._change(new):
                     self.store.add(chunks, vectors)
                     for article in new.values():
-                        _write(self._path(article.id), _record(article))
+                        write_file(self._path(article.id), record_of(article))
             return set(new)
 
     def add_sample(self) -> None:
@@ -183,7 +161,7 @@ class Library:
         done = self._home / "sample-added"
         if not done.exists():
             self.add(SAMPLE.read_text(encoding="utf-8"))
-            _write(done, "")
+            write_file(done, "")
 
     def remove(self, article: str) -> None:
         """Removes the article with this id.
@@ -218,7 +196,7 @@ class Library:
             raise ArticleNotFound(
                 f"There is no article {article!r}. `assistant list` shows the articles and their ids."
             )
-        record = _read(self._path(article))
+        record = read_record(self._path(article))
         return parse_article(str(record["text"]), str(record["title"]), limit=sys.maxsize)
 
     def _path(self, article: str) -> Path:
@@ -229,7 +207,7 @@ class Library:
         """While the block runs a note says that these articles are changed; however it ends, each is whole or gone."""
         ids = tuple(articles)
         note = self._home / "pending" / ids[0]
-        _write(note, "\n".join(ids))
+        write_file(note, "\n".join(ids))
         try:
             yield
         finally:
@@ -278,73 +256,3 @@ def _locked(home: Path) -> FileLock:
             f"The folder {home} can't be written: {error.strerror or error}. Name another in ASSISTANT_HOME."
         ) from error
     return lock
-
-
-def _record(article: Article) -> str:
-    entry = Entry(
-        id=article.id,
-        title=article.title,
-        languages=tuple(language.value for language in article.languages),
-        characters=len(article.text),
-        added=datetime.now(UTC).isoformat(timespec="milliseconds"),
-    )
-    return json.dumps(asdict(entry) | {"text": article.text}, ensure_ascii=False)
-
-
-@lru_cache(KEPT_ENTRIES)
-def _entry_of(path: Path, version: tuple[int, ...]) -> Entry:  # noqa: ARG001
-    """What a list shows of the article in a file, which is read once for each `version` of it."""
-    return _entry(_read(path))
-
-
-def _version(path: Path) -> tuple[int, ...]:
-    try:
-        found = path.stat()
-    except OSError:  # reading it says why
-        return ()
-    return found.st_mtime_ns, found.st_ino, found.st_size
-
-
-def _entry(record: dict[str, object]) -> Entry:
-    languages = record["languages"]
-    return Entry(
-        id=str(record["id"]),
-        title=str(record["title"]),
-        languages=tuple(languages) if isinstance(languages, list) else (),
-        characters=int(str(record["characters"])),
-        added=str(record["added"]),
-    )
-
-
-def _read(path: Path) -> dict[str, object]:
-    try:
-        record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-        _entry(record)
-        str(record["text"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            f"The article file {path} can't be read: {error}. Move it away to go on without it."
-        ) from error
-    return record
-
-
-def _write(path: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False, newline=""
-        ) as file:
-            temporary = Path(file.name)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise StoreError(
-            f"{path} can't be written: {error.strerror or error}. Make room, or set ASSISTANT_HOME."
-        ) from error
-    finally:
-        if temporary:
-            temporary.unlink(missing_ok=True)

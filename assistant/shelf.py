@@ -1,0 +1,114 @@
+"""The files of the articles kept: a JSON object each, written whole or not at all, and what a list shows of them."""
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.article import Article
+from assistant.errors import StoreError
+
+__all__ = ["Entry", "list_entries", "read_record", "record_of", "write_file"]
+
+KEPT_ENTRIES = 2**16
+"""Articles of which what a list shows is kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a list of articles shows of one: id, title, language codes, length in characters, when it was added."""
+
+    id: str
+    title: str
+    languages: tuple[str, ...]
+    characters: int
+    added: str
+
+
+def list_entries(home: Path) -> tuple[Entry, ...]:
+    """The articles kept under `home`, oldest first; needs neither the store nor its lock."""
+    entries = [_entry_of(path, _version(path)) for path in (home / "articles").glob("*.json")]
+    return tuple(sorted(entries, key=lambda entry: (entry.added, entry.id)))
+
+
+def record_of(article: Article) -> str:
+    """The JSON object of an article that is added now."""
+    entry = Entry(
+        id=article.id,
+        title=article.title,
+        languages=tuple(language.value for language in article.languages),
+        characters=len(article.text),
+        added=datetime.now(UTC).isoformat(timespec="milliseconds"),
+    )
+    return json.dumps(asdict(entry) | {"text": article.text}, ensure_ascii=False)
+
+
+@lru_cache(KEPT_ENTRIES)
+def _entry_of(path: Path, version: tuple[int, ...]) -> Entry:  # noqa: ARG001
+    """What a list shows of the article in a file, which is read once for each `version` of it."""
+    return _entry(read_record(path))
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:  # reading it says why
+        return ()
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _entry(record: dict[str, object]) -> Entry:
+    languages = record["languages"]
+    return Entry(
+        id=str(record["id"]),
+        title=str(record["title"]),
+        languages=tuple(languages) if isinstance(languages, list) else (),
+        characters=int(str(record["characters"])),
+        added=str(record["added"]),
+    )
+
+
+def read_record(path: Path) -> dict[str, object]:
+    """The JSON object in a file.
+
+    Raises:
+        StoreError: it can't be read, or isn't one of an article.
+    """
+    try:
+        record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+        _entry(record)
+        str(record["text"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"The article file {path} can't be read: {error}. Move it away to go on without it."
+        ) from error
+    return record
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        StoreError: it can't be written.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False, newline=""
+        ) as file:
+            temporary = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path} can't be written: {error.strerror or error}. Make room, or set ASSISTANT_HOME."
+        ) from error
+    finally:
+        if temporary:
+            temporary.unlink(missing_ok=True)
