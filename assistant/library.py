@@ -15,15 +15,18 @@ from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from assistant import prefix
+from assistant.alignment import Bead, align
 from assistant.article import Article, article_id, parse_article
 from assistant.chunking import chunk_article
-from assistant.embedding import Embedder
+from assistant.embedding import Embedder, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
+from assistant.language import Language
 from assistant.settings import PACKAGE, Settings
-from assistant.shelf import Entry, list_entries, read_record, record_of, write_file
+from assistant.shelf import Entry, list_entries, read_beads, read_record, record_of, write_beads, write_file
 from assistant.store import ChunkStore
 
 __all__ = ["SAMPLE", "Addition", "Library", "Source"]
@@ -34,6 +37,8 @@ KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
 GROUP_CHARACTERS = 32_000
 """Articles are kept together up to about this length: some 150 chunks, embedded in a few seconds."""
+SENTENCES_AT_ONCE = 8
+"""Sentences embedded for an alignment before a question may be: a fifth of a second."""
 _ID = re.compile(r"\b[0-9a-f]{12}\b")
 
 
@@ -191,6 +196,33 @@ class Library:
         """
         return self._parsed(article)
 
+    def known_alignment(self, article: str) -> tuple[Bead, ...] | None:
+        """What links the two versions of an article, where that has been worked out; none in a single version."""
+        return read_beads(self._beads(article)) if len(self.article(article).documents) > 1 else ()
+
+    def alignment(self, article: str) -> tuple[Bead, ...]:
+        """What links the two versions of an article; worked out once, in a second or so for two pages, and kept.
+
+        Raises:
+            ArticleNotFound: there is none.
+            StoreError: it can't be kept.
+        """
+        known = self.known_alignment(article)
+        if known is not None:
+            return known
+        versions = [self.article(article).document(language) for language in (Language.ENGLISH, Language.JAPANESE)]
+        english, japanese = (version.sentences if version else () for version in versions)
+        vectors = self._vectors([sentence.text for sentence in (*english, *japanese)])
+        beads = align(english, japanese, vectors[: len(english)], vectors[len(english) :])
+        with self._changing:
+            if self._path(article).exists():
+                write_beads(self._beads(article), beads)
+        return beads
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        starts = range(0, len(texts), SENTENCES_AT_ONCE)
+        return np.concatenate([self.embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
+
     def _load(self, article: str) -> Article:
         if not re.fullmatch(r"[0-9a-f]{12}", article) or not self._path(article).exists():
             raise ArticleNotFound(
@@ -201,6 +233,9 @@ class Library:
 
     def _path(self, article: str) -> Path:
         return self._home / "articles" / f"{article}.json"
+
+    def _beads(self, article: str) -> Path:
+        return self._home / "alignments" / f"{article}.json"
 
     @contextmanager
     def _change(self, articles: Iterable[str]) -> Iterator[None]:
@@ -219,11 +254,12 @@ class Library:
             self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
 
     def _settle(self, note: Path, articles: Iterable[str]) -> None:
-        """Removes what else is kept of those without a file: chunks, vectors, what the model has read."""
+        """Removes what else is kept of those without a file: chunks, vectors, alignment, what the model has read."""
         for article in articles:
             if not self._path(article).exists():
                 self.store.remove(article)
                 prefix.clear(self._prefixes, article)
+                self._beads(article).unlink(missing_ok=True)
         note.unlink()
 
 

@@ -3,16 +3,20 @@
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.alignment import Bead
 from assistant.article import Article
 from assistant.errors import StoreError
 
-__all__ = ["Entry", "list_entries", "read_record", "record_of", "write_file"]
+__all__ = ["Entry", "list_entries", "read_beads", "read_record", "record_of", "write_beads", "write_file"]
 
+ALIGNMENT_VERSION = 1
+"""Of the method; what was worked out by another is worked out anew."""
 KEPT_ENTRIES = 2**16
 """Articles of which what a list shows is kept in memory."""
 
@@ -44,6 +48,28 @@ def record_of(article: Article) -> str:
         added=datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
     return json.dumps(asdict(entry) | {"text": article.text}, ensure_ascii=False)
+
+
+def write_beads(path: Path, beads: Sequence[Bead]) -> None:
+    """Writes an alignment to a file.
+
+    Raises:
+        StoreError: it can't be written.
+    """
+    write_file(
+        path, json.dumps({"version": ALIGNMENT_VERSION, "beads": [[one.english, one.japanese] for one in beads]})
+    )
+
+
+def read_beads(path: Path) -> tuple[Bead, ...] | None:
+    """The alignment in a file; None where there is none that can be used."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["version"] != ALIGNMENT_VERSION:
+            return None
+        return tuple(Bead(tuple(english), tuple(japanese)) for english, japanese in record["beads"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @lru_cache(KEPT_ENTRIES)

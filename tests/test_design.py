@@ -38,6 +38,7 @@ ORDER = (
     "windows",
     "grounding",
     "answerability",
+    "alignment",
     "shelf",
     "library",
     "calibration",

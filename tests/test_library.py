@@ -603,3 +603,38 @@ def test_more_chunks_than_chroma_takes_at_once_are_stored(bulk: Library, plain: 
     assert len(bulk.store.chunks()) == bulk.store._batch + 103
     bulk.remove(article_id(long))
     _assert_whole(bulk, TEXTS[:1])
+
+
+def test_an_alignment_is_worked_out_once_and_goes_with_its_article(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, _ = library.add(BILINGUAL)
+    assert library.known_alignment(article.id) is None
+    beads = library.alignment(article.id)
+    assert [bead.english for bead in beads] == [(number,) for number in range(1, len(beads) + 1)]
+    assert len(beads) > 3
+    assert library.known_alignment(article.id) == beads
+    monkeypatch.setattr(library.embedder, "passages", None)
+    assert library.alignment(article.id) == beads
+    library.remove(article.id)
+    assert not any((settings.home / "alignments").iterdir())
+
+
+def test_an_article_in_one_language_has_no_alignment(library: Library) -> None:
+    article, _ = library.add(ENGLISH)
+    assert library.known_alignment(article.id) == library.alignment(article.id) == ()
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"version": 0, "beads": []}', '{"version": 1, "beads": [[1]]}', "[1]"])
+def test_a_broken_alignment_is_worked_out_anew(library: Library, settings: Settings, content: str) -> None:
+    article, _ = library.add(BILINGUAL)
+    beads = library.alignment(article.id)
+    (settings.home / "alignments" / f"{article.id}.json").write_text(content)
+    assert library.known_alignment(article.id) is None
+    assert library.alignment(article.id) == beads == library.known_alignment(article.id)
+
+
+def test_the_alignment_of_an_article_that_is_not_there_is_told(library: Library) -> None:
+    for ask in (library.alignment, library.known_alignment):
+        with pytest.raises(ArticleNotFound):
+            ask("0" * 12)
