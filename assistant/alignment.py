@@ -17,6 +17,7 @@ from assistant.article import Sentence
 from assistant.embedding import Vectors
 from assistant.figures import figures
 from assistant.keywords import terms
+from assistant.language import Language
 
 __all__ = ["Bead", "align"]
 
@@ -43,6 +44,10 @@ class Bead:
 
     english: tuple[int, ...]
     japanese: tuple[int, ...]
+
+    def numbers(self, language: Language) -> tuple[int, ...]:
+        """Those in the version in `language`."""
+        return self.english if language is Language.ENGLISH else self.japanese
 
 
 def align(

@@ -1,14 +1,15 @@
 """What comes from outside is text on the page and never HTML; an article shows its own words and no others."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 import pytest
 
+from assistant.alignment import Bead
 from assistant.article import Article, parse_article
 from assistant.chunking import Chunk, chunk_article
 from assistant.events import Answer, Timings
-from assistant.grounding import Citation
+from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
 from assistant.store import Hit
 from assistant.ui import html
@@ -97,6 +98,44 @@ def test_a_citation_s_place_is_that_of_a_sentence(article: Article) -> None:
     button = _seen(html.answer_html(Language.ENGLISH, "240 yen.", (), _answer("240 yen.", citation))).all("button")[0]
     spans = _seen(html.article_html(article, sentence.language, Language.ENGLISH)).all("span")
     assert [s["data-sentence"] for s in spans if s["data-start"] == button["data-start"]] == ["en-4"]
+
+
+BEADS = (Bead((2,), (2, 3)), Bead((4,), (5,)))
+
+
+def test_linked_sentences_share_a_bead_and_one_of_a_version_is_reached_by_tab(article: Article) -> None:
+    pages = [_seen(html.article_html(article, version, Language.ENGLISH, BEADS)) for version in Language]
+    linked = [
+        {
+            span["data-sentence"]: (span["data-bead"], span["tabindex"])
+            for span in page.all("span")
+            if "data-bead" in span
+        }
+        for page in pages
+    ]
+    assert linked == [
+        {"en-2": ("0", "0"), "en-4": ("1", "-1")},
+        {"ja-2": ("0", "0"), "ja-3": ("0", "-1"), "ja-5": ("1", "-1")},
+    ]
+    assert all(("tabindex" in span) is ("data-bead" in span) for page in pages for span in page.all("span"))
+
+
+def test_a_figure_of_an_answer_shows_where_it_is_found(article: Article) -> None:
+    sentence = article.documents[0].sentences[3]
+    places = [FigurePlace(8, 15, article.id, Language.ENGLISH, sentence.start + 2, sentence.start + 9)]
+    answer = replace(_answer("It costs 240 yen & <b>."), figures=tuple(places))
+    seen = _seen(html.answer_html(Language.JAPANESE, answer.text, (), answer))
+    assert seen.text == "It costs 240 yen & <b>.\n"
+    (button,) = seen.all("button")
+    assert (button["class"], button["data-article"], button["data-language"]) == ("figure", article.id, "en")
+    assert (button["data-start"], button["data-end"]) == (str(sentence.start + 2), str(sentence.start + 9))
+    assert button["title"] == button["aria-label"] == " 240 ye：記事の中にあります"
+
+
+def test_figures_of_tags_are_text(article: Article) -> None:
+    figures = (FigurePlace(0, len(NASTY), article.id, Language.ENGLISH, 3, 5),)
+    answer = replace(_answer(NASTY), figures=figures)
+    assert _harmless(html.answer_html(Language.ENGLISH, NASTY, (), answer)).text == f"{NASTY}\n"
 
 
 @pytest.mark.parametrize("chunk", chunk_article(parse_article(BILINGUAL)), ids=lambda chunk: chunk.id)

@@ -173,11 +173,13 @@ def test_a_question_streams_an_answer_whose_citation_lights_its_sentence_up(
 
     citation = answer.locator("[data-citation]").first
     citation.click()
-    lit = page.locator("[data-lit]")
+    lit = page.locator(f"#article-{version} [data-lit]")
     lit.first.wait_for()
     assert lit.count() == 1
     assert lit.get_attribute("data-sentence") == f"{version}-{citation.get_attribute('data-citation')}"
     assert expected in lit.inner_text()
+    twin = page.locator("#article-ja [data-lit]" if version == "en" else "#article-en [data-lit]")
+    assert [lit.get_attribute("data-bead")] == [one.get_attribute("data-bead") for one in twin.all()]
     page.wait_for_timeout(800)
     assert lit.evaluate(
         """(sentence) => {
@@ -186,6 +188,77 @@ def test_a_question_streams_an_answer_whose_citation_lights_its_sentence_up(
           return box.top >= version.top && box.bottom <= version.bottom && box.bottom <= window.innerHeight;
         }"""
     ), "the sentence is scrolled into view"
+
+
+def test_pointing_at_a_sentence_marks_its_twin(open_page: Open) -> None:
+    page = open_page()
+    twin = page.locator("[data-twin]")
+    page.locator("#article-en [data-bead]").first.wait_for(timeout=30_000)
+    page.hover("#article-en [data-sentence='en-2']")
+    assert [one.get_attribute("data-sentence") for one in twin.all()] == ["en-2", "ja-2", "ja-3"]
+    page.hover("#article-ja [data-sentence='ja-6']")
+    assert [one.get_attribute("data-sentence") for one in twin.all()] == ["en-5", "ja-6"]
+    page.hover("#header h1")
+    assert twin.count() == 0
+
+
+def test_sentences_and_their_twins_are_reached_from_the_keyboard(open_page: Open) -> None:
+    page = open_page()
+    page.locator("#article-en [data-bead]").first.wait_for(timeout=30_000)
+    page.focus("#article-en [data-bead][tabindex='0']")
+    for key, expected in (
+        ("ArrowDown", ["en-2", "ja-2", "ja-3"]),
+        ("ArrowDown", ["en-3", "ja-4"]),
+        ("ArrowRight", ["en-3", "ja-4"]),
+        ("ArrowUp", ["en-2", "ja-2", "ja-3"]),
+    ):
+        page.keyboard.press(key)
+        assert [one.get_attribute("data-sentence") for one in page.locator("[data-twin]").all()] == expected
+    assert page.evaluate("() => document.activeElement.dataset.sentence") == "ja-3"
+    page.focus("#question textarea")
+    assert page.locator("[data-twin]").count() == 0
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_figure_is_shown_where_the_article_has_it_in_both_languages(open_page: Open, key: str) -> None:
+    page = open_page()
+    page.locator("#article-en [data-bead]").first.wait_for(timeout=30_000)
+    answer = ask(page, "How much have Alibaba's shares risen since the start of the year?")
+    figure = answer.locator(".figure")
+    assert "58.79%" in figure.inner_text()
+    assert "found in the article" in str(figure.get_attribute("title"))
+    figure.hover()
+    assert [one.get_attribute("data-sentence") for one in page.locator("[data-twin]").all()] == ["en-17", "ja-20"]
+    figure.focus()
+    page.keyboard.press(key)
+    assert [one.get_attribute("data-sentence") for one in page.locator("[data-lit]").all()] == ["en-17", "ja-20"]
+
+
+def test_an_enter_that_confirms_a_conversion_does_not_send(open_page: Open) -> None:
+    page = open_page("ja-JP")
+    page.evaluate(
+        """() => {
+          window.seen = [];
+          for (const type of ["compositionstart", "compositionend", "keydown"])
+            document.addEventListener(type, (event) => window.seen.push(type + (event.isComposing ?? "")), true);
+        }"""
+    )
+    page.fill("#question textarea", "従業員は")
+    method = page.context.new_cdp_session(page)
+    method.send("Input.imeSetComposition", {"text": "何人", "selectionStart": 2, "selectionEnd": 2})
+    page.keyboard.press("Enter")
+    method.send("Input.insertText", {"text": "何人"})
+    page.wait_for_timeout(1000)
+    assert page.evaluate("() => window.seen") == ["compositionstart", "keydowntrue", "compositionend"]
+    assert page.locator("#chat .asked").count() == 0
+    assert page.input_value("#question textarea") == "従業員は何人"
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("ですか？")
+    page.wait_for_timeout(500)
+    assert page.locator("#chat .asked").count() == 0
+    page.keyboard.press("Enter")
+    page.locator("#chat .asked").wait_for(timeout=30_000)
+    page.click("#stop")
 
 
 def test_an_open_article_is_read_before_anything_is_asked_and_what_came_of_it_goes_with_it(

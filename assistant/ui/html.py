@@ -1,8 +1,9 @@
 """All HTML of the page, made from values; every text that comes from outside is escaped here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
+from assistant.alignment import Bead
 from assistant.article import Article, Document, Sentence
 from assistant.events import Answer
 from assistant.grounding import Citation
@@ -19,32 +20,38 @@ def header_html(language: Language, model: str) -> str:
     return f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p><p class='model'>{escape(model)}</p></header>"
 
 
-def article_html(article: Article | None, version: Language, language: Language) -> str:
+def article_html(article: Article | None, version: Language, language: Language, beads: Sequence[Bead] = ()) -> str:
     """One version of an article, each sentence addressable by `data-sentence`, e.g. "en-4".
 
-    Where there is none, that is said in `language`.
+    Sentences of one bead have the same `data-bead` in both versions. Where there is none, that is said in `language`.
     """
     document = article.document(version) if article else None
     if article is None or document is None:
         missing = f"no_{version.name.lower()}" if article else "no_article"
         return f"<p class='missing'>{escape(text(language, missing))}</p>"
-    paragraphs = "".join(_paragraph_html(article, document, index) for index in range(len(document.paragraphs)))
+    linked = {number: index for index, bead in enumerate(beads) for number in bead.numbers(version)}
+    indices = range(len(document.paragraphs))
+    paragraphs = "".join(_paragraph_html(article, document, index, linked) for index in indices)
     return f"<article lang='{version}' data-article='{escape(article.id)}'>{paragraphs}</article>"
 
 
-def _paragraph_html(article: Article, document: Document, index: int) -> str:
+def _paragraph_html(article: Article, document: Document, index: int, linked: Mapping[int, int]) -> str:
     sentences = [sentence for sentence in document.sentences if sentence.paragraph == index]
     pieces: list[str] = []
     for before, sentence in zip([None, *sentences], sentences, strict=False):
         gap = article.text[before.end : sentence.start] if before else ""
-        pieces.append(escape(gap) + _sentence_html(sentence))
+        pieces.append(escape(gap) + _sentence_html(sentence, linked))
     is_headline = index == 0 and len(sentences) == 1 and not ends_sentence(sentences[0].text)
     return f"<p{' class=headline' if is_headline else ''}>{''.join(pieces)}</p>"
 
 
-def _sentence_html(sentence: Sentence) -> str:
+def _sentence_html(sentence: Sentence, linked: Mapping[int, int]) -> str:
+    """One that is linked can be reached by keyboard: the first by Tab, the others by arrows (`page.js`)."""
     address = f"{sentence.language}-{sentence.number}"
-    return f"<span data-sentence='{address}' data-start='{sentence.start}'>{escape(sentence.text)}</span>"
+    bead = linked.get(sentence.number)
+    tab = 0 if sentence.number == min(linked, default=0) else -1
+    twin = "" if bead is None else f" data-bead='{bead}' tabindex='{tab}'"
+    return f"<span data-sentence='{address}' data-start='{sentence.start}'{twin}>{escape(sentence.text)}</span>"
 
 
 def question_html(question: str) -> str:
@@ -64,9 +71,22 @@ def answer_html(language: Language, words: str, hits: Sequence[Hit], answer: Ans
     stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
     state = " data-refused='true'" if answer and answer.refused else ""
     finished = " data-finished='true'" if answer else ""
-    body = f"<p class='words'>{escape(words)}{markers}{stopped}</p>"
+    body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
     passages = _passages_html(hits, language, refused=bool(answer and answer.refused))
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{passages}</div>"
+
+
+def _words_html(words: str, answer: Answer | None, language: Language) -> str:
+    """The words of an answer, in which each figure is a button that shows where the article has it."""
+    pieces, at = [], 0
+    for place in answer.figures if answer else ():
+        figure = escape(words[place.at : place.until])
+        label = escape(text(language, "figure", figure=words[place.at : place.until]))
+        found = f"{_place(place.article, place.language, place.start)} data-end='{place.end}'"
+        button = f"<button type='button' class='figure' {found} title='{label}' aria-label='{label}'>{figure}</button>"
+        pieces += [escape(words[at : place.at]), button]
+        at = place.until
+    return "".join([*pieces, escape(words[at:])])
 
 
 def _citation_html(citation: Citation, language: Language) -> str:

@@ -1,5 +1,8 @@
-// Lights sentences of the article up: the evidence of the newest answer, and what a citation or passage points at.
+// Lights sentences of the article up: the evidence of the newest answer, what a citation, figure or passage points at,
+// and the twin in the other language of the sentence that is pointed at.
 () => {
+  const POINTERS = ".citation, .figure, .passage";
+  const STEPS = { ArrowDown: 1, ArrowUp: -1 };
   let awaited = null; // the button whose article is being opened
 
   const sentencesOf = (button) => {
@@ -8,10 +11,17 @@
     const last = end ? Number(end) : first + 1;
     const version = document.querySelector(`#article-${language} article[data-article="${CSS.escape(article)}"]`);
     if (!version) return [];
-    return [...version.querySelectorAll("[data-sentence]")].filter((sentence) => {
-      const at = Number(sentence.dataset.start);
-      return first <= at && at < last;
+    const sentences = [...version.querySelectorAll("[data-sentence]")];
+    return sentences.filter((sentence, index) => {
+      const next = sentences[index + 1];
+      return Number(sentence.dataset.start) < last && (!next || first < Number(next.dataset.start));
     });
+  };
+
+  const withTwins = (sentences) => {
+    const beads = sentences.filter((sentence) => sentence.dataset.bead).map((sentence) => sentence.dataset.bead);
+    const twins = [...document.querySelectorAll(".version [data-bead]")];
+    return [...sentences, ...twins.filter((twin) => beads.includes(twin.dataset.bead))];
   };
 
   const mark = (attribute, sentences) => {
@@ -19,14 +29,21 @@
     sentences.forEach((sentence) => sentence.setAttribute(attribute, "true"));
   };
 
+  const scrollTo = (sentence) => {
+    const version = sentence.closest(".block.version");
+    const above = sentence.getBoundingClientRect().top - version.getBoundingClientRect().top;
+    version.scrollBy({ top: above - version.clientHeight / 3, behavior: "smooth" });
+    return version;
+  };
+
   const lightUp = (button) => {
     const sentences = sentencesOf(button);
     if (!sentences.length) return false;
-    mark("data-lit", sentences);
-    const version = sentences[0].closest(".block.version");
-    const above = sentences[0].getBoundingClientRect().top - version.getBoundingClientRect().top;
-    version.scrollBy({ top: above - version.clientHeight / 3, behavior: "smooth" });
-    version.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    const all = withTwins(sentences);
+    mark("data-lit", all);
+    const twin = all.find((sentence) => sentence.closest("article") !== sentences[0].closest("article"));
+    if (twin) scrollTo(twin);
+    scrollTo(sentences[0]).scrollIntoView({ behavior: "smooth", block: "nearest" });
     return true;
   };
 
@@ -43,11 +60,43 @@
   };
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest(".citation, .passage");
+    const button = event.target.closest(POINTERS);
     if (!button || lightUp(button)) return;
     awaited = button;
     open(button.dataset.article);
   });
+
+  const showTwins = (event) => {
+    const at = event.target.closest?.(`[data-bead], ${POINTERS}`) ?? document.activeElement.closest("[data-bead]");
+    if (!at) mark("data-twin", []);
+    else mark("data-twin", withTwins(at.dataset.sentence ? [at] : sentencesOf(at)));
+  };
+  ["mouseover", "focusin", "focusout"].forEach((type) => document.addEventListener(type, showTwins));
+
+  // Arrows go from sentence to sentence, and to the twin.
+  document.addEventListener("keydown", (event) => {
+    const sentence = event.target.closest?.("[data-bead]");
+    if (!sentence || event.ctrlKey || event.altKey || event.metaKey) return;
+    const others = [...sentence.closest("article").querySelectorAll("[data-bead]")];
+    const isSideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    const next = isSideways
+      ? withTwins([sentence]).find((twin) => twin.closest("article") !== sentence.closest("article"))
+      : others[others.indexOf(sentence) + STEPS[event.key]];
+    if (!next) return;
+    event.preventDefault();
+    next.closest("article").querySelectorAll("[tabindex='0']").forEach((one) => one.setAttribute("tabindex", "-1"));
+    next.setAttribute("tabindex", "0");
+    next.focus();
+  });
+
+  // An Enter that only confirms what an input method has converted doesn't send the question.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+    },
+    true,
+  );
 
   let evidenceKey = "";
   const observer = new MutationObserver(() => {
@@ -56,7 +105,8 @@
     const shown = [...document.querySelectorAll(".version article")].map((version) => version.dataset.article);
     const newest = answers[answers.length - 1];
     const starts = newest ? [...newest.querySelectorAll(".passage")].map((passage) => passage.dataset.start) : [];
-    const key = [answers.length, ...shown, ...starts].join(" ");
+    const linked = document.querySelectorAll("[data-bead]").length;
+    const key = [answers.length, linked, ...shown, ...starts].join(" ");
     if (key === evidenceKey) return;
     evidenceKey = key;
     showEvidence();

@@ -1,15 +1,16 @@
 """Layout and events of the page. What it shows is made in `html.py`, its words stand in `texts.py`."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from assistant.alignment import Bead
 from assistant.answering import Inquiry
 from assistant.application import Application
-from assistant.article import decode_text, parse_article
+from assistant.article import Article, decode_text, parse_article
 from assistant.errors import AssistantError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
 from assistant.language import Language
@@ -53,9 +54,9 @@ def build(application: Application, sessions: Sessions) -> gr.Blocks:
                 talking = _talking()
         view = [reading.articles, reading.english, reading.japanese, talking.examples]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(handlers.open, None, [header, talking.care, *view], **quiet)
+        opened = page.load(handlers.open, None, [header, talking.care, *view], **quiet)
         page.unload(handlers.leave)
-        _connect_reading(handlers, reading, view, quiet)
+        _connect_reading(handlers, reading, opened, view, quiet)
         _connect_talking(handlers, talking, reading.articles, quiet)
     return page
 
@@ -139,16 +140,20 @@ def _care_choices(language: Language) -> list[tuple[str, str]]:
     return [(text(language, care.value), care.value) for care in Care]
 
 
-def _connect_reading(handlers: "_Handlers", parts: _Reading, view: list[Any], quiet: dict[str, Any]) -> None:
+def _connect_reading(
+    handlers: "_Handlers", parts: _Reading, opened: Any, view: list[Any], quiet: dict[str, Any]
+) -> None:
     cited = gr.Textbox(visible="hidden", container=False)
     open_cited = gr.Button(elem_id="open-cited", visible="hidden")
-    open_cited.click(handlers.show, cited, view, js="() => document.body.dataset.cited", **quiet)
-    parts.articles.input(handlers.show, parts.articles, view, **quiet)
+    cited_shown = open_cited.click(handlers.show, cited, view, js="() => document.body.dataset.cited", **quiet)
+    chosen = parts.articles.input(handlers.show, parts.articles, view, **quiet)
     parts.file.upload(handlers.read_file, parts.file, [parts.body, parts.title, parts.notice], **quiet)
     added = [parts.notice, parts.body, parts.title, *view]
-    parts.add.click(handlers.add, [parts.body, parts.title], added, api_name="add", show_progress="minimal")
+    add = parts.add.click(handlers.add, [parts.body, parts.title], added, api_name="add", show_progress="minimal")
     removed = [parts.notice, *view]
-    parts.remove.click(handlers.remove, parts.articles, removed, api_name="remove", show_progress="minimal")
+    remove = parts.remove.click(handlers.remove, parts.articles, removed, api_name="remove", show_progress="minimal")
+    for shown in (opened, cited_shown, chosen, add, remove):
+        shown.then(handlers.align, parts.articles, [parts.english, parts.japanese], **quiet)
 
 
 def _connect_talking(handlers: "_Handlers", parts: _Talking, articles: gr.Dropdown, quiet: dict[str, Any]) -> None:
@@ -191,6 +196,17 @@ class _Handlers:
 
     def show(self, chosen: str, request: gr.Request) -> list[Update]:
         return self._view(chosen, _page_language(request))
+
+    def align(self, chosen: str, request: gr.Request) -> list[Update]:
+        """Both versions with their sentences linked, where the view didn't have that yet: it takes a while."""
+        shown = self._latest() if chosen == ALL else chosen
+        try:
+            if shown == ALL or self._library.known_alignment(shown) is not None:
+                return [gr.skip(), gr.skip()]
+            article, beads = self._library.article(shown), self._library.alignment(shown)
+        except AssistantError:  # removed meanwhile; there is nothing to show
+            return [gr.skip(), gr.skip()]
+        return self._versions(article, beads, _page_language(request))
 
     def read_file(self, path: str, request: gr.Request) -> tuple[Update, Update, str]:
         try:
@@ -257,12 +273,14 @@ class _Handlers:
         article = self._library.article(shown) if shown else None
         if shown:
             self._application.assistant.read(shown, [language, language.other])
-        versions = [html.article_html(article, version, language) for version in Language]
         return [
             gr.update(choices=choices or [(text(language, "no_article"), ALL)], value=value),
-            *versions,
+            *self._versions(article, self._library.known_alignment(article.id) if article else (), language),
             gr.update(visible=shown == self._sample),
         ]
+
+    def _versions(self, article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:
+        return [html.article_html(article, version, language, beads or ()) for version in Language]
 
 
 def _replies(inquiry: Inquiry) -> Iterator[str]:

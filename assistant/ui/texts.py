@@ -41,6 +41,7 @@ _ENGLISH = {
     "reading": "Reading the article …",
     "stopped": "(stopped)",
     "sentence": "Sentence {number} of the article",
+    "figure": "{figure}: found in the article",
     "chat_hint": "The answers come with the sentences they rest on. Click a number to see its sentence.",
 }
 
@@ -81,6 +82,7 @@ _JAPANESE = {
     "reading": "記事を読んでいます…",
     "stopped": "（停止しました）",
     "sentence": "記事の第{number}文",
+    "figure": "{figure}：記事の中にあります",
     "chat_hint": "答えには根拠となる文の番号が付きます。番号を押すと、その文が記事の中で光ります。",
 }
 
