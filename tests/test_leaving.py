@@ -125,13 +125,13 @@ def _stop_is_pressed(room: Room, request: pytest.FixtureRequest) -> Leave:
 def _a_client_cancels(room: Room, request: pytest.FixtureRequest) -> Leave:
     client = Client(room.url, verbose=False)
     request.addfinalizer(client.close)
-    job = client.submit(QUESTION, [], None, "balanced", api_name="/ask")
+    job = client.submit(QUESTION, api_name="/ask")
     return threading.Thread(target=job.cancel).start
 
 
 def _a_program_hangs_up(room: Room, _: pytest.FixtureRequest) -> Leave:
     asking = http.client.HTTPConnection("127.0.0.1", room.port)
-    body = json.dumps({"data": [QUESTION, [], None, "balanced"]})
+    body = json.dumps({"data": [QUESTION, "", "balanced"]})
     asking.request("POST", "/gradio_api/call/ask", body, {"Content-Type": "application/json"})
     call = json.load(asking.getresponse())["event_id"]
     asking.close()
@@ -185,7 +185,7 @@ def test_a_question_given_up_while_it_waits_is_gone(
 
 def test_who_asks_much_lets_another_in_between(room: Room) -> None:
     with closing(Client(room.url, verbose=False)) as client:
-        jobs = [client.submit(QUESTION, [], None, "balanced", api_name="/ask") for _ in range(3)]
+        jobs = [client.submit(QUESTION, api_name="/ask") for _ in range(3)]
         wait_for(lambda: room.is_reading(QUESTION) and room.waiting() == 2, TIME)
         room.say(f"ask {OTHER}")
         wait_for(lambda: room.waiting() == 3, TIME)
@@ -194,4 +194,4 @@ def test_who_asks_much_lets_another_in_between(room: Room) -> None:
         for _ in range(3):
             room.say("go on")
         assert room.hear() == "yes"
-        assert all("yes" in job.result(TIME)[0][-1]["content"][0]["text"] for job in jobs)
+        assert all("yes" in job.result(TIME)["answer"] for job in jobs)

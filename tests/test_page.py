@@ -360,6 +360,7 @@ def test_a_citation_of_another_article_opens_it(open_page: Open) -> None:
     answer.locator("[data-citation]").first.click()
     page.locator("#article-en [data-lit]").wait_for()
     assert "Thursday" in page.inner_text("[data-lit]")
+    assert "Alibaba shares climb" in answer.locator(".source").first.inner_text()
 
 
 def test_an_article_is_removed(open_page: Open) -> None:
@@ -378,8 +379,73 @@ def test_the_page_speaks_the_browser_s_language(open_page: Open) -> None:
     assert (page.inner_text("#ask"), page.inner_text("#stop")) == ("質問する", "停止")
 
 
+def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) -> None:
+    page = open_page()
+    page.locator("#article-en [data-sentence]").first.wait_for()
+    page.get_by_label("日本語").check()
+    page.get_by_text("記事アシスタント").wait_for()
+    said = {
+        "#ask": "質問する",
+        "#stop": "停止",
+        "#again": "もう一度聞く",
+        "#care": "バランスを取る",
+        "#question": "質問",
+        "#manage": "記事の追加と削除",
+    }
+    for place, words in said.items():
+        page.locator(place, has_text=words).wait_for()
+    page.reload()
+    page.get_by_text("記事アシスタント").wait_for()
+    page.locator("#ask", has_text="質問する").wait_for()
+    assert page.get_by_label("日本語").is_checked()
+    page.get_by_label("English").check()
+    page.locator("#ask", has_text="Ask").wait_for()
+
+
+def test_a_conversation_survives_a_reload_and_can_be_gone_on_with(open_page: Open) -> None:
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "When are Alibaba's results due?")
+    page.reload()
+    answer = page.locator("#chat .answer[data-finished]")
+    answer.wait_for(timeout=30_000)
+    assert "Thursday" in answer.inner_text()
+    page.locator("#article-en [data-sentence]").first.wait_for()
+    answer.locator("[data-citation]").first.click()
+    page.locator("#article-en [data-lit]").wait_for()
+
+    answer.locator(".copy").click()
+    answer.get_by_text("Copied").wait_for()
+    first, *cited = str(page.evaluate("() => navigator.clipboard.readText()")).split("\n")
+    assert "Thursday" in first
+    assert cited[0] == f"[8] {page.inner_text('#article-en [data-lit]')}"
+
+    with page.expect_download() as download:
+        page.click("#export")
+    written = download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "conversation.md"
+    assert written.startswith("# Conversation\n\n## When are Alibaba's results due?\n\n")
+    assert "\n\n> \\[8\\] Alibaba is due to publish" in written
+
+    page.click("#edit")
+    answer.wait_for(state="detached")
+    assert page.input_value("#question textarea") == "When are Alibaba's results due?"
+    assert "58.79%" in ask(page, "How much have Alibaba's shares risen since the start of the year?").inner_text()
+    page.click("#again")
+    answer.wait_for(state="detached")
+    answer.wait_for(timeout=ANSWER)
+    assert "58.79%" in answer.inner_text()
+    assert page.locator("#chat .asked").count() == 1
+
+    page.click("#chat button[aria-label*='lear' i], #chat button[title*='lear' i]")
+    answer.wait_for(state="detached")
+    page.reload()
+    page.locator("#article-en [data-sentence]").first.wait_for()
+    assert page.locator("#chat .answer").count() == 0
+
+
 def test_nothing_is_broken_on_a_phone(open_page: Open) -> None:
-    page = open_page(width=390)
+    page = open_page(width=360)
     page.locator("#article-en [data-sentence]").first.wait_for()
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
 

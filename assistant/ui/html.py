@@ -9,6 +9,7 @@ from assistant.events import Answer
 from assistant.grounding import Citation
 from assistant.language import Language, ends_sentence
 from assistant.store import Hit
+from assistant.ui.conversation import as_text
 from assistant.ui.texts import text
 
 __all__ = ["answer_html", "article_html", "header_html", "notice_html", "question_html", "waiting_html"]
@@ -65,15 +66,37 @@ def waiting_html(language: Language, key: str, hits: Sequence[Hit]) -> str:
     return f"<div class='answer' lang='{language}'>{note}{_passages_html(hits, language, is_open=True)}</div>"
 
 
-def answer_html(language: Language, words: str, hits: Sequence[Hit], answer: Answer | None = None) -> str:
-    """An answer as far as it is there (`answer` once it is finished), with the passages found below it."""
+def answer_html(
+    language: Language,
+    words: str,
+    hits: Sequence[Hit],
+    answer: Answer | None = None,
+    titles: Mapping[str, str] | None = None,
+) -> str:
+    """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
+
+    Args:
+        titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
+    """
     markers = "".join(" " + _citation_html(citation, language) for citation in answer.citations) if answer else ""
     stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
     state = " data-refused='true'" if answer and answer.refused else ""
     finished = " data-finished='true'" if answer else ""
     body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
     passages = _passages_html(hits, language, refused=bool(answer and answer.refused))
-    return f"<div class='answer' lang='{language}'{state}{finished}>{body}{passages}</div>"
+    below = _sources_html(answer, titles or {}) + _copy_html(answer, language) if answer else ""
+    return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
+
+
+def _sources_html(answer: Answer, titles: Mapping[str, str]) -> str:
+    sources = [f"[{one.number}] {titles[one.article]}" for one in answer.citations if one.article in titles]
+    return "".join(f"<p class='source'>{escape(source)}</p>" for source in sources)
+
+
+def _copy_html(answer: Answer, language: Language) -> str:
+    label, copied = escape(text(language, "copy")), escape(text(language, "copied"))
+    content = escape(as_text(answer))
+    return f"<button type='button' class='copy' data-copy='{content}' data-copied='{copied}'>{label}</button>"
 
 
 def _words_html(words: str, answer: Answer | None, language: Language) -> str:

@@ -66,6 +66,16 @@
     open(button.dataset.article);
   });
 
+  // A copied answer has the sentences it cites with it.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest(".copy");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const label = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = label), 1500);
+  });
+
   const showTwins = (event) => {
     const at = event.target.closest?.(`[data-bead], ${POINTERS}`) ?? document.activeElement.closest("[data-bead]");
     if (!at) mark("data-twin", []);

@@ -10,7 +10,8 @@ from starlette.middleware import Middleware
 from assistant.application import Application
 from assistant.errors import UsageError
 from assistant.settings import Settings
-from assistant.ui.page import ASKERS, WORDS, build
+from assistant.ui.layout import WORDS
+from assistant.ui.page import ASKERS, build
 from assistant.ui.session import Departures, Sessions
 
 __all__ = ["serve", "served"]

@@ -1,0 +1,222 @@
+"""What the events of the page do; each handler returns the new values of its outputs."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.alignment import Bead
+from assistant.answering import Inquiry
+from assistant.application import Application
+from assistant.article import Article, decode_text, parse_article
+from assistant.errors import AssistantError
+from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
+from assistant.language import Language
+from assistant.library import SAMPLE
+from assistant.settings import Care
+from assistant.store import Hit
+from assistant.ui import html
+from assistant.ui.conversation import Turn, as_markdown, from_storage, to_storage
+from assistant.ui.session import Sessions, Threads
+from assistant.ui.texts import text
+
+__all__ = ["ALL", "Handlers"]
+
+ALL = "all"
+"""Value of the chooser for all articles."""
+
+Update = Any
+Chat = list[dict[str, str]]
+
+
+class Handlers:
+    """Those of one page's components; the same for all who have it open."""
+
+    def __init__(
+        self,
+        application: Application,
+        sessions: Sessions,
+        threads: Threads,
+        words: Callable[[Language], list[Update]],
+    ) -> None:
+        """Args:
+        words: the updates that put the page's components into a language.
+        """
+        self._application = application
+        self._library = application.library
+        self._sessions = sessions
+        self._threads = threads
+        self._words = words
+        self._sample = parse_article(SAMPLE.read_text(encoding="utf-8")).id
+
+    def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
+        """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
+        language = Language(chosen) if chosen in set(Language) else _browser_language(request)
+        return [
+            *self._spoken(language),
+            language.value,
+            self._chat(from_storage(stored)),
+            *self._view(self._latest(), language),
+        ]
+
+    def speak(self, language: str, chosen: str) -> list[Update]:
+        return [*self._spoken(Language(language)), language, *self._view(chosen, Language(language))]
+
+    def leave(self, request: gr.Request) -> None:
+        self._sessions.stop(request.session_hash)
+
+    def show(self, chosen: str, language: str) -> list[Update]:
+        return self._view(chosen, Language(language))
+
+    def align(self, chosen: str, language: str) -> list[Update]:
+        """Both versions with their sentences linked, where the view didn't have that yet: it takes a while."""
+        shown = self._latest() if chosen == ALL else chosen
+        try:
+            if shown == ALL or self._library.known_alignment(shown) is not None:
+                return [gr.skip(), gr.skip()]
+            article, beads = self._library.article(shown), self._library.alignment(shown)
+        except AssistantError:  # removed meanwhile; there is nothing to show
+            return [gr.skip(), gr.skip()]
+        return _versions(article, beads, Language(language))
+
+    def read_file(self, path: str, language: str) -> tuple[Update, Update, str]:
+        try:
+            body = decode_text(Path(path).read_bytes(), Path(path).name)
+        except AssistantError as error:
+            return gr.skip(), gr.skip(), html.notice_html(str(error), is_problem=True)
+        return body, Path(path).stem, html.notice_html(text(Language(language), "file_loaded"))
+
+    def add(self, body: str, title: str, language: str) -> list[Update]:
+        spoken = Language(language)
+        try:
+            article, is_new = self._library.add(body, title)
+        except AssistantError as error:
+            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 6]
+        left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
+        message = text(spoken, "added" if is_new else "already_there", title=article.title)
+        return [html.notice_html(message, *left_out), "", "", *self._view(article.id, spoken)]
+
+    def remove(self, chosen: str, language: str) -> list[Update]:
+        spoken = Language(language)
+        if chosen == ALL:
+            return [html.notice_html(text(spoken, "choose_first"), is_problem=True), *[gr.skip()] * 4]
+        try:
+            title = self._library.article(chosen).title
+            self._application.assistant.forget(chosen)
+            self._library.remove(chosen)
+        except AssistantError as error:
+            return [html.notice_html(str(error), is_problem=True), *self._view(ALL, spoken)]
+        return [html.notice_html(text(spoken, "removed", title=title)), *self._view(self._latest(), spoken)]
+
+    async def ask(
+        self, question: str, stored: Any, chosen: str | None, care: str, request: gr.Request
+    ) -> AsyncIterator[tuple[Chat, Update, Update]]:
+        """Asks about the chosen article (or all of them) and yields the conversation as it grows."""
+        turns = from_storage(stored)
+        chat = [*self._chat(turns), _message("user", html.question_html(question))]
+        try:
+            scope = chosen or self._latest()  # asked before the page's own first event is through
+            inquiry = await self._threads.run(self._inquiry, question, scope, Care(care), request.session_hash)
+            with self._sessions.running(request.session_hash, inquiry):
+                async for reply in self._threads.each(self._replies(inquiry, scope)):
+                    if isinstance(reply, Turn):
+                        turns = (*turns, reply)
+                        yield self._chat(turns), "", to_storage(turns)
+                    else:
+                        yield [*chat, _message("assistant", reply)], "", gr.skip()
+        except AssistantError as error:
+            problem = html.notice_html(str(error), is_problem=True)
+            yield [*chat, _message("assistant", problem)], gr.skip(), gr.skip()
+
+    def stop(self, request: gr.Request) -> None:
+        self._sessions.stop(request.session_hash)
+
+    def take_back(self, stored: Any) -> list[Update]:
+        """Takes the last turn out of the conversation and puts its question into the box."""
+        turns = from_storage(stored)
+        question = turns[-1].answer.question if turns else gr.skip()
+        return [self._chat(turns[:-1]), question, to_storage(turns[:-1])]
+
+    def clear(self) -> list[Update]:
+        return [[], to_storage(())]
+
+    def export(self, stored: Any, language: str) -> str:
+        """The conversation in Markdown."""
+        return as_markdown(from_storage(stored), text(Language(language), "chat"), self._titles())
+
+    def _inquiry(self, question: str, scope: str, care: Care, asker: str | None) -> Inquiry:
+        articles = None if scope == ALL else [scope]
+        return self._application.assistant.ask(question, articles, care, asker=asker or "")
+
+    def _replies(self, inquiry: Inquiry, scope: str) -> Iterator[str | Turn]:
+        """The answer's HTML as its events come in, and the turn at their end."""
+        language = inquiry.query.language
+        hits: tuple[Hit, ...] = ()
+        words = ""
+        for event in inquiry:
+            match event:
+                case EvidenceFound():
+                    hits = event.hits
+                    yield html.waiting_html(language, "reading", hits)
+                case ModelAwaited():
+                    yield html.waiting_html(language, event.state, hits)
+                case TokenGenerated():
+                    words += event.text
+                    yield html.answer_html(language, words, hits)
+                case AnswerFinished():
+                    yield Turn("" if scope == ALL else scope, hits, event.answer)
+
+    def _chat(self, turns: Sequence[Turn]) -> Chat:
+        titles = self._titles() if any(not turn.scope for turn in turns) else {}
+        chat = []
+        for turn in turns:
+            answer = turn.answer
+            chat.append(_message("user", html.question_html(answer.question)))
+            named = {} if turn.scope else titles
+            chat.append(_message("assistant", html.answer_html(answer.language, answer.text, turn.hits, answer, named)))
+        return chat
+
+    def _titles(self) -> dict[str, str]:
+        return {entry.id: entry.title for entry in self._library.entries()}
+
+    def _latest(self) -> str:
+        entries = self._library.entries()
+        return entries[-1].id if entries else ALL
+
+    def _spoken(self, language: Language) -> list[Update]:
+        header = html.header_html(language, self._application.model.name)
+        return [header, language.value, *self._words(language)]
+
+    def _view(self, chosen: str, language: Language) -> list[Update]:
+        """The chooser, both versions of the article shown, and whether the examples fit it."""
+        entries = self._library.entries()
+        choices = [(entry.title, entry.id) for entry in reversed(entries)]
+        if len(entries) > 1:
+            choices.append((text(language, "all_articles"), ALL))
+        known = {entry.id for entry in entries}
+        latest = entries[-1].id if entries else None
+        value = chosen if chosen in known or (chosen == ALL and len(entries) > 1) else latest or ALL
+        shown = value if value in known else latest
+        article = self._library.article(shown) if shown else None
+        if shown:
+            self._application.assistant.read(shown, [language, language.other])
+        return [
+            gr.update(choices=choices or [(text(language, "no_article"), ALL)], value=value),
+            *_versions(article, self._library.known_alignment(article.id) if article else (), language),
+            gr.update(visible=shown == self._sample),
+        ]
+
+
+def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:
+    return [html.article_html(article, version, language, beads or ()) for version in Language]
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def _browser_language(request: gr.Request) -> Language:
+    """The language that the browser asks for first."""
+    accepted = request.headers.get("accept-language", "") if request else ""
+    return Language.JAPANESE if accepted.lower().startswith("ja") else Language.ENGLISH

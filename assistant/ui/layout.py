@@ -1,0 +1,155 @@
+"""The components of the page and the words on them, which follow the language chosen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from assistant.language import Language
+from assistant.settings import Care
+from assistant.ui.texts import TEXTS, text
+
+__all__ = ["WORDS", "Bar", "Reading", "Talking", "bar", "care_choices", "reading", "spoken", "talking"]
+
+WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
+"""By the browser's language, until the page has opened and says what was chosen."""
+EXAMPLES = (
+    "When are Alibaba's results due?",
+    "How many employees does Alibaba have?",
+    "金曜日に中国企業指数は何パーセント上がりましたか？",
+    "アリババの従業員は何人ですか？",
+)
+"""Questions on the sample article."""
+LANGUAGES = [("English", Language.ENGLISH.value), ("日本語", Language.JAPANESE.value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The head of the page."""
+
+    header: gr.HTML
+    language: gr.Radio
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The components beside the conversation: the article, and what adds and removes one."""
+
+    articles: gr.Dropdown
+    english: gr.HTML
+    japanese: gr.HTML
+    manage: gr.Accordion
+    title: gr.Textbox
+    body: gr.Textbox
+    file: gr.UploadButton
+    add: gr.Button
+    remove: gr.Button
+    notice: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    """The components of the conversation."""
+
+    chat: gr.Chatbot
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    again: gr.Button
+    edit: gr.Button
+    export: gr.Button
+    care: gr.Radio
+    examples: gr.Row
+    example_buttons: tuple[gr.Button, ...]
+
+
+def bar() -> Bar:
+    """The head of the page, in a row."""
+    with gr.Row(elem_id="bar"):
+        header = gr.HTML(elem_id="header")
+        language = gr.Radio(
+            LANGUAGES,
+            value=LANGUAGES[0][1],
+            label="Language / 言語",
+            show_label=False,
+            container=False,
+            elem_id="language",
+            min_width=200,
+            scale=0,
+        )
+    return Bar(header, language)
+
+
+def reading() -> Reading:
+    """The article's side, top to bottom."""
+    version: dict[str, Any] = {"elem_classes": "version", "container": True, "padding": True}
+    articles = gr.Dropdown(label=WORDS("articles"), elem_id="articles", interactive=True)
+    with gr.Row(elem_id="versions"):
+        english = gr.HTML(elem_id="article-en", **version)
+        japanese = gr.HTML(elem_id="article-ja", **version)
+    with gr.Accordion(WORDS("manage"), open=False, elem_id="manage") as manage:
+        title = gr.Textbox(label=WORDS("add_title"), elem_id="add-title", max_lines=1)
+        hint = WORDS("add_text_hint")
+        body = gr.Textbox(label=WORDS("add_text"), placeholder=hint, elem_id="add-text", lines=6, max_lines=12)
+        with gr.Row():
+            file = gr.UploadButton(WORDS("choose_file"), file_types=[".txt", ".md"], elem_id="add-file")
+            add = gr.Button(WORDS("add"), variant="primary", elem_id="add")
+            remove = gr.Button(WORDS("remove"), variant="stop", elem_id="remove")
+    notice = gr.HTML(elem_id="notice")
+    return Reading(articles, english, japanese, manage, title, body, file, add, remove, notice)
+
+
+def talking() -> Talking:
+    """The conversation's side, top to bottom."""
+    chat = gr.Chatbot(
+        label=WORDS("chat"),
+        elem_id="chat",
+        placeholder=WORDS("chat_hint"),
+        height="54vh",
+        render_markdown=False,
+        sanitize_html=False,  # `html.py` escapes; the sanitiser would take the citations' data away
+        latex_delimiters=[],
+        layout="bubble",
+        buttons=[],
+        feedback_options=None,
+    )
+    hint = WORDS("question_hint")
+    question = gr.Textbox(label=WORDS("question"), placeholder=hint, elem_id="question", max_lines=6, autofocus=True)
+    with gr.Row():
+        ask = gr.Button(WORDS("ask"), variant="primary", elem_id="ask")
+        stop = gr.Button(WORDS("stop"), elem_id="stop")
+    with gr.Row(elem_id="turns"):
+        small: dict[str, Any] = {"size": "sm", "variant": "secondary", "min_width": 80}
+        again = gr.Button(WORDS("again"), elem_id="again", **small)
+        edit = gr.Button(WORDS("edit"), elem_id="edit", **small)
+        export = gr.Button(WORDS("export"), elem_id="export", **small)
+    care = gr.Radio(care_choices(Language.ENGLISH), value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
+    with gr.Row(elem_id="examples", visible=False) as examples:
+        buttons = tuple(gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES)
+    return Talking(chat, question, ask, stop, again, edit, export, care, examples, buttons)
+
+
+def care_choices(language: Language) -> list[tuple[str, str]]:
+    """What can be chosen for a question that the article may not answer, with its value."""
+    return [(text(language, care.value), care.value) for care in Care]
+
+
+def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
+    """Each component that has words, with the key of the words for each of its properties."""
+    return [
+        (parts.articles, {"label": "articles"}),
+        (parts.manage, {"label": "manage"}),
+        (parts.title, {"label": "add_title"}),
+        (parts.body, {"label": "add_text", "placeholder": "add_text_hint"}),
+        (parts.file, {"label": "choose_file"}),
+        (parts.add, {"value": "add"}),
+        (parts.remove, {"value": "remove"}),
+        (talk.chat, {"label": "chat", "placeholder": "chat_hint"}),
+        (talk.question, {"label": "question", "placeholder": "question_hint"}),
+        (talk.ask, {"value": "ask"}),
+        (talk.stop, {"value": "stop"}),
+        (talk.again, {"value": "again"}),
+        (talk.edit, {"value": "edit"}),
+        (talk.export, {"value": "export"}),
+        (talk.care, {"label": "care"}),
+    ]
