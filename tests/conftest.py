@@ -23,6 +23,7 @@ from assistant.worker import LlamaWorker
 from tests import needs
 from tests.command import Ended, Run
 from tests.fake_model import FakeModel
+from tests.room import Room
 from tests.texts import BILINGUAL, OTHER
 
 AssistantWith = Callable[..., AnsweringAssistant]
@@ -169,3 +170,11 @@ def browser() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=needs.chromium(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A page with an article in both languages, on a model that is told when to answer."""
+    room = Room(tmp_path_factory.mktemp("home"))
+    yield room
+    room.close()

@@ -3,88 +3,23 @@
 import http.client
 import json
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 from gradio_client import Client
 
 from tests.fake_context import wait_for
+from tests.room import TIME, Room
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-REPOSITORY = Path(__file__).parent.parent
 PROMPTLY = 1.0
 """Seconds from leaving until the question is gone, on a busy machine; with two cores at work they were 0.01 to 0.08."""
-TIME = 60
-"""Seconds for what has no limit of its own."""
 QUESTION, OTHER = "How much does a roll cost?", "Who owns the bakery?"
 Leave = Callable[[], Any]
-
-
-class Room:
-    """The process of a page whose model reads until it is told to go on (`slow_page.py`)."""
-
-    def __init__(self, home: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.slow_page", str(self.port), str(home)],
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.hear() == "ready"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def say(self, order: str) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(f"{order}\n")
-        self._process.stdin.flush()
-
-    def hear(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline().rstrip("\n")
-
-    def running(self) -> int:
-        """How many questions pages and programs wait for."""
-        return int(self._state()["running"])
-
-    def waiting(self) -> int:
-        """How many questions wait for the model."""
-        return int(self._state()["waiting"])
-
-    def is_reading(self, question: str) -> bool:
-        return str(self._state()["read"]).endswith(question)
-
-    def close(self) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(TIME)
-        self._process.stdout.close()
-
-    def _state(self) -> dict[str, Any]:
-        self.say("state")
-        state: dict[str, Any] = json.loads(self.hear())
-        return state
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    room = Room(tmp_path_factory.mktemp("home"))
-    yield room
-    room.close()
 
 
 def _tab(room: Room, request: pytest.FixtureRequest) -> Any:

@@ -23,8 +23,8 @@ Value = TypeVar("Value")
 Record = dict[str, Any]
 
 
-def offer(application: Application, sessions: Sessions, threads: Threads) -> None:
-    """Adds the endpoints to the page that is being built."""
+def offer(application: Application, sessions: Sessions, threads: Threads, askers: int) -> None:
+    """Adds the endpoints to the page that is being built; at most `askers` questions are taken at once."""
     library = application.library
 
     @_told
@@ -70,7 +70,7 @@ def offer(application: Application, sessions: Sessions, threads: Threads) -> Non
 
     for endpoint in (list_articles, read_article, add_article, remove_article):
         api(endpoint, api_name=endpoint.__name__)
-    api(ask, api_name="ask")
+    api(ask, api_name="ask", concurrency_limit=askers)
 
 
 def _told(endpoint: Callable[Parameters, Value]) -> Callable[Parameters, Value]:

@@ -33,7 +33,7 @@ def build(application: Application, sessions: Sessions) -> gr.Blocks:
     threads = Threads(ASKERS)
     page: gr.Blocks
     with gr.Blocks(title=text(Language.ENGLISH, "page_title"), fill_width=True, analytics_enabled=False) as page:
-        offer(application, sessions, threads)  # before the page's own events, which would take its names
+        offer(application, sessions, threads, ASKERS)  # before the page's own events, which would take its names
         head = bar()
         with gr.Row(elem_id="room"):
             with gr.Column(scale=6, min_width=320, elem_id="reading"):
