@@ -7,11 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from assistant.alignment import Bead
 from assistant.answerability import Answerability
 from assistant.article import Article
 from assistant.errors import UsageError
 from assistant.events import Answer, AnswerFinished, Event, EvidenceFound, ModelAwaited, Timings, TokenGenerated
-from assistant.grounding import Citation, cite, figure_places, is_refusal, without_markers
+from assistant.grounding import Citation, FigurePlace, cite, figure_places, is_refusal, without_markers
 from assistant.guards import AnswerGuard, closing
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, Message, ModelState, Usage
@@ -20,6 +21,7 @@ from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
 from assistant.retrieval import Query, Retriever
 from assistant.settings import Care, Part
 from assistant.store import Hit
+from assistant.versions import Disagreement, disagreements
 from assistant.windows import Window, as_passage, rank_windows, windows_of
 
 __all__ = ["AnsweringAssistant", "Inquiry", "check_question", "final_answer", "milliseconds"]
@@ -63,13 +65,18 @@ class AnsweringAssistant:
         window_tokens: int,
         answer_tokens: int,
         without: AbstractSet[Part] = frozenset(),
+        alignment_of: Callable[[str], Sequence[Bead] | None] = lambda _: None,
     ) -> None:
+        """Args:
+        alignment_of: what links the two versions of an article by id, None where that isn't known.
+        """
         self._retriever = retriever
         self._article_of = article_of
         self._model = model
         self._answerability = answerability
         self._answer_tokens = answer_tokens
         self._without = without
+        self._alignment_of = alignment_of
         self._readings: dict[tuple[str, Language, int], Generation] = {}
         self._windows = lru_cache(KEPT_WINDOWS)(
             lambda article, language: windows_of(article_of(article), language, window_tokens)
@@ -146,6 +153,11 @@ class AnsweringAssistant:
             sentences = [one.sentence.text for one in window]
             nearness = self._retriever.nearness([text, f"{query.text} {text}"], sentences)
         return cite(text, query.text, window, nearness)
+
+    def disagreements(self, figures: Sequence[FigurePlace], window: Window) -> tuple[Disagreement, ...]:
+        """Where the other version of the window's article has other figures than these of an answer."""
+        article = window[0].article
+        return disagreements(figures, article, self._alignment_of(article.id) or ())
 
     def is_answered(self, query: Query, window: Window, log_odds: float, care: Care) -> bool:
         """Whether to answer a question whose log-odds of having an answer in the window are these.
@@ -258,6 +270,7 @@ class Inquiry:
         stopped = self._stopped.is_set()
         refused = not stopped and is_refusal(text)
         citations = self._assistant.cite(self.query, text, window) if text and not refused else ()
+        figures = figure_places(text, window, citations) if citations else ()
         return Answer(
             question=self.query.text,
             language=self.query.language,
@@ -265,11 +278,12 @@ class Inquiry:
             refused=refused,
             stopped=stopped,
             citations=citations,
-            figures=figure_places(text, window, citations) if citations else (),
+            figures=figures,
             nearest=hits if refused else (),
             log_odds=None if self._log_odds is None else round(self._log_odds, 2),
             model=self._assistant.model_name,
             timings=timings,
+            disagreements=self._assistant.disagreements(figures, window) if figures else (),
         )
 
 

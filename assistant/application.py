@@ -63,6 +63,7 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
             window_tokens=settings.window_tokens,
             answer_tokens=settings.answer_tokens,
             without=settings.without,
+            alignment_of=library.known_alignment,
         )
         yield Application(library, assistant, model)
 

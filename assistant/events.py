@@ -6,6 +6,7 @@ from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
 from assistant.llm import ModelState
 from assistant.store import Hit
+from assistant.versions import Disagreement
 
 __all__ = ["Answer", "AnswerFinished", "Event", "EvidenceFound", "ModelAwaited", "Timings", "TokenGenerated"]
 
@@ -41,6 +42,8 @@ class Answer:
     log_odds: float | None
     model: str
     timings: Timings
+    disagreements: tuple[Disagreement, ...] = ()
+    """Where the other version of the article has another figure than the answer."""
 
     @property
     def marked_text(self) -> str:

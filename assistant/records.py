@@ -19,6 +19,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "citations": [_citation(citation) for citation in answer.citations],
         "figures": [asdict(place) for place in answer.figures],
+        "disagreements": [asdict(found) for found in answer.disagreements],
         "nearest": [_passage(hit) for hit in answer.nearest],
         "log_odds": answer.log_odds,
         "model": answer.model,

@@ -13,6 +13,7 @@ from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
 from assistant.store import Hit
 from assistant.ui import html
+from assistant.versions import Disagreement
 from tests.texts import BILINGUAL, ENGLISH, JAPANESE
 
 NASTY = """<img src=x onerror=alert(1)>"quoted" 'single' </span></p></button><script>x</script> $$x$$ &amp; \\(y\\)"""
@@ -257,3 +258,12 @@ def test_a_finished_answer_can_be_copied(article: Article) -> None:
     assert button["data-copy"] == f"{NASTY} [7]\n[7] {NASTY}"
     assert button["data-copied"] == "コピーしました"
     assert "data-copy" not in html.answer_html(Language.ENGLISH, "240", ())
+
+
+def test_another_figure_in_the_other_version_is_said_in_the_answer_s_language(article: Article) -> None:
+    found = Disagreement(0, 7, article.id, Language.JAPANESE, 50, 54, "<250円>")
+    page = html.answer_html(Language.ENGLISH, "240 yen.", (), replace(_answer(), disagreements=(found,)))
+    seen = _harmless(page)
+    assert "The Japanese version of the article has another figure there: <250円>\n" in seen.text
+    button = seen.all("button")[0]
+    assert (button["class"], button["lang"], button["data-start"], button["data-end"]) == ("figure", "ja", "50", "54")

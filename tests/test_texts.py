@@ -16,7 +16,11 @@ from assistant.ui.texts import TEXTS, text
 
 UI = Path(assistant.ui.__file__).parent
 ENGLISH, JAPANESE = TEXTS[Language.ENGLISH], TEXTS[Language.JAPANESE]
-COMPUTED = {f"no_{language.name.lower()}" for language in Language} | set(get_args(ModelState)) | set(Care)
+COMPUTED = (
+    {f"{kind}_{language.name.lower()}" for kind in ("no", "differs") for language in Language}
+    | set(get_args(ModelState))
+    | set(Care)
+)
 """Keys that the code puts together, and those that are a state of the model or a choice of care."""
 
 

@@ -84,13 +84,27 @@ def answer_html(
     finished = " data-finished='true'" if answer else ""
     body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
     passages = _passages_html(hits, language, refused=bool(answer and answer.refused))
-    below = _sources_html(answer, titles or {}) + _copy_html(answer, language) if answer else ""
+    below = ""
+    if answer:
+        below = _sources_html(answer, titles or {}) + _disagreements_html(answer) + _copy_html(answer, language)
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
 
 
 def _sources_html(answer: Answer, titles: Mapping[str, str]) -> str:
     sources = [f"[{one.number}] {titles[one.article]}" for one in answer.citations if one.article in titles]
     return "".join(f"<p class='source'>{escape(source)}</p>" for source in sources)
+
+
+def _disagreements_html(answer: Answer) -> str:
+    """In the answer's language; each figure shows where the other version has it."""
+    notes = []
+    for found in answer.disagreements:
+        said = text(answer.language, f"differs_{found.language.name.lower()}", figure="\0")
+        before, after = map(escape, said.split("\0"))
+        place = f"{_place(found.article, found.language, found.start)} data-end='{found.end}'"
+        button = f"<button type='button' class='figure' lang='{found.language}' {place}>{escape(found.text)}</button>"
+        notes.append(f"<p class='differs'>{before}{button}{after}</p>")
+    return "".join(notes)
 
 
 def _copy_html(answer: Answer, language: Language) -> str:

@@ -47,6 +47,8 @@ _ENGLISH = {
     "stopped": "(stopped)",
     "sentence": "Sentence {number} of the article",
     "figure": "{figure}: found in the article",
+    "differs_english": "The English version of the article has another figure there: {figure}",
+    "differs_japanese": "The Japanese version of the article has another figure there: {figure}",
     "chat_hint": "The answers come with the sentences they rest on. Click a number to see its sentence.",
 }
 
@@ -93,6 +95,8 @@ _JAPANESE = {
     "stopped": "（停止しました）",
     "sentence": "記事の第{number}文",
     "figure": "{figure}：記事の中にあります",
+    "differs_english": "記事の英語版では別の数字になっています：{figure}",
+    "differs_japanese": "記事の日本語版では別の数字になっています：{figure}",
     "chat_hint": "答えには根拠となる文の番号が付きます。番号を押すと、その文が記事の中で光ります。",
 }
 
