@@ -16,7 +16,7 @@ class Ended:
 
 Run = Callable[..., Ended]
 
-ANSWER_KEYS = ["answer", "refused", "citations", "figures", "nearest", "log_odds", "model", "timings"]
+ANSWER_KEYS = ["answer", "refused", "citations", "figures", "disagreements", "nearest", "log_odds", "model", "timings"]
 """In this order; an id or the question goes before them."""
 
 
