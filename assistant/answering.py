@@ -4,30 +4,37 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from assistant.alignment import Bead
 from assistant.answerability import Answerability
 from assistant.article import Article
-from assistant.errors import UsageError
-from assistant.events import Answer, AnswerFinished, Event, EvidenceFound, ModelAwaited, Timings, TokenGenerated
+from assistant.events import (
+    Answer,
+    AnswerFinished,
+    Event,
+    EvidenceFound,
+    ModelAwaited,
+    QuestionUnderstood,
+    Timings,
+    TokenGenerated,
+)
 from assistant.grounding import Citation, FigurePlace, cite, figure_places, is_refusal, without_markers
 from assistant.guards import AnswerGuard, closing
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, Message, ModelState, Usage
 from assistant.periods import states_the_period_asked
-from assistant.prompts import NOT_STATED, REFUSAL, answer_messages
+from assistant.prompts import NOT_STATED, REFUSAL, answer_messages, follow_up_messages
+from assistant.questions import Exchange, check_question, depends_on_earlier, understood
 from assistant.retrieval import Query, Retriever
 from assistant.settings import Care, Part
 from assistant.store import Hit
 from assistant.versions import Disagreement, disagreements
 from assistant.windows import Window, as_passage, rank_windows, windows_of
 
-__all__ = ["AnsweringAssistant", "Inquiry", "check_question", "final_answer", "milliseconds"]
+__all__ = ["AnsweringAssistant", "Inquiry", "final_answer", "milliseconds"]
 
-QUESTION_CHARACTERS = 1000
-"""Longest question accepted."""
 SEARCHED = 40
 """Passages searched for, both languages together; they decide which windows are read."""
 SHOWN = 6
@@ -35,21 +42,12 @@ SHOWN = 6
 TRIED = 3
 """Windows read for one question: where the best doesn't answer it, the next may. Measured by keywords alone on 305
 questions and articles of seven windows or so, one of the best 1, 2, 3 was the right one for 88, 96, 98 of 100."""
+UNDERSTOOD_TOKENS = 64
+"""Longest question that the model writes out."""
 READ_AHEAD = 8
 """Windows of an article that are read before anybody asks, in each language."""
 KEPT_WINDOWS = 64
 """Articles whose windows are kept in memory."""
-
-
-def check_question(question: str) -> None:
-    """Raises UsageError where the question is empty or too long."""
-    if not question.strip():
-        raise UsageError("The question is empty. Ask something about the article.")
-    if len(question) > QUESTION_CHARACTERS:
-        raise UsageError(
-            f"The question has {len(question):,} characters; at most {QUESTION_CHARACTERS:,} are read. "
-            "To ask about a longer text, add it as an article."
-        )
 
 
 class AnsweringAssistant:
@@ -83,12 +81,19 @@ class AnsweringAssistant:
         )
 
     def ask(
-        self, question: str, articles: Sequence[str] | None = None, care: Care = Care.BALANCED, *, asker: str = ""
+        self,
+        question: str,
+        articles: Sequence[str] | None = None,
+        care: Care = Care.BALANCED,
+        *,
+        asker: str = "",
+        earlier: Exchange | None = None,
     ) -> "Inquiry":
         """Asks about the articles with these ids (None: all of them). Nothing runs before the events are read.
 
         Args:
             asker: who asks; where several do at once, they take turns.
+            earlier: what was asked and answered before it, if anything was.
 
         Raises:
             UsageError: the question is empty or too long.
@@ -97,7 +102,8 @@ class AnsweringAssistant:
         check_question(question)
         for article in articles or ():
             self._article_of(article)
-        return Inquiry(self, Query.of(question.strip(), articles), care, asker)
+        query = Query.of(question.strip(), articles)
+        return Inquiry(self, query, query.text, care, asker, earlier)
 
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
@@ -134,6 +140,11 @@ class AnsweringAssistant:
             articles = tuple(dict.fromkeys(hit.chunk.article for hit in hits))
         windows = [window for article in articles for window in self._windows(article, query.language)]
         return hits, rank_windows(windows, hits)[:TRIED]
+
+    def write_out(self, query: Query, earlier: Exchange, asker: str) -> Generation:
+        """The question as the model understands it from what was asked before."""
+        messages = follow_up_messages(earlier.question, earlier.answer, query.text, query.language)
+        return self._model.generate(messages, UNDERSTOOD_TOKENS, asker=asker)
 
     def generate(self, query: Query, window: Window, asker: str) -> Generation:
         """The answer as the model gives it to `asker`, held to the window that it is given."""
@@ -189,8 +200,12 @@ class Inquiry:
 
     _assistant: AnsweringAssistant
     query: Query
+    """The question; once its events have begun as it is understood."""
+    asked: str
+    """The question as it was asked."""
     _care: Care
     _asker: str = ""
+    _earlier: Exchange | None = None
     readings: list[Generation] = field(default_factory=list)
     """When the events have ended: each ends when what the model read for the question is kept."""
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -206,8 +221,11 @@ class Inquiry:
 
     def __iter__(self) -> Iterator[Event]:
         began = time.perf_counter()
+        if self._earlier and depends_on_earlier(self.asked, self.query.language):
+            yield from self._understand(self._earlier)
+        searched = time.perf_counter()
         hits, windows = self._assistant.find(self.query)
-        evidence_ms = milliseconds(began)
+        evidence_ms = milliseconds(searched)
         yield EvidenceFound(hits[:SHOWN])
         if (state := self._assistant.model_state) in ("loading", "busy"):
             yield ModelAwaited(state)
@@ -225,6 +243,18 @@ class Inquiry:
             evidence_ms, first_token_ms, milliseconds(began), usage.prompt, usage.reused, usage.completion
         )
         yield AnswerFinished(self._finish(text, window, hits[:SHOWN], timings))
+
+    def _understand(self, earlier: Exchange) -> Iterator[Event]:
+        """Makes the query one that can be understood by itself."""
+        if (state := self._assistant.model_state) in ("loading", "busy"):
+            yield ModelAwaited(state)
+        self._generation = generation = self._assistant.write_out(self.query, earlier, self._asker)
+        if self._stopped.is_set():
+            generation.stop()
+        text = understood("".join(generation), self.asked, earlier)
+        if text != self.asked and not self._stopped.is_set():
+            self.query = replace(self.query, text=text)
+            yield QuestionUnderstood(text)
 
     def _answer(self, window: Window) -> Iterator[str]:
         """The answer from `window` as it grows; nothing where that doesn't hold it."""
@@ -272,7 +302,7 @@ class Inquiry:
         citations = self._assistant.cite(self.query, text, window) if text and not refused else ()
         figures = figure_places(text, window, citations) if citations else ()
         return Answer(
-            question=self.query.text,
+            question=self.asked,
             language=self.query.language,
             text=REFUSAL[self.query.language] if refused else text.strip(),
             refused=refused,
@@ -284,6 +314,7 @@ class Inquiry:
             model=self._assistant.model_name,
             timings=timings,
             disagreements=self._assistant.disagreements(figures, window) if figures else (),
+            understood=self.query.text if self.query.text != self.asked else "",
         )
 
 

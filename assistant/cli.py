@@ -161,8 +161,8 @@ def ask(
     model: Model = DEFAULT_MODEL,
 ) -> None:
     """Ask a question; the answer comes with the sentences it rests on."""
-    from assistant.answering import check_question
     from assistant.application import open_application
+    from assistant.questions import check_question
     from assistant.shelf import list_entries
 
     check_question(question)

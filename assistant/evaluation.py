@@ -117,7 +117,7 @@ def evaluate(
             else:
                 answer = _answered(application, row, article, settings)
             fields = as_json(answer)
-            del fields["question"], fields["question_lang"]
+            del fields["question"], fields["understood"], fields["question_lang"]
             file.write(json.dumps({"id": row.id, **fields}, ensure_ascii=False) + "\n")
             file.flush()
             on_row(number, len(rows))

@@ -8,7 +8,16 @@ from assistant.llm import ModelState
 from assistant.store import Hit
 from assistant.versions import Disagreement
 
-__all__ = ["Answer", "AnswerFinished", "Event", "EvidenceFound", "ModelAwaited", "Timings", "TokenGenerated"]
+__all__ = [
+    "Answer",
+    "AnswerFinished",
+    "Event",
+    "EvidenceFound",
+    "ModelAwaited",
+    "QuestionUnderstood",
+    "Timings",
+    "TokenGenerated",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +53,20 @@ class Answer:
     timings: Timings
     disagreements: tuple[Disagreement, ...] = ()
     """Where the other version of the article has another figure than the answer."""
+    understood: str = ""
+    """The question as it was understood from the conversation, where that isn't as it was asked."""
 
     @property
     def marked_text(self) -> str:
         """The text with its citation markers behind it."""
         return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionUnderstood:
+    """What a question means that only the conversation made sense of."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +97,4 @@ class AnswerFinished:
     answer: Answer
 
 
-Event = EvidenceFound | ModelAwaited | TokenGenerated | AnswerFinished
+Event = QuestionUnderstood | EvidenceFound | ModelAwaited | TokenGenerated | AnswerFinished

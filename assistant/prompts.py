@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from assistant.language import Language
 from assistant.llm import Message
 
-__all__ = ["NEAREST", "NOT_STATED", "REFUSAL", "REFUSAL_START", "Passage", "answer_messages", "plain_messages"]
+__all__ = [
+    "NEAREST",
+    "NOT_STATED",
+    "QUESTION_MARKS",
+    "REFUSAL",
+    "REFUSAL_START",
+    "Passage",
+    "answer_messages",
+    "follow_up_messages",
+    "plain_messages",
+]
 
 REFUSAL = {
     Language.ENGLISH: "The article does not say.",
@@ -141,6 +151,76 @@ def answer_messages(
         messages.append(Message("assistant", answered))
     asked = wording.question.format(question=" ".join(question.split()))
     return (*messages, Message("user", f"{_article(wording, passage)}\n\n{asked}"))
+
+
+QUESTION_MARKS = ("?", "？", "か。", "か")
+"""What a question ends with."""
+
+_FOLLOW_UP_INSTRUCTIONS = {
+    Language.ENGLISH: (
+        "You rewrite a follow-up question so that it can be understood without the conversation. Keep to its meaning, "
+        "use the words of the conversation, and reply with the question alone."
+    ),
+    Language.JAPANESE: (
+        "あなたは、続きの質問を、会話がなくてもわかる一つの質問に書き直します。意味を変えず、会話の中の言葉を使い、"
+        "質問だけを書いてください。"
+    ),
+}
+_FOLLOW_UP = {
+    Language.ENGLISH: "Question: {question}\nAnswer: {answer}\nFollow-up: {follow_up}",
+    Language.JAPANESE: "質問：{question}\n答え：{answer}\n続きの質問：{follow_up}",
+}
+_FOLLOW_UP_EXAMPLES = {
+    Language.ENGLISH: (
+        (
+            ("How much did passenger numbers rise on Saturday?", "On Saturday they rose by 7.2%.", "And this year?"),
+            "How much have passenger numbers risen this year?",
+        ),
+        (
+            ("Who plans a route to Tallinn?", "Marta Lind plans it.", "Why does she want that?"),
+            "Why does Marta Lind want a route to Tallinn?",
+        ),
+        (
+            ("What has the old terminal become?", "It has become a fish market.", "When was it closed?"),
+            "When was the old terminal closed?",
+        ),
+        (
+            ("When does the Bergen ferry leave?", "It leaves at 9:40 a.m.", "What about Oslo's?"),
+            "When does the Oslo ferry leave?",
+        ),
+    ),
+    Language.JAPANESE: (
+        (
+            ("土曜日に乗客数はどれくらい増えましたか？", "土曜日に7.2%増えました。", "今年は？"),
+            "今年、乗客数はどれくらい増えましたか？",
+        ),
+        (
+            ("釜山への航路を計画しているのは誰ですか？", "三浦恵子社長です。", "それはなぜですか？"),
+            "三浦恵子社長が釜山への航路を計画しているのはなぜですか？",
+        ),
+        (
+            ("古いターミナルは何になりましたか？", "魚市場になりました。", "いつ閉鎖されましたか？"),
+            "古いターミナルはいつ閉鎖されましたか？",
+        ),
+        (
+            ("函館行きの船は何時に出ますか？", "9時40分に出ます。", "青森行きのほうは？"),
+            "青森行きの船は何時に出ますか？",
+        ),
+    ),
+}
+
+
+def follow_up_messages(question: str, answer: str, follow_up: str, language: Language) -> tuple[Message, ...]:
+    """The messages that ask to write `follow_up` out, which came after `answer` to `question`."""
+    messages = [Message("system", _FOLLOW_UP_INSTRUCTIONS[language])]
+    for asked, written in _FOLLOW_UP_EXAMPLES[language]:
+        messages += [Message("user", _follow_up(*asked, language)), Message("assistant", written)]
+    return (*messages, Message("user", _follow_up(question, answer, follow_up, language)))
+
+
+def _follow_up(question: str, answer: str, follow_up: str, language: Language) -> str:
+    fields = {"question": question, "answer": answer, "follow_up": follow_up}
+    return _FOLLOW_UP[language].format(**{name: " ".join(text.split()) for name, text in fields.items()})
 
 
 def plain_messages(question: str, text: str) -> tuple[Message, ...]:

@@ -14,6 +14,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
     """The fields of `answer` by name; its text with the citations' markers."""
     return {
         "question": answer.question,
+        "understood": answer.understood,
         "question_lang": answer.language.value,
         "answer": answer.marked_text,
         "refused": answer.refused,

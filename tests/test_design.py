@@ -43,6 +43,7 @@ ORDER = (
     "shelf",
     "library",
     "calibration",
+    "questions",
     "events",
     "answering",
     "records",

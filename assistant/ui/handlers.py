@@ -1,6 +1,7 @@
 """What the events of the page do; each handler returns the new values of its outputs."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.article import Article, decode_text, parse_article
 from assistant.errors import AssistantError
-from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
+from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
 from assistant.language import Language
 from assistant.library import SAMPLE
+from assistant.questions import Exchange
 from assistant.settings import Care
 from assistant.store import Hit
 from assistant.ui import html
@@ -117,14 +119,17 @@ class Handlers:
         chat = [*self._chat(turns), _message("user", html.question_html(question))]
         try:
             scope = chosen or self._latest()  # asked before the page's own first event is through
-            inquiry = await self._threads.run(self._inquiry, question, scope, Care(care), request.session_hash)
-            with self._sessions.running(request.session_hash, inquiry):
+            earlier = _exchange(turns, "" if scope == ALL else scope)
+            asker = request.session_hash
+            inquiry = await self._threads.run(self._inquiry, question, scope, Care(care), asker, earlier)
+            with self._sessions.running(asker, inquiry):
                 async for reply in self._threads.each(self._replies(inquiry, scope)):
                     if isinstance(reply, Turn):
                         turns = (*turns, reply)
                         yield self._chat(turns), "", to_storage(turns)
                     else:
-                        yield [*chat, _message("assistant", reply)], "", gr.skip()
+                        chat[-1] = _message("user", reply.question)
+                        yield [*chat, _message("assistant", reply.answer)], "", gr.skip()
         except AssistantError as error:
             problem = html.notice_html(str(error), is_problem=True)
             yield [*chat, _message("assistant", problem)], gr.skip(), gr.skip()
@@ -135,7 +140,7 @@ class Handlers:
     def take_back(self, stored: Any) -> list[Update]:
         """Takes the last turn out of the conversation and puts its question into the box."""
         turns = from_storage(stored)
-        question = turns[-1].answer.question if turns else gr.skip()
+        question = turns[-1].answer.understood or turns[-1].answer.question if turns else gr.skip()
         return [self._chat(turns[:-1]), question, to_storage(turns[:-1])]
 
     def clear(self) -> list[Update]:
@@ -145,25 +150,30 @@ class Handlers:
         """The conversation in Markdown."""
         return as_markdown(from_storage(stored), text(Language(language), "chat"), self._titles())
 
-    def _inquiry(self, question: str, scope: str, care: Care, asker: str | None) -> Inquiry:
+    def _inquiry(self, question: str, scope: str, care: Care, asker: str | None, earlier: Exchange | None) -> Inquiry:
         articles = None if scope == ALL else [scope]
-        return self._application.assistant.ask(question, articles, care, asker=asker or "")
+        return self._application.assistant.ask(question, articles, care, asker=asker or "", earlier=earlier)
 
-    def _replies(self, inquiry: Inquiry, scope: str) -> Iterator[str | Turn]:
-        """The answer's HTML as its events come in, and the turn at their end."""
+    def _replies(self, inquiry: Inquiry, scope: str) -> Iterator["_Reply | Turn"]:
+        """The question's and answer's HTML as the events come in, and the turn at their end."""
         language = inquiry.query.language
+        asked = html.question_html(inquiry.query.text)
         hits: tuple[Hit, ...] = ()
         words = ""
+        yield _Reply(asked, html.waiting_html(language, "understanding", hits))
         for event in inquiry:
             match event:
+                case QuestionUnderstood():
+                    asked = html.question_html(inquiry.asked, language, event.text)
+                    yield _Reply(asked, html.waiting_html(language, "understanding", hits))
                 case EvidenceFound():
                     hits = event.hits
-                    yield html.waiting_html(language, "reading", hits)
+                    yield _Reply(asked, html.waiting_html(language, "reading", hits))
                 case ModelAwaited():
-                    yield html.waiting_html(language, event.state, hits)
+                    yield _Reply(asked, html.waiting_html(language, event.state, hits))
                 case TokenGenerated():
                     words += event.text
-                    yield html.answer_html(language, words, hits)
+                    yield _Reply(asked, html.answer_html(language, words, hits))
                 case AnswerFinished():
                     yield Turn("" if scope == ALL else scope, hits, event.answer)
 
@@ -172,7 +182,8 @@ class Handlers:
         chat = []
         for turn in turns:
             answer = turn.answer
-            chat.append(_message("user", html.question_html(answer.question)))
+            asked = html.question_html(answer.question, answer.language, answer.understood)
+            chat.append(_message("user", asked))
             named = {} if turn.scope else titles
             chat.append(_message("assistant", html.answer_html(answer.language, answer.text, turn.hits, answer, named)))
         return chat
@@ -206,6 +217,20 @@ class Handlers:
             *_versions(article, self._library.known_alignment(article.id) if article else (), language),
             gr.update(visible=shown == self._sample),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """HTML of a question and of what there is of its answer."""
+
+    question: str
+    answer: str
+
+
+def _exchange(turns: Sequence[Turn], scope: str) -> Exchange | None:
+    """The last question that was asked about the same, with its answer."""
+    answers = [turn.answer for turn in turns if turn.scope == scope]
+    return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
 
 
 def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:

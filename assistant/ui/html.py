@@ -55,9 +55,14 @@ def _sentence_html(sentence: Sentence, linked: Mapping[int, int]) -> str:
     return f"<span data-sentence='{address}' data-start='{sentence.start}'{twin}>{escape(sentence.text)}</span>"
 
 
-def question_html(question: str) -> str:
-    """A question as it was typed."""
-    return f"<p class='asked'>{escape(question)}</p>"
+def question_html(question: str, language: Language = Language.ENGLISH, understood: str = "") -> str:
+    """A question as it was typed, and how it was understood where that is not the same; that can be corrected."""
+    asked = f"<p class='asked'>{escape(question)}</p>"
+    if not understood:
+        return asked
+    label, correct = escape(text(language, "understood")), escape(text(language, "correct"))
+    button = f"<button type='button' class='correct' data-question='{escape(understood)}'>{correct}</button>"
+    return f"{asked}<p class='understood'>{label} <span>{escape(understood)}</span> {button}</p>"
 
 
 def waiting_html(language: Language, key: str, hits: Sequence[Hit]) -> str:

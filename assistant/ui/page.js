@@ -66,6 +66,16 @@
     open(button.dataset.article);
   });
 
+  // How a question was understood goes into the box, to be corrected.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".correct");
+    if (!button) return;
+    const box = document.querySelector("#question textarea");
+    box.value = button.dataset.question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+
   // A copied answer has the sentences it cites with it.
   document.addEventListener("click", async (event) => {
     const button = event.target.closest(".copy");

