@@ -18,7 +18,7 @@ __all__ = ["Article", "Document", "Sentence", "article_id", "decode_text", "pars
 TITLE_CHARACTERS = 80
 """Where a title is made of the article's first sentence, its length."""
 CHINESE_HINT_CHARACTERS = 12
-"""A paragraph of Han characters alone and longer than this is not taken for a Japanese headline."""
+"""A paragraph whose letters are Han characters alone, and more than this, is not taken for a Japanese headline."""
 
 TITLE_LIMIT = 200
 """Longest title kept, in characters."""
@@ -161,8 +161,9 @@ def _languages(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Langua
     current = next((language for language in found if language), None)
     for span, language in zip(paragraphs, found, strict=True):
         body = text[span.start : span.end]
-        if language is None and any(character.isalpha() for character in body):
-            if not has_japanese or len(body) > CHINESE_HINT_CHARACTERS or not re.search(r"[\u4e00-\u9fff]", body):
+        letters = sum(character.isalpha() for character in body)
+        if language is None and letters:
+            if not has_japanese or letters > CHINESE_HINT_CHARACTERS or not re.search(r"[\u4e00-\u9fff]", body):
                 result.append((span, None))
                 continue
             language = Language.JAPANESE

@@ -162,6 +162,12 @@ def test_a_japanese_headline_in_kanji_alone_is_japanese() -> None:
     assert _paragraphs(parse_article(f"{ENGLISH}\n\n月見島新店舗計画\n\n{JAPANESE}"), JA)[0] == "月見島新店舗計画"
 
 
+def test_a_row_of_kanji_and_figures_is_japanese_and_a_long_one_of_kanji_may_be_chinese() -> None:
+    article = parse_article(f"{JAPANESE}\n\n白浜第一店 | 2031 | 4500万円\n\n{CHINESE}")
+    assert _paragraphs(article, JA)[-1] == "白浜第一店 | 2031 | 4500万円"
+    assert article.left_out == (CHINESE,)
+
+
 @pytest.mark.parametrize(
     "furniture",
     [
