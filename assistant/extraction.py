@@ -1,0 +1,173 @@
+"""Files and pages to texts: tells which kind one is, and has what is no plain text read by a process of its own.
+
+A broken or hostile file then can't take this process along, stop it or fill its memory, and a question that is
+answered meanwhile loses no time to it. Reading files is for `readers.py`, fetching pages for `web.py`.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from assistant.article import decode_text
+from assistant.errors import ArticleError
+from assistant.extracted import Extracted
+from assistant.settings import PACKAGE
+
+__all__ = ["SUFFIXES", "Extracted", "Kind", "extract"]
+
+SECONDS = 60
+"""Longest time that reading one file may take; a hundred pages take a few."""
+MEMORY_BYTES = 3_000_000_000
+"""Most address space of the process that reads it, where the system can limit that."""
+TEXT_CHARACTERS = 10_000_000
+"""Longest text taken out of one file."""
+
+
+class Kind(StrEnum):
+    """What a file is; the value is what a message calls it."""
+
+    TEXT = "text"
+    HTML = "HTML"
+    PDF = "PDF"
+    DOCX = "Word"
+
+
+SUFFIXES = {
+    ".txt": Kind.TEXT,
+    ".md": Kind.TEXT,
+    ".html": Kind.HTML,
+    ".htm": Kind.HTML,
+    ".pdf": Kind.PDF,
+    ".docx": Kind.DOCX,
+}
+"""How the names of files end that can be read."""
+_MEDIA_TYPES = {
+    "text/html": Kind.HTML,
+    "application/xhtml+xml": Kind.HTML,
+    "application/pdf": Kind.PDF,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Kind.DOCX,
+    "text/plain": Kind.TEXT,
+    "text/markdown": Kind.TEXT,
+}
+_OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+_OTHERS = ("image/", "audio/", "video/", "font/")
+
+
+def extract(data: bytes, name: str, media_type: str = "") -> Extracted:
+    """The text, title and date of a file or page; those of a plain text are all text.
+
+    Args:
+        name: what messages call it; how it ends tells its kind where `data` and `media_type` don't.
+        media_type: what a server says that it is, with its character set.
+
+    Raises:
+        ArticleError: it is empty, broken, locked, of no kind that can be read, or has no text in it.
+    """
+    if not data.strip(b"\0\t\n\r "):
+        raise ArticleError(f"{name} is empty. Choose another file, or paste the text of the article.")
+    kind = _kind(data, name, media_type)
+    if kind is Kind.TEXT:
+        return Extracted(decode_text(data, name))
+    charset = _CHARSET.search(media_type)
+    return _read_apart(kind, data, name, charset.group(1) if charset else "")
+
+
+def _kind(data: bytes, name: str, media_type: str) -> Kind:
+    """What the bytes are by their beginning, else what the server says, else what the name says."""
+    if b"%PDF-" in data[:1024]:
+        return Kind.PDF
+    if data.startswith(_ZIP):
+        return Kind.DOCX
+    media = media_type.partition(";")[0].strip().lower()
+    named = _MEDIA_TYPES.get(media) or SUFFIXES.get(Path(name).suffix.lower())
+    if data.startswith(_OLD_WORD) or media.startswith(_OTHERS):
+        raise ArticleError(f"{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.")
+    if named in (Kind.PDF, Kind.DOCX):
+        raise ArticleError(f"{name} is called a {named} file and is none. Save it anew, or choose another file.")
+    return named or (Kind.HTML if _HTML.search(data[:1024]) else Kind.TEXT)
+
+
+def _read_apart(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
+    command = [sys.executable, "-P", "-m", "assistant.extraction", kind, name, charset]
+    paths = filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH")))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    try:
+        done = subprocess.run(
+            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, timeout=SECONDS
+        )
+        answer: dict[str, str] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        raise ArticleError(
+            f"{name} took more than {SECONDS} seconds to read. Save the text of the article alone, or paste it."
+        ) from error
+    except OSError as error:
+        raise ArticleError(
+            f"{name} can't be read: no process could be started for it ({error.strerror}). Close other programs and "
+            "try again, or paste the text of the article."
+        ) from error
+    except ValueError as error:
+        raise _broken(kind, name, "it can't be read") from error
+    if "error" in answer:
+        raise ArticleError(answer["error"])
+    return Extracted(**answer)
+
+
+def _broken(kind: Kind, name: str, why: object) -> ArticleError:
+    reason = " ".join(str(why).split()) or type(why).__name__
+    return ArticleError(f"The {kind} file {name} is broken: {reason}. Save it anew, or paste the text of the article.")
+
+
+def _main(kind: Kind, name: str, charset: str) -> None:
+    """Reads standard input and writes what is on it, or why it can't be read, as JSON."""
+    _limit()
+    answer: dict[str, Any]
+    try:
+        found = _read(kind, sys.stdin.buffer.read(), name, charset)
+        if len(found.text) > TEXT_CHARACTERS:
+            raise ArticleError(
+                f"{name} has {len(found.text):,} characters of text; at most {TEXT_CHARACTERS:,} are read. "
+                "Take out what is not part of the article."
+            )
+        answer = asdict(found)
+    except ArticleError as error:
+        answer = {"error": str(error)}
+    except Exception as error:  # whatever the libraries make of a broken file
+        answer = {"error": str(_broken(kind, name, error))}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def _limit() -> None:
+    """Holds this process to its memory and its time, should the one that started it be gone."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def _read(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
+    if kind is Kind.HTML:
+        from assistant.html_text import extract_html
+
+        return extract_html(data, name, charset)
+    if kind is Kind.PDF:
+        from assistant.pdf_text import extract_pdf
+
+        return extract_pdf(data, name)
+    from assistant.docx_text import extract_docx
+
+    return extract_docx(data, name)
+
+
+if __name__ == "__main__":
+    _main(Kind(sys.argv[1]), *sys.argv[2:4])
