@@ -3,6 +3,7 @@
     AssistantError
     ├── UsageError             an option or value that makes no sense
     ├── ArticleError           a text that can't become an article
+    │   └── PageError          a page that couldn't be fetched
     ├── ArticleNotFound        an id or title that names no article
     ├── StoreError             the article store can't be read or written
     │   └── StoreInUse         another process holds the store
@@ -20,6 +21,7 @@ __all__ = [
     "EvaluationError",
     "FetchError",
     "ModelError",
+    "PageError",
     "StoreError",
     "StoreInUse",
     "UsageError",
@@ -36,6 +38,10 @@ class UsageError(AssistantError):
 
 class ArticleError(AssistantError):
     """A text that can't become an article: empty, too long, in neither language."""
+
+
+class PageError(ArticleError):
+    """A page that couldn't be fetched, or whose address is none that pages are fetched from."""
 
 
 class ArticleNotFound(AssistantError):

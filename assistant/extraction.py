@@ -12,15 +12,16 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant.article import decode_text
 from assistant.errors import ArticleError
 from assistant.extracted import Extracted
 from assistant.settings import PACKAGE
 
-__all__ = ["SUFFIXES", "Extracted", "Kind", "extract"]
+__all__ = ["MEDIA_TYPES", "SUFFIXES", "Extracted", "Kind", "extract"]
 
 SECONDS = 60
 """Longest time that reading one file may take; a hundred pages take a few."""
@@ -48,7 +49,7 @@ SUFFIXES = {
     ".docx": Kind.DOCX,
 }
 """How the names of files end that can be read."""
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     "text/html": Kind.HTML,
     "application/xhtml+xml": Kind.HTML,
     "application/pdf": Kind.PDF,
@@ -56,6 +57,7 @@ _MEDIA_TYPES = {
     "text/plain": Kind.TEXT,
     "text/markdown": Kind.TEXT,
 }
+"""What servers call them."""
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -89,7 +91,8 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
     if data.startswith(_ZIP):
         return Kind.DOCX
     media = media_type.partition(";")[0].strip().lower()
-    named = _MEDIA_TYPES.get(media) or SUFFIXES.get(Path(name).suffix.lower())
+    path = urlsplit(name).path if name.startswith(("http://", "https://")) else name
+    named = MEDIA_TYPES.get(media) or SUFFIXES.get(PurePath(path).suffix.lower())
     if data.startswith(_OLD_WORD) or media.startswith(_OTHERS):
         raise ArticleError(f"{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.")
     if named in (Kind.PDF, Kind.DOCX):

@@ -16,7 +16,7 @@ from assistant.extraction import SUFFIXES, Extracted, Kind, extract
 from tests.pdfs import drawing, pdf
 
 DATA = Path(__file__).parent / "data"
-SAVED = sorted(path for path in DATA.iterdir() if path.suffix != ".txt")
+SAVED = sorted(path for path in DATA.iterdir() if path.suffix in {".docx", ".html", ".pdf"})
 """Beside each stands what it holds: its date, its title, its paragraphs."""
 LANGUAGES = {
     "bathhouse.pdf": ["ja"],
@@ -68,6 +68,8 @@ PDF, ZIP, TEXT = b"\n%PDF-1.7 ...", b"PK\x03\x04...", b"It makes power."
         (TEXT, "a.HTM", "", Kind.HTML),
         (TEXT, "a.txt", "Text/HTML; charset=utf-8", Kind.HTML),
         (TEXT, "a.html", "application/octet-stream", Kind.HTML),
+        (TEXT, "https://example.org/a.html?b=c.txt#d", "", Kind.HTML),
+        (TEXT, "a#1?.html", "", Kind.HTML),
         (TEXT, "a", "application/xhtml+xml", Kind.HTML),
         (b"\xef\xbb\xbf\n<!DOCTYPE html>", "a", "", Kind.HTML),
         (b"<HTML lang=ja>", "-", "", Kind.HTML),
