@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812
 
 from assistant.errors import ArticleError
 from assistant.language import Language, Span, paragraph_spans, script_language, sentence_spans
@@ -67,6 +68,7 @@ class Document:
 class Article:
     """A text with its language versions.
 
+    `date` is its day as YYYY-MM-DD, "" where that isn't known; the id is that of the text alone.
     `left_out` holds what belongs to neither, as written: page furniture at the end, paragraphs in other scripts.
     """
 
@@ -75,6 +77,7 @@ class Article:
     text: str
     documents: tuple[Document, ...]
     left_out: tuple[str, ...] = ()
+    date: str = ""
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -108,16 +111,18 @@ def article_id(text: str) -> str:
     return hashlib.sha256(normal.encode("utf-8", errors="replace")).hexdigest()[:12]
 
 
-def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Article:
+def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_000_000) -> Article:
     """The article in `text`; paragraphs of both languages may follow each other in any order.
 
     Args:
         title: its title; without one its first sentence.
+        date: its day, as YYYY-MM-DD, or "".
         limit: longest text accepted, in bytes of UTF-8.
 
     Raises:
-        ArticleError: the text is empty, too long, or in neither English nor Japanese.
+        ArticleError: the text is empty, too long, or in neither English nor Japanese; or the date is none.
     """
+    _check_date(date)
     text = text.encode("utf-8", errors="replace").decode("utf-8")
     _check(text, limit)
     by_language: dict[Language, list[Span]] = {}
@@ -137,7 +142,17 @@ def parse_article(text: str, title: str = "", *, limit: int = 2_000_000) -> Arti
         text=text,
         documents=tuple(documents),
         left_out=tuple(text[span.start : span.end] for span in sorted(left_out)),
+        date=date,
     )
+
+
+def _check_date(date: str) -> None:
+    try:
+        if not date or Date.fromisoformat(date).isoformat() == date:
+            return
+    except ValueError:
+        pass
+    raise ArticleError(f"{date!r} is no date. Write it as 2026-03-14, or leave it out.")
 
 
 def _check(text: str, limit: int) -> None:

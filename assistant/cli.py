@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import ArticleError, AssistantError, EvaluationError, UsageError
-from assistant.progress import ProgressLine, time_left
-from assistant.readers import find_files, is_folder, read_text
+from assistant.progress import ProgressLine, row_line, time_left
+from assistant.readers import find_files, is_folder, read_source
 from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
 
 if TYPE_CHECKING:
     from assistant.answering import Inquiry
     from assistant.catalog import Progress
     from assistant.events import Answer
+    from assistant.extracted import Extracted
     from assistant.library import Addition, Library
 
 __all__ = ["main"]
@@ -76,7 +77,7 @@ def page(
 
 @app.command()
 def add(
-    paths: Annotated[list[str], typer.Argument(help="Text files, folders of them, or - for standard input.")],
+    paths: Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")],
     title: Annotated[str, typer.Option(help="Title of a single article; without it the article's first line.")] = "",
 ) -> None:
     """Add articles in English, in Japanese, or in both; run again, it goes on where it was cut off."""
@@ -85,26 +86,27 @@ def add(
     files, settings = find_files(paths), Settings()
     if title and len(files) > 1:
         raise UsageError(f"--title is for a single article, and these are {len(files)}. Leave it out.")
-    text = None if len(files) > 1 or is_folder(paths[0]) else read_text(files[0])
-    with open_library(settings, threads=settings.threads if text is None else 1) as library:
-        if text is None:
-            _add_files(library, files, title)
+    limit = settings.source_bytes
+    found = None if len(files) > 1 or is_folder(paths[0]) else read_source(files[0], limit)
+    with open_library(settings, threads=settings.threads if found is None else 1) as library:
+        if found is None:
+            _add_files(library, files, title, limit)
         else:
-            _add_text(library, text, title)
+            _add_one(library, found, title)
 
 
-def _add_text(library: "Library", text: str, title: str) -> None:
-    article, is_new = library.add(text, title)
-    _print_added(article.id, article.title, is_new=is_new)
+def _add_one(library: "Library", found: "Extracted", title: str) -> None:
+    article, is_new = library.add(found.text, title or found.title, found.date)
+    _print_added(article.id, article.title, article.date, is_new=is_new)
     for furniture in article.left_out:
         typer.echo(f"Left out: {furniture}")
 
 
-def _add_files(library: "Library", files: Sequence[str], title: str) -> None:
+def _add_files(library: "Library", files: Sequence[str], title: str, limit: int) -> None:
     from assistant.library import Source
 
     began, new, failed = time.monotonic(), 0, 0
-    additions = library.add_all(Source(file, partial(read_text, file), title) for file in files)
+    additions = library.add_all(Source(file, partial(read_source, file, limit), title) for file in files)
     with ProgressLine() as progress:
         for number, addition in enumerate(additions, start=1):
             progress.erase()
@@ -124,20 +126,20 @@ def _print_addition(addition: "Addition") -> None:
     if addition.error:
         typer.echo(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
     else:
-        _print_added(addition.id, addition.title, is_new=addition.is_new)
+        _print_added(addition.id, addition.title, addition.date, is_new=addition.is_new)
 
 
-def _print_added(article: str, title: str, *, is_new: bool) -> None:
-    typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}")
+def _print_added(article: str, title: str, date: str, *, is_new: bool) -> None:
+    typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
 
 
 @app.command(name="list")
 def list_articles() -> None:
-    """List the articles: id, languages, title."""
+    """List the articles: id, languages, title, and the date where it is known."""
     from assistant.shelf import list_entries
 
     for entry in list_entries(Settings().home):
-        typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}")
+        typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
 
 
 @app.command()
@@ -155,7 +157,9 @@ def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assi
 def ask(
     question: Annotated[str, typer.Argument(help="A question in English or Japanese.")],
     article: Annotated[str | None, typer.Option(help="Id of the article to ask about; without it all of them.")] = None,
-    file: Annotated[str | None, typer.Option(help="A text file (- for standard input) to ask about, not kept.")] = None,
+    file: Annotated[
+        str | None, typer.Option(help="A file or web address to ask about, not kept; - is standard input.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     care: CareOption = Care.BALANCED,
     model: Model = DEFAULT_MODEL,
@@ -169,16 +173,16 @@ def ask(
     if article and file:
         raise UsageError("Give --article or --file, not both.")
     settings = Settings(model=model)
-    text = None if file is None else read_text(file)
-    if text is None and not article:
+    found = None if file is None else read_source(file, settings.source_bytes)
+    if found is None and not article:
         entries = list_entries(settings.home)
         if not entries:
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
-    with open_application(settings, _show_fetch, keep=text is None) as application:
+    with open_application(settings, _show_fetch, keep=found is None) as application:
         application.model.start()
-        if text is not None:
-            article = application.library.add(text)[0].id
+        if found is not None:
+            article = application.library.add(found.text, found.title, found.date)[0].id
         inquiry = application.assistant.ask(question, [article] if article else None, care)
         _print_answer(inquiry, as_json=as_json)
         for reading in inquiry.readings:
@@ -192,7 +196,9 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(min=1, help="Answer the first rows only.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Answer as many rows taken by chance.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
-    article: Annotated[str | None, typer.Option(help="Text file of the article for rows that carry none.")] = None,
+    article: Annotated[
+        str | None, typer.Option(help="File or web address of the article for rows that carry none.")
+    ] = None,
     baseline: Annotated[bool, typer.Option("--baseline", help="Answer by the usual prompt, to compare with.")] = False,
     without: Annotated[list[Part] | None, typer.Option(help="Leave a part out, to see what it is worth.")] = None,
     care: CareOption = Care.BALANCED,
@@ -202,14 +208,15 @@ def evaluate(
     from assistant import evaluation
     from assistant.application import open_application
 
-    rows = evaluation.read_rows(data, None if article is None else read_text(article))
+    text = None if article is None else read_source(article, Settings().source_bytes).text
+    rows = evaluation.read_rows(data, text)
     rows = evaluation.sample(rows[:limit], sample, seed)
     done = evaluation.done_ids(out)
     left = [row for row in rows if row.id not in done]
     settings = Settings(model=model, care=care, without=frozenset(without or ()))
     with open_application(settings, _show_fetch, keep=False) as application, _unwritable(out):
         application.model.wait_until_loaded()
-        evaluation.evaluate(application, left, out, _row_printer(), settings=settings, baseline=baseline)
+        evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
     typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
 
 
@@ -245,7 +252,7 @@ def calibrate(
     settings = Settings(model=model)
     with open_model(settings, _show_fetch) as worker:
         out = out or settings.home / "models" / calibration_file(worker.name)
-        made = calibrate_model(worker, data, settings.window_tokens, _row_printer(), size=sample, seed=seed)
+        made = calibrate_model(worker, data, settings.window_tokens, row_line(), size=sample, seed=seed)
         with _unwritable(out):
             made.save(out)
     typer.echo(f"{made.provenance}\nWritten: {out}")
@@ -320,16 +327,6 @@ def _print_citations(answer: "Answer") -> None:
         typer.echo(NEAREST[answer.language])
     for hit in answer.nearest[:3]:
         typer.echo(f"  - {' '.join(hit.chunk.text.split())}")
-
-
-def _row_printer() -> Callable[[int, int], None]:
-    began = time.monotonic()
-
-    def print_row(done: int, total: int) -> None:
-        left = time_left(began, done, total - done)
-        typer.echo(f"\r{done}/{total} rows, {left} left ", err=True, nl=done == total)
-
-    return print_row
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The user's articles: added, listed, read and removed, each as one step that happens whole or not at all.
 
-An article is a JSON file (the text and its title) and its chunks in the `ChunkStore`; it exists when its file
+An article is a JSON file (the text, its title and date) and its chunks in the `ChunkStore`; it exists when its file
 does. A note in `pending/` names the articles of a change while that is made: what is kept of those without a file
 goes at its end, or, where it was cut off, when the library is opened next.
 """
@@ -24,6 +24,7 @@ from assistant.article import Article, article_id, parse_article
 from assistant.chunking import chunk_article
 from assistant.embedding import Embedder, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
+from assistant.extracted import Extracted
 from assistant.language import Language
 from assistant.settings import PACKAGE, Settings
 from assistant.shelf import Entry, list_entries, read_beads, read_record, record_of, write_beads, write_file
@@ -44,20 +45,24 @@ _ID = re.compile(r"\b[0-9a-f]{12}\b")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a text comes from: its name for messages, what reads it (or raises ArticleError), its title if known."""
+    """Where an article comes from: its name for messages, and what reads it (or raises ArticleError).
+
+    A title given here goes before one that it has itself.
+    """
 
     name: str
-    read: Callable[[], str]
+    read: Callable[[], Extracted]
     title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What became of a source: id and title of its article and whether that is new, or why there is none."""
+    """What became of a source: id, title and date of its article and whether that is new, or why there is none."""
 
     name: str
     id: str = ""
     title: str = ""
+    date: str = ""
     is_new: bool = False
     error: ArticleError | None = None
 
@@ -107,14 +112,18 @@ class Library:
         self.store.close()
         self._lock.release()
 
-    def add(self, text: str, title: str = "") -> tuple[Article, bool]:
+    def add(self, text: str, title: str = "", date: str = "") -> tuple[Article, bool]:
         """Keeps the article in `text`. Returns it, and whether it is new: the same text is kept once.
+
+        Args:
+            title: its title; without one its first sentence.
+            date: its day, as YYYY-MM-DD, or "".
 
         Raises:
             ArticleError: the text can't become an article (`parse_article`).
             StoreError: it can't be written; nothing of it stays.
         """
-        article = parse_article(text, title, limit=self._limit)
+        article = parse_article(text, title, date, limit=self._limit)
         is_new = bool(self._keep([article]))
         return (article if is_new else self.article(article.id)), is_new
 
@@ -136,14 +145,15 @@ class Library:
 
     def _prepared(self, source: Source) -> _Prepared:
         try:
-            text = source.read()
-            path = self._path(article_id(text))
+            found = source.read()
+            path = self._path(article_id(found.text))
             if path.exists():
-                return _Prepared(Addition(source.name, path.stem, str(read_record(path)["title"])))
-            article = parse_article(text, source.title, limit=self._limit)
+                record = read_record(path)
+                return _Prepared(Addition(source.name, path.stem, str(record["title"]), str(record.get("date", ""))))
+            article = parse_article(found.text, source.title or found.title, found.date, limit=self._limit)
         except ArticleError as error:
             return _Prepared(Addition(source.name, error=error))
-        return _Prepared(Addition(source.name, article.id, article.title), article)
+        return _Prepared(Addition(source.name, article.id, article.title, article.date), article)
 
     def _keep(self, articles: Sequence[Article]) -> set[str]:
         """Keeps those of `articles` that aren't there yet, with one insertion into the store. Returns their ids."""
@@ -229,7 +239,8 @@ class Library:
                 f"There is no article {article!r}. `assistant list` shows the articles and their ids."
             )
         record = read_record(self._path(article))
-        return parse_article(str(record["text"]), str(record["title"]), limit=sys.maxsize)
+        date = str(record.get("date", ""))
+        return parse_article(str(record["text"]), str(record["title"]), date, limit=sys.maxsize)
 
     def _path(self, article: str) -> Path:
         return self._home / "articles" / f"{article}.json"

@@ -1,9 +1,10 @@
-"""How far long work has come, as one line on standard error; what it says is for `cli.py`."""
+"""How far long work has come, as one line on standard error."""
 
 import sys
 import time
+from collections.abc import Callable
 
-__all__ = ["ProgressLine", "time_left"]
+__all__ = ["ProgressLine", "row_line", "time_left"]
 
 
 class ProgressLine:
@@ -41,6 +42,18 @@ class ProgressLine:
             sys.stderr.write(f"\r{'':{self._width}}\r")
             sys.stderr.flush()
         self._width = 0
+
+
+def row_line() -> Callable[[int, int], None]:
+    """What says how many rows are done, of how many, and how long the others take; its time begins now."""
+    began = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        left = time_left(began, done, total - done)
+        sys.stderr.write(f"\r{done}/{total} rows, {left} left " + "\n" * (done == total))
+        sys.stderr.flush()
+
+    return show
 
 
 def time_left(began: float, done: int, left: int) -> str:

@@ -68,6 +68,8 @@ class Settings:
     """Longest answer, in tokens."""
     article_bytes: int = 2_000_000
     """Longest article accepted, in bytes of UTF-8."""
+    source_bytes: int = 20_000_000
+    """Largest file or page that an article is read from, in bytes."""
     host: str = "127.0.0.1"
     """Address the page listens on."""
     port: int | None = None

@@ -23,13 +23,17 @@ KEPT_ENTRIES = 2**16
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a list of articles shows of one: id, title, language codes, length in characters, when it was added."""
+    """What a list of articles shows of one: id, title, language codes, length in characters, when it was added.
+
+    `date` is the article's own day as YYYY-MM-DD, "" where that isn't known.
+    """
 
     id: str
     title: str
     languages: tuple[str, ...]
     characters: int
     added: str
+    date: str = ""
 
 
 def list_entries(home: Path) -> tuple[Entry, ...]:
@@ -46,6 +50,7 @@ def record_of(article: Article) -> str:
         languages=tuple(language.value for language in article.languages),
         characters=len(article.text),
         added=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        date=article.date,
     )
     return json.dumps(asdict(entry) | {"text": article.text}, ensure_ascii=False)
 
@@ -94,6 +99,7 @@ def _entry(record: dict[str, object]) -> Entry:
         languages=tuple(languages) if isinstance(languages, list) else (),
         characters=int(str(record["characters"])),
         added=str(record["added"]),
+        date=str(record.get("date", "")),  # unknown to records of old
     )
 
 

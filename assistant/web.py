@@ -189,7 +189,7 @@ def _unpacked(data: bytes, encoding: str, target: _Target, limit: int) -> bytes:
 
 
 def _too_large(target: _Target, limit: int) -> PageError:
-    return PageError(f"{target.url} has more than {limit:,} bytes, which is the most that is read. {_BY_HAND}")
+    return PageError(f"{target.url} has more than {limit:,} bytes, the most that is read. {_BY_HAND}")
 
 
 def _refusal(target: _Target, status: int) -> PageError:
@@ -298,8 +298,8 @@ def _addresses(host: str, port: int, deadline: float) -> list[str]:
         raise PageError(f"There is no host {host} to be found. Check the address and the connection.") from error
     for address in addresses:
         if not is_public(ip_address(address)):
+            called = host if host == address else f"{host} ({address})"
             raise PageError(
-                f"{host} is {address}, which is no address of the open internet; from others nothing is fetched. "
-                f"{_OUT_OF_PUBLIC}"
+                f"{called} is no address of the open internet; from others nothing is fetched. {_OUT_OF_PUBLIC}"
             )
     return addresses

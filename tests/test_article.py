@@ -1,5 +1,7 @@
 """Texts become articles: language versions, sentences with exact offsets, page furniture left out and named."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,6 +158,15 @@ def test_hard_wrapped_paragraphs_are_read_as_paragraphs() -> None:
 
 def test_figures_without_letters_stay_with_the_paragraph_before() -> None:
     assert _paragraphs(parse_article(f"{ENGLISH}\n\n240 (+30)\n\n{JAPANESE}"), EN)[-1] == "240 (+30)"
+
+
+def test_a_date_is_kept_and_leaves_the_id_as_it_is() -> None:
+    dated = parse_article(ENGLISH, date="2031-02-28")
+    assert dated.date == "2031-02-28"
+    assert replace(dated, date="") == parse_article(ENGLISH)
+    for date in ("2031-02-29", "28.2.2031", "20310228", "2031-02-28T00:00", "yesterday"):
+        with pytest.raises(ArticleError, match=f"'{date}' is no date. Write it as 2026-03-14, or leave it out"):
+            parse_article(ENGLISH, date=date)
 
 
 def test_a_japanese_headline_in_kanji_alone_is_japanese() -> None:

