@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for file, content in (("ferry.txt", article), ("news/ferry.txt", article), ("news/2026/harbour.md", HARBOUR)):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(content, encoding="utf-8")
+    shutil.copy(REPOSITORY / "tests" / "data" / "cable-car.html", tmp_path)
     return tmp_path
 
 
