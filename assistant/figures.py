@@ -104,8 +104,8 @@ _COMPOUND_TOKENS = re.compile(rf"{_DIGITS}|[〇一二三四五六七八九]+|[�
 _SCALE_WORDS = re.compile(
     rf"{_any(_SCALES)}(?=s?(?![a-z]))|(?<=\d)(?:{_any(_SHORT_SCALES)})(?![a-z])|(?<![十百千])[十百千]*[万億兆]|千"
 )
-_CLUSTERS = re.compile(r".[\uff9e\uff9f\u3099\u309a]*", re.DOTALL)
-"""A character with its voicing marks, which NFKC makes one."""
+_CLUSTERS = re.compile(r".[\uff9e\uff9f\u3099\u309a]*", re.DOTALL)  # a character and its voicing marks, by NFKC one
+_LOOSE_POINT = re.compile(r"\d\.[^\s\d\"'”’)\]」』]")  # "41.%": neither a figure nor the end of a sentence
 _ARITHMETIC = Context(prec=60, traps=[])
 
 
@@ -247,6 +247,7 @@ class FigureGuard:
                 self._unscaled.setdefault(reading.digits, set()).add(reading.unit)
         if _IMPLIED.search(known):
             self._units.setdefault(Decimal(2), set()).add(None)
+        self._loose = frozenset(_LOOSE_POINT.findall(known))
         self._months = {str(number) for number, name in enumerate(_MONTHS, start=1) if re.search(name, known)}
         self._month_beginnings = self._months | {month[0] for month in self._months}
         self._targets = sorted({(_nonzero_digits(value), value) for value in self._units})
@@ -259,7 +260,7 @@ class FigureGuard:
         a scale may take one that stands elsewhere (tables "in millions").
         """
         folded = _folded(text)
-        if not self._digits_stand(folded, finished):
+        if not self._digits_stand(folded, finished) or not self._loose.issuperset(_LOOSE_POINT.findall(folded)):
             return False
         readings = _readings(folded)
         if not all(self._stands(reading, reading.unit) for reading in readings[:-1]):

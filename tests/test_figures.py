@@ -305,3 +305,23 @@ def test_a_month_s_name_gives_its_number(text: str, allowed: bool) -> None:
     guard = FigureGuard("The fair was on February 7, 2016. It may return.", "")
     assert guard.allows(text, finished=True) is allowed
     assert guard.allows("2016年2")
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("41.%", False),
+        ("41.上昇", False),
+        ("41.", True),
+        ("It is 41. Then", True),
+        ("“It is 41.”", True),
+        ("4.1%", True),
+    ],
+)
+def test_a_point_without_decimals_ends_a_sentence_or_is_none(text: str, allowed: bool) -> None:
+    assert FigureGuard("At 9:41 it rose by 4.1%.", "").allows(text) is allowed
+
+
+def test_a_point_that_stands_in_the_article_like_that_may_be_used() -> None:
+    assert FigureGuard("Version 2.x is out.", "").allows("Version 2.x")
+    assert not FigureGuard("Version 2 is out.", "").allows("Version 2.x")
