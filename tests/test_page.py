@@ -137,7 +137,7 @@ def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_artic
 def test_the_sample_is_there_in_both_languages(open_page: Open) -> None:
     page = open_page()
     english, japanese = SAMPLE.read_text(encoding="utf-8").strip().split("\n\n")
-    page.locator("#article-ja [data-sentence]").first.wait_for()
+    page.locator("#article-ja [data-bead]").first.wait_for(timeout=60_000)
     for shown, written in ((page.inner_text("#article-en"), english), (page.inner_text("#article-ja"), japanese)):
         assert shown.split() == written.split()
 
@@ -165,6 +165,7 @@ def test_a_question_streams_an_answer_whose_citation_lights_its_sentence_up(
         }"""
     )
     answer = ask(page, question)
+    page.locator("#article-en [data-bead]").first.wait_for(timeout=60_000)
     seen = page.evaluate("() => [...window.seen]")
     assert "waiting+passages" in seen, "the passages found come before the answer"
     assert "streamed" in seen, "the answer is shown while it grows"
@@ -405,6 +406,8 @@ def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) ->
 def test_a_conversation_survives_a_reload_and_can_be_gone_on_with(open_page: Open) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#article-en [data-sentence]").first.wait_for()
+    choose(page, "Alibaba shares climb")
     ask(page, "When are Alibaba's results due?")
     page.reload()
     answer = page.locator("#chat .answer[data-finished]")

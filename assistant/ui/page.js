@@ -110,13 +110,12 @@
   });
 
   // An Enter that only confirms what an input method has converted doesn't send the question.
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
-    },
-    true,
-  );
+  const keepIn = (event) => {
+    if (event.key !== "Enter" || !(event.isComposing || event.keyCode === 229)) return;
+    event.stopPropagation();
+    if (event.type === "keypress") event.preventDefault();
+  };
+  ["keydown", "keypress"].forEach((type) => document.addEventListener(type, keepIn, true));
 
   let evidenceKey = "";
   const observer = new MutationObserver(() => {
