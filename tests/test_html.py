@@ -267,3 +267,11 @@ def test_another_figure_in_the_other_version_is_said_in_the_answer_s_language(ar
     assert "The Japanese version of the article has another figure there: <250円>\n" in seen.text
     button = seen.all("button")[0]
     assert (button["class"], button["lang"], button["data-start"], button["data-end"]) == ("figure", "ja", "50", "54")
+
+
+def test_the_date_of_an_article_stands_above_it() -> None:
+    dated = parse_article(ENGLISH, date="2031-05-04")
+    seen = _seen(html.article_html(dated, Language.ENGLISH, Language.ENGLISH))
+    assert seen.text.startswith("2031-05-04\n")
+    assert seen.all("time") == [{"datetime": "2031-05-04"}]
+    assert not _seen(html.article_html(parse_article(ENGLISH), Language.ENGLISH, Language.ENGLISH)).all("time")

@@ -334,6 +334,41 @@ def test_a_file_fills_the_box_and_is_added(open_page: Open, tmp_path: Path) -> N
     assert page.locator("#article-ja .missing").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("file", "title", "date", "version"),
+    [
+        ("snow-cellar.html", "雪で冷やす倉庫、米の貯蔵量が倍に", "2025-02-18", "ja"),
+        ("night-train.docx", "Night train to the coast gets a sleeping car for dogs", "2025-01-20", "en"),
+    ],
+)
+def test_a_page_or_document_is_read_with_title_and_date(
+    open_page: Open, file: str, title: str, date: str, version: str
+) -> None:
+    page = open_page()
+    page.click("#manage button")
+    page.set_input_files("input[type=file] >> nth=0", REPOSITORY / "tests" / "data" / file)
+    page.get_by_text("look it over and add it").wait_for(timeout=30_000)
+    assert page.input_value("#add-title input, #add-title textarea") == title
+    page.click("#add")
+    page.locator("#notice", has_text=f"Added: {title}").wait_for(timeout=30_000)
+    assert page.inner_text(f"#article-{version} .date") == date
+    assert page.input_value("#add-text textarea") == ""
+    page.click("#remove")
+    page.locator("#notice", has_text="Removed").wait_for(timeout=30_000)
+
+
+def test_an_address_of_this_machine_is_not_fetched(open_page: Open, server: Server) -> None:
+    page = open_page()
+    page.click("#manage button")
+    page.fill("#address input, #address textarea", "ftp://example.org")
+    page.click("#fetch")
+    page.locator("#notice .problem", has_text="beginning with http").wait_for(timeout=30_000)
+    page.fill("#address input, #address textarea", server.url)
+    page.press("#address input, #address textarea", "Enter")
+    page.locator("#notice .problem", has_text="127.0.0.1").wait_for(timeout=30_000)
+    assert page.input_value("#add-text textarea") == ""
+
+
 def test_what_cannot_be_added_is_said_and_stays_in_the_box(open_page: Open) -> None:
     page = open_page()
     page.click("#manage button")

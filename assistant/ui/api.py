@@ -29,7 +29,7 @@ def offer(application: Application, sessions: Sessions, threads: Threads, askers
 
     @_told
     def list_articles() -> list[Record]:
-        """The articles kept, oldest first: id, title, language codes, length in characters, when each was added."""
+        """The articles kept, oldest first: id, title, date, languages, length in characters, when each was added."""
         return [asdict(entry) for entry in library.entries()]
 
     @_told
@@ -39,9 +39,9 @@ def offer(application: Application, sessions: Sessions, threads: Threads, askers
         return {"id": found.id, "title": found.title, "text": found.text}
 
     @_told
-    def add_article(text: str, title: str = "") -> Record:
+    def add_article(text: str, title: str = "", date: str = "") -> Record:
         """Keeps an article in English, Japanese, or both. What was left out of it as page furniture is told."""
-        article, is_new = library.add(text, title)
+        article, is_new = library.add(text, title, date)
         return {"id": article.id, "title": article.title, "is_new": is_new, "left_out": list(article.left_out)}
 
     @_told

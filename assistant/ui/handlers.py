@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import gradio as gr
 from assistant.alignment import Bead
 from assistant.answering import Inquiry
 from assistant.application import Application
-from assistant.article import Article, decode_text, parse_article
+from assistant.article import Article, parse_article
 from assistant.errors import AssistantError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
+from assistant.extraction import Extracted, extract
 from assistant.language import Language
 from assistant.library import SAMPLE
 from assistant.questions import Exchange
+from assistant.readers import is_address, read_source
 from assistant.settings import Care
 from assistant.store import Hit
 from assistant.ui import html
@@ -41,15 +44,18 @@ class Handlers:
         sessions: Sessions,
         threads: Threads,
         words: Callable[[Language], list[Update]],
+        source_bytes: int,
     ) -> None:
         """Args:
         words: the updates that put the page's components into a language.
+        source_bytes: most bytes of a page that is fetched.
         """
         self._application = application
         self._library = application.library
         self._sessions = sessions
         self._threads = threads
         self._words = words
+        self._source_bytes = source_bytes
         self._sample = parse_article(SAMPLE.read_text(encoding="utf-8")).id
 
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
@@ -82,22 +88,35 @@ class Handlers:
             return [gr.skip(), gr.skip()]
         return _versions(article, beads, Language(language))
 
-    def read_file(self, path: str, language: str) -> tuple[Update, Update, str]:
-        try:
-            body = decode_text(Path(path).read_bytes(), Path(path).name)
-        except AssistantError as error:
-            return gr.skip(), gr.skip(), html.notice_html(str(error), is_problem=True)
-        return body, Path(path).stem, html.notice_html(text(Language(language), "file_loaded"))
+    def read_file(self, path: str, language: str) -> list[Update]:
+        name = Path(path).name
+        return self._extracted(lambda: extract(Path(path).read_bytes(), name), Path(path).stem, Language(language))
 
-    def add(self, body: str, title: str, language: str) -> list[Update]:
+    async def fetch(self, address: str, language: str) -> list[Update]:
+        """The page at an address, which is fetched because the reader asked for it."""
+        spoken = Language(language)
+        if not is_address(address.strip()):
+            return _not_extracted(text(spoken, "no_address"))
+        read = partial(read_source, address.strip(), self._source_bytes)
+        return await self._threads.run(self._extracted, read, "", spoken)
+
+    def _extracted(self, read: Callable[[], Extracted], name: str, language: Language) -> list[Update]:
+        """What was read, in the boxes to be looked over: text, title and date, and a note."""
+        try:
+            found = read()
+        except AssistantError as error:
+            return _not_extracted(str(error))
+        return [found.text, found.title or name, found.date, html.notice_html(text(language, "file_loaded"))]
+
+    def add(self, body: str, title: str, date: str, language: str) -> list[Update]:
         spoken = Language(language)
         try:
-            article, is_new = self._library.add(body, title)
+            article, is_new = self._library.add(body, title, date)
         except AssistantError as error:
-            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 6]
+            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 7]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
         message = text(spoken, "added" if is_new else "already_there", title=article.title)
-        return [html.notice_html(message, *left_out), "", "", *self._view(article.id, spoken)]
+        return [html.notice_html(message, *left_out), "", "", "", *self._view(article.id, spoken)]
 
     def remove(self, chosen: str, language: str) -> list[Update]:
         spoken = Language(language)
@@ -231,6 +250,10 @@ def _exchange(turns: Sequence[Turn], scope: str) -> Exchange | None:
     """The last question that was asked about the same, with its answer."""
     answers = [turn.answer for turn in turns if turn.scope == scope]
     return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
+
+
+def _not_extracted(problem: str) -> list[Update]:
+    return [gr.skip(), gr.skip(), gr.skip(), html.notice_html(problem, is_problem=True)]
 
 
 def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:

@@ -33,7 +33,9 @@ def article_html(article: Article | None, version: Language, language: Language,
     linked = {number: index for index, bead in enumerate(beads) for number in bead.numbers(version)}
     indices = range(len(document.paragraphs))
     paragraphs = "".join(_paragraph_html(article, document, index, linked) for index in indices)
-    return f"<article lang='{version}' data-article='{escape(article.id)}'>{paragraphs}</article>"
+    date = escape(article.date)
+    dated = f"<p class='date'><time datetime='{date}'>{date}</time></p>" if date else ""
+    return f"<article lang='{version}' data-article='{escape(article.id)}'>{dated}{paragraphs}</article>"
 
 
 def _paragraph_html(article: Article, document: Document, index: int, linked: Mapping[int, int]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.extraction import SUFFIXES
 from assistant.language import Language
 from assistant.settings import Care
 from assistant.ui.texts import TEXTS, text
@@ -39,9 +40,12 @@ class Reading:
     english: gr.HTML
     japanese: gr.HTML
     manage: gr.Accordion
+    address: gr.Textbox
+    fetch: gr.Button
+    file: gr.UploadButton
     title: gr.Textbox
     body: gr.Textbox
-    file: gr.UploadButton
+    date: gr.State
     add: gr.Button
     remove: gr.Button
     notice: gr.HTML
@@ -88,15 +92,24 @@ def reading() -> Reading:
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
     with gr.Accordion(WORDS("manage"), open=False, elem_id="manage") as manage:
+        with gr.Row(equal_height=True):
+            hint = WORDS("address_hint")
+            address = gr.Textbox(
+                label=WORDS("address"), placeholder=hint, elem_id="address", max_lines=1, scale=3, min_width=160
+            )
+            fetch = gr.Button(WORDS("fetch"), elem_id="fetch", scale=1, min_width=90)
+            file = gr.UploadButton(
+                WORDS("choose_file"), file_types=list(SUFFIXES), elem_id="add-file", scale=1, min_width=120
+            )
         title = gr.Textbox(label=WORDS("add_title"), elem_id="add-title", max_lines=1)
         hint = WORDS("add_text_hint")
         body = gr.Textbox(label=WORDS("add_text"), placeholder=hint, elem_id="add-text", lines=6, max_lines=12)
+        date = gr.State("")
         with gr.Row():
-            file = gr.UploadButton(WORDS("choose_file"), file_types=[".txt", ".md"], elem_id="add-file")
             add = gr.Button(WORDS("add"), variant="primary", elem_id="add")
             remove = gr.Button(WORDS("remove"), variant="stop", elem_id="remove")
     notice = gr.HTML(elem_id="notice")
-    return Reading(articles, english, japanese, manage, title, body, file, add, remove, notice)
+    return Reading(articles, english, japanese, manage, address, fetch, file, title, body, date, add, remove, notice)
 
 
 def talking() -> Talking:
@@ -141,6 +154,8 @@ def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
         (parts.manage, {"label": "manage"}),
         (parts.title, {"label": "add_title"}),
         (parts.body, {"label": "add_text", "placeholder": "add_text_hint"}),
+        (parts.address, {"label": "address", "placeholder": "address_hint"}),
+        (parts.fetch, {"value": "fetch"}),
         (parts.file, {"label": "choose_file"}),
         (parts.add, {"value": "add"}),
         (parts.remove, {"value": "remove"}),

@@ -6,6 +6,7 @@ import gradio as gr
 
 from assistant.application import Application
 from assistant.language import Language
+from assistant.settings import Settings
 from assistant.ui.api import offer
 from assistant.ui.handlers import Handlers
 from assistant.ui.layout import Bar, Reading, Talking, bar, care_choices, reading, spoken, talking
@@ -28,7 +29,7 @@ DOWNLOAD = """(text) => {
 }"""
 
 
-def build(application: Application, sessions: Sessions) -> gr.Blocks:
+def build(application: Application, sessions: Sessions, settings: Settings) -> gr.Blocks:
     """The page for `application`, not yet served."""
     threads = Threads(ASKERS)
     page: gr.Blocks
@@ -40,34 +41,34 @@ def build(application: Application, sessions: Sessions) -> gr.Blocks:
                 parts = reading()
             with gr.Column(scale=5, min_width=320, elem_id="talking"):
                 talk = talking()
-        _Wiring(application, sessions, threads, head, parts, talk).connect(page)
+        wiring = _Wiring(head, parts, talk)
+        wiring.connect(page, Handlers(application, sessions, threads, wiring.words, settings.source_bytes))
     return page
 
 
 class _Wiring:
     """Ties the components' events to the handlers."""
 
-    def __init__(
-        self, application: Application, sessions: Sessions, threads: Threads, head: Bar, parts: Reading, talk: Talking
-    ) -> None:
+    def __init__(self, head: Bar, parts: Reading, talk: Talking) -> None:
         keys = spoken(parts, talk)
         self._head, self._parts, self._talk = head, parts, talk
         self._spoken = [component for component, _ in keys]
+        self._keys = [each for _, each in keys]
         self._view = [parts.articles, parts.english, parts.japanese, talk.examples]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
         self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
-        def words(language: Language) -> list[Any]:
-            said: list[dict[str, Any]] = [{name: text(language, key) for name, key in each.items()} for _, each in keys]
-            said[self._spoken.index(talk.care)]["choices"] = care_choices(language)
-            return [gr.update(**each) for each in said]
+    def words(self, language: Language) -> list[Any]:
+        """The updates that put all components into a language."""
+        said: list[dict[str, Any]] = [{name: text(language, key) for name, key in each.items()} for each in self._keys]
+        said[self._spoken.index(self._talk.care)]["choices"] = care_choices(language)
+        return [gr.update(**each) for each in said]
 
-        self._handlers = Handlers(application, sessions, threads, words)
-
-    def connect(self, page: gr.Blocks) -> None:
+    def connect(self, page: gr.Blocks, handlers: Handlers) -> None:
         """Ties all of them."""
-        handlers, head, quiet = self._handlers, self._head, self._quiet
+        self._handlers = handlers
+        head, quiet = self._head, self._quiet
         said = [head.header, head.language, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
@@ -83,20 +84,21 @@ class _Wiring:
         open_cited = gr.Button(elem_id="open-cited", visible="hidden")
         js = "(_, language) => [document.body.dataset.cited, language]"
         noted = [parts.notice, *self._view]
-        parts.file.upload(handlers.read_file, [parts.file, language], [parts.body, parts.title, parts.notice], **quiet)
+        minimal = quiet | {"show_progress": "minimal"}
+        read = [parts.body, parts.title, parts.date, parts.notice]
+        parts.file.upload(handlers.read_file, [parts.file, language], read, **quiet)
+        gr.on([parts.fetch.click, parts.address.submit], handlers.fetch, [parts.address, language], read, **minimal)
         shown = [
             opened,
             open_cited.click(handlers.show, [cited, language], self._view, js=js, **quiet),
             parts.articles.input(handlers.show, [parts.articles, language], self._view, **quiet),
             parts.add.click(
                 handlers.add,
-                [parts.body, parts.title, language],
-                [parts.notice, parts.body, parts.title, *self._view],
-                **quiet | {"show_progress": "minimal"},
+                [parts.body, parts.title, parts.date, language],
+                [parts.notice, parts.body, parts.title, parts.date, *self._view],
+                **minimal,
             ),
-            parts.remove.click(
-                handlers.remove, [parts.articles, language], noted, **quiet | {"show_progress": "minimal"}
-            ),
+            parts.remove.click(handlers.remove, [parts.articles, language], noted, **minimal),
         ]
         for event in shown:
             event.then(handlers.align, [parts.articles, language], [parts.english, parts.japanese], **quiet)

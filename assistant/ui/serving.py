@@ -37,7 +37,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
     Raises:
         UsageError: it can't listen on the address and port.
     """
-    page = build(application, sessions)
+    page = build(application, sessions, settings)
     page.queue(max_size=64, default_concurrency_limit=ASKERS)
     try:
         page.launch(
@@ -50,7 +50,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             strict_cors=True,
             enable_monitoring=False,
             footer_links=[],
-            max_file_size=4 * settings.article_bytes,
+            max_file_size=settings.source_bytes,
             max_threads=2 * ASKERS,
             app_kwargs={"middleware": [Middleware(Departures, sessions)]},
             i18n=WORDS,
