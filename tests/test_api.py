@@ -1,5 +1,7 @@
 """What a program does with the page's endpoints, over HTTP, as it is told in the README."""
 
+import ast
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -11,6 +13,7 @@ from gradio_client.exceptions import AppError
 from assistant.article import parse_article
 from tests.fake_context import wait_for
 from tests.room import TIME, Room
+from tests.test_readme import BLOCKS, README
 from tests.texts import BILINGUAL, ENGLISH
 
 ARTICLE = parse_article(BILINGUAL).id
@@ -25,6 +28,16 @@ def client(room: Room) -> Iterator[Any]:
 def test_endpoints_are_those_of_the_actions_and_no_others(client: Any) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(named) == {"/list_articles", "/read_article", "/add_article", "/remove_article", "/ask"}
+    assert all(f"`{name.removeprefix('/')}`" in README for name in named)
+
+
+def test_the_readme_s_session_is_what_happens(client: Any, room: Room) -> None:
+    block = next(block for kind, block in BLOCKS if kind == "pycon")
+    (adding, added), (asking, _) = re.findall(r"^>>> (client\.predict.*)\n(.*)$", block, re.MULTILINE)
+    assert eval(adding, {"client": client}) == ast.literal_eval(added)  # noqa: S307  the README is ours
+    room.say("go on")
+    assert eval(asking, {"client": client}) == "yes [1]"  # noqa: S307
+    assert client.predict(ast.literal_eval(added)["id"], api_name="/remove_article")["title"] == "Rolls"
 
 
 def test_an_article_is_added_listed_read_and_removed(client: Any) -> None:
