@@ -49,7 +49,7 @@ def record_of(article: Article) -> str:
         title=article.title,
         languages=tuple(language.value for language in article.languages),
         characters=len(article.text),
-        added=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        added=datetime.now(UTC).isoformat(timespec="microseconds"),
         date=article.date,
     )
     return json.dumps(asdict(entry) | {"text": article.text}, ensure_ascii=False)

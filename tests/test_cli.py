@@ -455,7 +455,7 @@ def _assert_answer(ended: Ended, question: str, language: str, model: str) -> di
     assert (ended.code, ended.err) in ((0, ""), (0, "(the model is loading)\n"))
     assert ended.out.count("\n") == 1
     answer: dict[str, Any] = json.loads(ended.out)
-    assert list(answer) == ["question", "question_lang", *ANSWER_KEYS]
+    assert list(answer) == ["question", "understood", "question_lang", *ANSWER_KEYS]
     assert (answer["question"], answer["question_lang"], answer["model"]) == (question, language, model)
     citations, timings = answer["citations"], answer["timings"]
     assert set(timings) == {

@@ -253,7 +253,7 @@ def test_what_could_not_be_undone_is_undone_at_the_next_opening(
 ) -> None:
     with Library(settings, embedder) as library, monkeypatch.context() as patch:
         patch.setattr(library.store, "remove", _fails)
-        patch.setattr(module, "_record", _fails)
+        patch.setattr(module, "record_of", _fails)
         with pytest.raises(StoreError):
             library.add(BILINGUAL)
         assert library.entries() == ()
