@@ -298,6 +298,7 @@ def test_an_added_article_can_be_asked_about_and_is_there_after_a_restart(open_p
     add(page, BILINGUAL, "A story of both languages")
     assert page.locator("#article-ja [data-sentence]").count() > 3
     sentences = page.locator("#article-en [data-sentence]").count()
+    page.locator("#article-en [data-bead]").first.wait_for(timeout=60_000)
     page.goto("about:blank")
     server.stop()
     server.start()
