@@ -227,8 +227,7 @@ class Inquiry:
         hits, windows = self._assistant.find(self.query)
         evidence_ms = milliseconds(searched)
         yield EvidenceFound(hits[:SHOWN])
-        if (state := self._assistant.model_state) in ("loading", "busy"):
-            yield ModelAwaited(state)
+        yield from self._awaited()
         window: Window = ()
         text, first_token_ms = "", None
         for window in windows:
@@ -244,13 +243,21 @@ class Inquiry:
         )
         yield AnswerFinished(self._finish(text, window, hits[:SHOWN], timings))
 
-    def _understand(self, earlier: Exchange) -> Iterator[Event]:
-        """Makes the query one that can be understood by itself."""
+    def _awaited(self) -> Iterator[ModelAwaited]:
         if (state := self._assistant.model_state) in ("loading", "busy"):
             yield ModelAwaited(state)
-        self._generation = generation = self._assistant.write_out(self.query, earlier, self._asker)
+
+    def _begun(self, generation: Generation) -> Generation:
+        """`generation`, which `stop` ends from now on, and which has ended where that came first."""
+        self._generation = generation
         if self._stopped.is_set():
             generation.stop()
+        return generation
+
+    def _understand(self, earlier: Exchange) -> Iterator[Event]:
+        """Makes the query one that can be understood by itself."""
+        yield from self._awaited()
+        generation = self._begun(self._assistant.write_out(self.query, earlier, self._asker))
         text = understood("".join(generation), self.asked, earlier)
         if text != self.asked and not self._stopped.is_set():
             self.query = replace(self.query, text=text)
@@ -260,9 +267,7 @@ class Inquiry:
         """The answer from `window` as it grows; nothing where that doesn't hold it."""
         if self._stopped.is_set():
             return
-        self._generation = generation = self._assistant.generate(self.query, window, self._asker)
-        if self._stopped.is_set():
-            generation.stop()
+        generation = self._begun(self._assistant.generate(self.query, window, self._asker))
         yield from self._pieces(generation, window)
         self._usage.prompt += generation.usage.prompt
         self._usage.reused += generation.usage.reused

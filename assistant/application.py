@@ -26,6 +26,18 @@ class Application:
     assistant: AnsweringAssistant
     model: LlamaWorker
 
+    def remove(self, article: str) -> str:
+        """Removes an article, and ends the reading of it. Returns its title.
+
+        Raises:
+            ArticleNotFound: there is none.
+            StoreError: it can't be removed.
+        """
+        title = self.library.article(article).title
+        self.assistant.forget(article)
+        self.library.remove(article)
+        return title
+
 
 def open_library(settings: Settings, *, threads: int = 1) -> Library:
     """The library under `settings.home`, to be used as a context manager.

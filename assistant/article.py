@@ -87,6 +87,11 @@ class Article:
         """The version in `language`, or None."""
         return next((document for document in self.documents if document.language is language), None)
 
+    def sentences(self, language: Language) -> tuple[Sentence, ...]:
+        """Those of the version in `language`; none where there is no such version."""
+        document = self.document(language)
+        return document.sentences if document else ()
+
 
 def decode_text(data: bytes, name: str = "the file") -> str:
     """The text in `data`: UTF-8 or UTF-16 with a byte order mark, else UTF-8, else Japanese Shift JIS.

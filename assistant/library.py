@@ -220,8 +220,7 @@ class Library:
         known = self.known_alignment(article)
         if known is not None:
             return known
-        versions = [self.article(article).document(language) for language in (Language.ENGLISH, Language.JAPANESE)]
-        english, japanese = (version.sentences if version else () for version in versions)
+        english, japanese = map(self.article(article).sentences, (Language.ENGLISH, Language.JAPANESE))
         vectors = self._vectors([sentence.text for sentence in (*english, *japanese)])
         beads = align(english, japanese, vectors[: len(english)], vectors[len(english) :])
         with self._changing:

@@ -77,21 +77,20 @@ class ChunkStore:
         A chunk there already is replaced.
         """
         with _as_store_error("The article could not be stored"):
-            for language in Language:
-                self._upsert(
-                    language, [pair for pair in zip(chunks, vectors, strict=True) if pair[0].language is language]
-                )
+            self._upsert(chunks, vectors)
             self._keywords.add(chunks)
 
-    def _upsert(self, language: Language, pairs: Sequence[tuple[Chunk, Any]]) -> None:
-        for i in range(0, len(pairs), self._batch):
-            batch = pairs[i : i + self._batch]
-            self._collections[language].upsert(
-                ids=[chunk.id for chunk, _ in batch],
-                embeddings=[vector for _, vector in batch],
-                documents=[chunk.text for chunk, _ in batch],
-                metadatas=[_metadata(chunk) for chunk, _ in batch],
-            )
+    def _upsert(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        for language, collection in self._collections.items():
+            pairs = [pair for pair in zip(chunks, vectors, strict=True) if pair[0].language is language]
+            for i in range(0, len(pairs), self._batch):
+                batch = pairs[i : i + self._batch]
+                collection.upsert(
+                    ids=[chunk.id for chunk, _ in batch],
+                    embeddings=[vector for _, vector in batch],
+                    documents=[chunk.text for chunk, _ in batch],
+                    metadatas=[_metadata(chunk) for chunk, _ in batch],
+                )
 
     def _divide(self, name: str) -> None:
         """Moves what is in the one collection of both languages that there used to be."""
@@ -100,10 +99,7 @@ class ChunkStore:
         former = self._client.get_collection(name, embedding_function=None)
         for offset in range(0, former.count(), self._batch):
             rows = former.get(limit=self._batch, offset=offset, include=["documents", "metadatas", "embeddings"])
-            chunks = list(map(_chunk, rows["documents"], rows["metadatas"]))
-            for language in Language:
-                pairs = zip(chunks, rows["embeddings"], strict=True)
-                self._upsert(language, [pair for pair in pairs if pair[0].language is language])
+            self._upsert(list(map(_chunk, rows["documents"], rows["metadatas"])), rows["embeddings"])
         self._client.delete_collection(name)
 
     def remove(self, article: str) -> None:

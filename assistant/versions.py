@@ -7,21 +7,14 @@ from assistant.alignment import Bead
 from assistant.article import Article, Sentence
 from assistant.figures import Figure, figures, same
 from assistant.grounding import FigurePlace
-from assistant.language import Language
 
 __all__ = ["Disagreement", "disagreements"]
 
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
-    """What the other version has for a figure of an answer, `answer[at:until]`: `text` is `article.text[start:end]`."""
+class Disagreement(FigurePlace):
+    """Where the other version has another figure than an answer; `text` is that figure, as it is written there."""
 
-    at: int
-    until: int
-    article: str
-    language: Language
-    start: int
-    end: int
     text: str
 
 
@@ -36,13 +29,13 @@ def disagreements(places: Iterable[FigurePlace], article: Article, beads: Sequen
 
 
 def _disagreement(place: FigurePlace, article: Article, beads: Sequence[Bead]) -> Iterator[Disagreement]:
-    ours = _sentences(article, place.language)
+    ours = article.sentences(place.language)
     at = next((one.number for one in ours if one.start <= place.start < one.end), None)
     bead = next((bead for bead in beads if at in bead.numbers(place.language)), None)
     if bead is None:
         return
     here = _figures(ours, bead)
-    there = _figures(_sentences(article, place.language.other), bead)
+    there = _figures(article.sentences(place.language.other), bead)
     figure = next((figure for figure, sentence in here if sentence.start + figure.start == place.start), None)
     if figure is None or figure.unit is None or any(same(figure, other) for other, _ in there):
         return
@@ -56,11 +49,6 @@ def _disagreement(place: FigurePlace, article: Article, beads: Sequence[Bead]) -
         start, end = sentence.start + other.start, sentence.start + other.end
         text = article.text[start:end]
         yield Disagreement(place.at, place.until, article.id, sentence.language, start, end, text)
-
-
-def _sentences(article: Article, language: Language) -> tuple[Sentence, ...]:
-    document = article.document(language)
-    return document.sentences if document else ()
 
 
 def _figures(sentences: Sequence[Sentence], bead: Bead) -> list[tuple[Figure, Sentence]]:

@@ -47,10 +47,7 @@ def offer(application: Application, sessions: Sessions, threads: Threads, askers
     @_told
     def remove_article(article: str) -> Record:
         """Removes an article, and all that was made of it."""
-        title = library.article(article).title
-        application.assistant.forget(article)
-        library.remove(article)
-        return {"id": article, "title": title}
+        return {"id": article, "title": application.remove(article)}
 
     async def ask(
         question: str, article: str = "", care: str = Care.BALANCED.value, request: gr.Request | None = None

@@ -63,13 +63,12 @@ class Handlers:
         language = Language(chosen) if chosen in set(Language) else _browser_language(request)
         return [
             *self._spoken(language),
-            language.value,
             self._chat(from_storage(stored)),
             *self._view(self._latest(), language),
         ]
 
     def speak(self, language: str, chosen: str) -> list[Update]:
-        return [*self._spoken(Language(language)), language, *self._view(chosen, Language(language))]
+        return [*self._spoken(Language(language)), *self._view(chosen, Language(language))]
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.stop(request.session_hash)
@@ -123,9 +122,7 @@ class Handlers:
         if chosen == ALL:
             return [html.notice_html(text(spoken, "choose_first"), is_problem=True), *[gr.skip()] * 4]
         try:
-            title = self._library.article(chosen).title
-            self._application.assistant.forget(chosen)
-            self._library.remove(chosen)
+            title = self._application.remove(chosen)
         except AssistantError as error:
             return [html.notice_html(str(error), is_problem=True), *self._view(ALL, spoken)]
         return [html.notice_html(text(spoken, "removed", title=title)), *self._view(self._latest(), spoken)]
@@ -215,8 +212,9 @@ class Handlers:
         return entries[-1].id if entries else ALL
 
     def _spoken(self, language: Language) -> list[Update]:
+        """All words of the page in a language, which is chosen and remembered."""
         header = html.header_html(language, self._application.model.name)
-        return [header, language.value, *self._words(language)]
+        return [header, language.value, *self._words(language), language.value]
 
     def _view(self, chosen: str, language: Language) -> list[Update]:
         """The chooser, both versions of the article shown, and whether the examples fit it."""

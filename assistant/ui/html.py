@@ -108,7 +108,7 @@ def _disagreements_html(answer: Answer) -> str:
     for found in answer.disagreements:
         said = text(answer.language, f"differs_{found.language.name.lower()}", figure="\0")
         before, after = map(escape, said.split("\0"))
-        place = f"{_place(found.article, found.language, found.start)} data-end='{found.end}'"
+        place = _place(found.article, found.language, found.start, found.end)
         button = f"<button type='button' class='figure' lang='{found.language}' {place}>{escape(found.text)}</button>"
         notes.append(f"<p class='differs'>{before}{button}{after}</p>")
     return "".join(notes)
@@ -126,7 +126,7 @@ def _words_html(words: str, answer: Answer | None, language: Language) -> str:
     for place in answer.figures if answer else ():
         figure = escape(words[place.at : place.until])
         label = escape(text(language, "figure", figure=words[place.at : place.until]))
-        found = f"{_place(place.article, place.language, place.start)} data-end='{place.end}'"
+        found = _place(place.article, place.language, place.start, place.end)
         button = f"<button type='button' class='figure' {found} title='{label}' aria-label='{label}'>{figure}</button>"
         pieces += [escape(words[at : place.at]), button]
         at = place.until
@@ -147,7 +147,7 @@ def _passages_html(hits: Sequence[Hit], language: Language, *, refused: bool = F
         return ""
     items = "".join(
         f"<li lang='{hit.chunk.language}'><button type='button' class='passage' "
-        f"data-end='{hit.chunk.end}' {_place(hit.chunk.article, hit.chunk.language, hit.chunk.start)}>"
+        f"{_place(hit.chunk.article, hit.chunk.language, hit.chunk.start, hit.chunk.end)}>"
         f"{escape(' '.join(hit.chunk.text.split()))}</button></li>"
         for hit in hits
     )
@@ -156,8 +156,10 @@ def _passages_html(hits: Sequence[Hit], language: Language, *, refused: bool = F
     return f"<details class='passages'{state}><summary>{summary}</summary><ul>{items}</ul></details>"
 
 
-def _place(article: str, language: Language, start: int) -> str:
-    return f"data-article='{escape(article)}' data-language='{language}' data-start='{start}'"
+def _place(article: str, language: Language, start: int, end: int | None = None) -> str:
+    """How `page.js` finds sentences of an article: those from `start` to `end`, else the one at `start`."""
+    until = "" if end is None else f" data-end='{end}'"
+    return f"data-article='{escape(article)}' data-language='{language}' data-start='{start}'{until}"
 
 
 def notice_html(message: str, *details: str, is_problem: bool = False) -> str:

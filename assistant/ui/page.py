@@ -57,6 +57,7 @@ class _Wiring:
         self._view = [parts.articles, parts.english, parts.japanese, talk.examples]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
+        self._conversation = [talk.chat, talk.question, self._turns]
         self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
     def words(self, language: Language) -> list[Any]:
@@ -108,23 +109,21 @@ class _Wiring:
         asking: dict[str, Any] = {
             "fn": handlers.ask,
             "inputs": [talk.question, self._turns, self._parts.articles, talk.care],
-            "outputs": [talk.chat, talk.question, self._turns],
+            "outputs": self._conversation,
             "concurrency_limit": ASKERS,
             **quiet,
         }
         gr.on([talk.ask.click, talk.question.submit], **asking)
         for button in talk.example_buttons:
             button.click(lambda example: example, button, talk.question, queue=False, **quiet).then(**asking)
-        taken_back = [talk.chat, talk.question, self._turns]
-        talk.again.click(handlers.take_back, self._turns, taken_back, queue=False, **quiet).success(**asking)
+        talk.again.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet).success(**asking)
         talk.stop.click(handlers.stop, None, None, queue=False, **quiet)
 
     def _connect_turns(self) -> None:
         handlers, talk, quiet = self._handlers, self._talk, self._quiet
         exported = gr.Textbox(visible="hidden", container=False)
-        taken_back = [talk.chat, talk.question, self._turns]
         focus = '() => document.querySelector("#question textarea").focus()'
-        edited = talk.edit.click(handlers.take_back, self._turns, taken_back, queue=False, **quiet)
+        edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
         edited.then(None, None, None, js=focus, **quiet)
         talk.chat.clear(handlers.clear, None, [talk.chat, self._turns], queue=False, **quiet)
         export = talk.export.click(handlers.export, [self._turns, self._head.language], exported, **quiet)
