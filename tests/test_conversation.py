@@ -32,7 +32,7 @@ def turn(article: Article) -> Turn:
         model="fake",
         timings=Timings(1.0, None, 3.5, 4, 5, 6),
     )
-    return Turn(article.id, hits, answer)
+    return Turn((article.id,), hits, answer)
 
 
 def _through_the_browser(value: Any) -> Any:
@@ -40,16 +40,16 @@ def _through_the_browser(value: Any) -> Any:
 
 
 def test_turns_come_back_as_they_were(turn: Turn) -> None:
-    turns = (turn, replace(turn, scope="", answer=replace(turn.answer, refused=True, language=Language.JAPANESE)))
+    turns = (turn, replace(turn, scope=(), answer=replace(turn.answer, refused=True, language=Language.JAPANESE)))
     assert from_storage(_through_the_browser(to_storage(turns))) == turns
 
 
 def test_the_last_turns_are_kept(turn: Turn) -> None:
-    turns = [replace(turn, scope=str(number)) for number in range(KEPT_TURNS + 3)]
+    turns = [replace(turn, scope=(str(number),)) for number in range(KEPT_TURNS + 3)]
     assert from_storage(to_storage(turns)) == tuple(turns[3:])
 
 
-@pytest.mark.parametrize("stored", [None, "", {}, [{}], [1], [{"scope": "", "hits": [], "answer": {"text": "<b>"}}]])
+@pytest.mark.parametrize("stored", [None, "", {}, [{}], [1], [{"scope": [], "hits": [], "answer": {"text": "<b>"}}]])
 def test_what_is_no_conversation_counts_as_none(stored: Any) -> None:
     assert from_storage(stored) == ()
 

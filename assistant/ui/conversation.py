@@ -22,10 +22,10 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 class Turn:
     """A question that was answered.
 
-    `scope` is the id of the article it was asked about, "" for all of them; `hits` are the passages found for it.
+    `scope` has the ids of the articles it was asked about, none for all of them; `hits` are the passages found for it.
     """
 
-    scope: str
+    scope: tuple[str, ...]
     hits: tuple[Hit, ...]
     answer: Answer
 

@@ -12,7 +12,7 @@ from assistant.alignment import Bead
 from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.article import Article, parse_article
-from assistant.errors import AssistantError
+from assistant.errors import ArticleNotFound, AssistantError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
 from assistant.extraction import Extracted, extract
 from assistant.language import Language
@@ -29,7 +29,7 @@ from assistant.ui.texts import text
 __all__ = ["ALL", "Handlers"]
 
 ALL = "all"
-"""Value of the chooser for all articles."""
+"""Stands for all articles among those to ask about."""
 
 Update = Any
 Chat = list[dict[str, str]]
@@ -67,22 +67,21 @@ class Handlers:
             *self._view(self._latest(), language),
         ]
 
-    def speak(self, language: str, chosen: str) -> list[Update]:
+    def speak(self, language: str, chosen: str | None) -> list[Update]:
         return [*self._spoken(Language(language)), *self._view(chosen, Language(language))]
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.stop(request.session_hash)
 
-    def show(self, chosen: str, language: str) -> list[Update]:
+    def show(self, chosen: str | None, language: str) -> list[Update]:
         return self._view(chosen, Language(language))
 
-    def align(self, chosen: str, language: str) -> list[Update]:
+    def align(self, chosen: str | None, language: str) -> list[Update]:
         """Both versions with their sentences linked, where the view didn't have that yet: it takes a while."""
-        shown = self._latest() if chosen == ALL else chosen
         try:
-            if shown == ALL or self._library.known_alignment(shown) is not None:
+            if not chosen or self._library.known_alignment(chosen) is not None:
                 return [gr.skip(), gr.skip()]
-            article, beads = self._library.article(shown), self._library.alignment(shown)
+            article, beads = self._library.article(chosen), self._library.alignment(chosen)
         except AssistantError:  # removed meanwhile; there is nothing to show
             return [gr.skip(), gr.skip()]
         return _versions(article, beads, Language(language))
@@ -112,30 +111,30 @@ class Handlers:
         try:
             article, is_new = self._library.add(body, title, date)
         except AssistantError as error:
-            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 7]
+            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 8]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
         message = text(spoken, "added" if is_new else "already_there", title=article.title)
         return [html.notice_html(message, *left_out), "", "", "", *self._view(article.id, spoken)]
 
-    def remove(self, chosen: str, language: str) -> list[Update]:
+    def remove(self, chosen: str | None, language: str) -> list[Update]:
         spoken = Language(language)
-        if chosen == ALL:
-            return [html.notice_html(text(spoken, "choose_first"), is_problem=True), *[gr.skip()] * 4]
+        if not chosen:
+            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 5]
         try:
             title = self._application.remove(chosen)
         except AssistantError as error:
-            return [html.notice_html(str(error), is_problem=True), *self._view(ALL, spoken)]
-        return [html.notice_html(text(spoken, "removed", title=title)), *self._view(self._latest(), spoken)]
+            return [html.notice_html(str(error), is_problem=True), *self._view(None, spoken)]
+        return [html.notice_html(text(spoken, "removed", title=title)), *self._view(None, spoken, asked=())]
 
     async def ask(
-        self, question: str, stored: Any, chosen: str | None, care: str, request: gr.Request
+        self, question: str, stored: Any, chosen: str | None, asked: Sequence[str], care: str, request: gr.Request
     ) -> AsyncIterator[tuple[Chat, Update, Update]]:
-        """Asks about the chosen article (or all of them) and yields the conversation as it grows."""
+        """Asks about the articles `asked`, else about the one chosen, and yields the conversation as it grows."""
         turns = from_storage(stored)
         chat = [*self._chat(turns), _message("user", html.question_html(question))]
         try:
-            scope = chosen or self._latest()  # asked before the page's own first event is through
-            earlier = _exchange(turns, "" if scope == ALL else scope)
+            scope = self._scope(chosen, asked)
+            earlier = _exchange(turns, scope)
             asker = request.session_hash
             inquiry = await self._threads.run(self._inquiry, question, scope, Care(care), asker, earlier)
             with self._sessions.running(asker, inquiry):
@@ -166,11 +165,21 @@ class Handlers:
         """The conversation in Markdown."""
         return as_markdown(from_storage(stored), text(Language(language), "chat"), self._titles())
 
-    def _inquiry(self, question: str, scope: str, care: Care, asker: str | None, earlier: Exchange | None) -> Inquiry:
-        articles = None if scope == ALL else [scope]
-        return self._application.assistant.ask(question, articles, care, asker=asker or "", earlier=earlier)
+    def _scope(self, chosen: str | None, asked: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the articles to ask about; none for all of them."""
+        if ALL in asked:
+            return ()
+        shown = chosen or self._latest()  # none where one asks before the page's own first event is through
+        return tuple(asked) or ((shown,) if shown else ())
 
-    def _replies(self, inquiry: Inquiry, scope: str) -> Iterator["_Reply | Turn"]:
+    def _inquiry(
+        self, question: str, scope: Sequence[str], care: Care, asker: str | None, earlier: Exchange | None
+    ) -> Inquiry:
+        if not self._library.entries():
+            raise ArticleNotFound("There is no article yet. Add one first.")
+        return self._application.assistant.ask(question, scope or None, care, asker=asker or "", earlier=earlier)
+
+    def _replies(self, inquiry: Inquiry, scope: tuple[str, ...]) -> Iterator["_Reply | Turn"]:
         """The question's and answer's HTML as the events come in, and the turn at their end."""
         language = inquiry.query.language
         asked = html.question_html(inquiry.query.text)
@@ -191,46 +200,51 @@ class Handlers:
                     words += event.text
                     yield _Reply(asked, html.answer_html(language, words, hits))
                 case AnswerFinished():
-                    yield Turn("" if scope == ALL else scope, hits, event.answer)
+                    yield Turn(scope, hits, event.answer)
 
     def _chat(self, turns: Sequence[Turn]) -> Chat:
-        titles = self._titles() if any(not turn.scope for turn in turns) else {}
+        titles = self._titles() if any(len(turn.scope) != 1 for turn in turns) else {}
         chat = []
         for turn in turns:
             answer = turn.answer
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
-            named = {} if turn.scope else titles
+            named = {} if len(turn.scope) == 1 else titles
             chat.append(_message("assistant", html.answer_html(answer.language, answer.text, turn.hits, answer, named)))
         return chat
 
     def _titles(self) -> dict[str, str]:
         return {entry.id: entry.title for entry in self._library.entries()}
 
-    def _latest(self) -> str:
+    def _latest(self) -> str | None:
         entries = self._library.entries()
-        return entries[-1].id if entries else ALL
+        return entries[-1].id if entries else None
 
     def _spoken(self, language: Language) -> list[Update]:
         """All words of the page in a language, which is chosen and remembered."""
         header = html.header_html(language, self._application.model.name)
         return [header, language.value, *self._words(language), language.value]
 
-    def _view(self, chosen: str, language: Language) -> list[Update]:
-        """The chooser, both versions of the article shown, and whether the examples fit it."""
+    def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
+        """The choosers, both versions of the article shown, and whether the examples fit it.
+
+        Args:
+            chosen: id of the article to show; the newest where there is no such.
+            asked: ids of the articles to ask about; None: as they are.
+        """
         entries = self._library.entries()
         choices = [(entry.title, entry.id) for entry in reversed(entries)]
-        if len(entries) > 1:
-            choices.append((text(language, "all_articles"), ALL))
-        known = {entry.id for entry in entries}
-        latest = entries[-1].id if entries else None
-        value = chosen if chosen in known or (chosen == ALL and len(entries) > 1) else latest or ALL
-        shown = value if value in known else latest
+        shown = chosen if chosen in {entry.id for entry in entries} else self._latest()
         article = self._library.article(shown) if shown else None
         if shown:
             self._application.assistant.read(shown, [language, language.other])
         return [
-            gr.update(choices=choices or [(text(language, "no_article"), ALL)], value=value),
+            gr.update(choices=choices, value=shown),
+            gr.update(
+                choices=[(text(language, "all_articles"), ALL), *choices],
+                visible=len(entries) > 1,
+                **({} if asked is None else {"value": list(asked)}),
+            ),
             *_versions(article, self._library.known_alignment(article.id) if article else (), language),
             gr.update(visible=shown == self._sample),
         ]
@@ -244,7 +258,7 @@ class _Reply:
     answer: str
 
 
-def _exchange(turns: Sequence[Turn], scope: str) -> Exchange | None:
+def _exchange(turns: Sequence[Turn], scope: tuple[str, ...]) -> Exchange | None:
     """The last question that was asked about the same, with its answer."""
     answers = [turn.answer for turn in turns if turn.scope == scope]
     return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None

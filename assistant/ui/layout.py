@@ -37,6 +37,7 @@ class Reading:
     """The components beside the conversation: the article, and what adds and removes one."""
 
     articles: gr.Dropdown
+    asked: gr.Dropdown
     english: gr.HTML
     japanese: gr.HTML
     manage: gr.Accordion
@@ -88,6 +89,14 @@ def reading() -> Reading:
     """The article's side, top to bottom."""
     version: dict[str, Any] = {"elem_classes": "version", "container": True, "padding": True}
     articles = gr.Dropdown(label=WORDS("articles"), elem_id="articles", interactive=True)
+    asked = gr.Dropdown(
+        label=WORDS("asked"),
+        info=WORDS("asked_hint"),
+        elem_id="asked",
+        multiselect=True,
+        interactive=True,
+        visible=False,
+    )
     with gr.Row(elem_id="versions"):
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
@@ -109,7 +118,9 @@ def reading() -> Reading:
             add = gr.Button(WORDS("add"), variant="primary", elem_id="add")
             remove = gr.Button(WORDS("remove"), variant="stop", elem_id="remove")
     notice = gr.HTML(elem_id="notice")
-    return Reading(articles, english, japanese, manage, address, fetch, file, title, body, date, add, remove, notice)
+    return Reading(
+        articles, asked, english, japanese, manage, address, fetch, file, title, body, date, add, remove, notice
+    )
 
 
 def talking() -> Talking:
@@ -151,6 +162,7 @@ def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
     """Each component that has words, with the key of the words for each of its properties."""
     return [
         (parts.articles, {"label": "articles"}),
+        (parts.asked, {"label": "asked", "info": "asked_hint"}),
         (parts.manage, {"label": "manage"}),
         (parts.title, {"label": "add_title"}),
         (parts.body, {"label": "add_text", "placeholder": "add_text_hint"}),

@@ -54,7 +54,7 @@ class _Wiring:
         self._head, self._parts, self._talk = head, parts, talk
         self._spoken = [component for component, _ in keys]
         self._keys = [each for _, each in keys]
-        self._view = [parts.articles, parts.english, parts.japanese, talk.examples]
+        self._view = [parts.articles, parts.asked, parts.english, parts.japanese, talk.examples]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
         self._conversation = [talk.chat, talk.question, self._turns]
@@ -108,7 +108,7 @@ class _Wiring:
         handlers, talk, quiet = self._handlers, self._talk, self._quiet
         asking: dict[str, Any] = {
             "fn": handlers.ask,
-            "inputs": [talk.question, self._turns, self._parts.articles, talk.care],
+            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care],
             "outputs": self._conversation,
             "concurrency_limit": ASKERS,
             **quiet,
