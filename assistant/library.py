@@ -27,7 +27,17 @@ from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInU
 from assistant.extracted import Extracted
 from assistant.language import Language
 from assistant.settings import PACKAGE, Settings
-from assistant.shelf import Entry, list_entries, read_beads, read_record, record_of, write_beads, write_file
+from assistant.shelf import (
+    Entry,
+    list_entries,
+    read_beads,
+    read_questions,
+    read_record,
+    record_of,
+    write_beads,
+    write_file,
+    write_questions,
+)
 from assistant.store import ChunkStore
 
 __all__ = ["SAMPLE", "Addition", "Library", "Source"]
@@ -228,6 +238,20 @@ class Library:
                 write_beads(self._beads(article), beads)
         return beads
 
+    def suggestions(self, article: str, language: Language) -> tuple[str, ...] | None:
+        """The questions that are suggested for an article, None where none have been made up yet."""
+        return read_questions(self._questions(article, language))
+
+    def keep_suggestions(self, article: str, language: Language, questions: Sequence[str]) -> None:
+        """Keeps the questions to suggest for an article, unless it has been removed.
+
+        Raises:
+            StoreError: they can't be kept.
+        """
+        with self._changing:
+            if self._path(article).exists():
+                write_questions(self._questions(article, language), questions)
+
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         starts = range(0, len(texts), SENTENCES_AT_ONCE)
         return np.concatenate([self.embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
@@ -247,6 +271,9 @@ class Library:
     def _beads(self, article: str) -> Path:
         return self._home / "alignments" / f"{article}.json"
 
+    def _questions(self, article: str, language: Language) -> Path:
+        return self._home / "questions" / f"{article}.{language}.json"
+
     @contextmanager
     def _change(self, articles: Iterable[str]) -> Iterator[None]:
         """While the block runs a note says that these articles are changed; however it ends, each is whole or gone."""
@@ -264,12 +291,13 @@ class Library:
             self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
 
     def _settle(self, note: Path, articles: Iterable[str]) -> None:
-        """Removes what else is kept of those without a file: chunks, vectors, alignment, what the model has read."""
+        """Removes what else is kept of those without a file: chunks, alignment, questions, what the model has read."""
         for article in articles:
             if not self._path(article).exists():
                 self.store.remove(article)
                 prefix.clear(self._prefixes, article)
-                self._beads(article).unlink(missing_ok=True)
+                for path in (self._beads(article), *(self._questions(article, each) for each in Language)):
+                    path.unlink(missing_ok=True)
         note.unlink()
 
 

@@ -91,10 +91,15 @@ class LlamaContext:
         C.llama_free(self._context)
         C.llama_model_free(self._model)
 
-    def tokens(self, messages: Sequence[Message]) -> list[int]:
-        """The prompt of `messages` as token ids. Control tokens come from the template, never from a message."""
+    def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]:
+        """The prompt of `messages` as token ids. Control tokens come from the template, never from a message.
+
+        Args:
+            is_open: whether it ends with the last message, which the model is to go on with.
+        """
         result: list[int] = []
-        for text, is_control in self._render(messages):
+        pieces = list(self._render(messages))
+        for text, is_control in pieces[:-1] if is_open else pieces:
             result.extend(self._tokenise(text, is_control=is_control, is_first=not result))
         return result
 

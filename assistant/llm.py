@@ -82,14 +82,17 @@ class ChatModel(Protocol):
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
-        asker: str = "",
+        asker: str | None = "",
+        is_open: bool = False,
     ) -> Generation:
         """Starts (or queues) a generation and returns at once.
 
         Args:
             allows: what the text is held to: of the tokens it allows, the likeliest is taken.
             refusal: what a refusal begins with; given, the generation has a `reading`.
-            asker: whose it is: those who ask take turns, whoever has many questions too.
+            asker: whose it is: those who ask take turns, whoever has many questions too. None: nobody's; it is done
+                while nobody asks, begins anew where a question interrupts it, and says nothing before its end.
+            is_open: whether the last message is unfinished: the model goes on with it instead of answering it.
 
         Iterating raises ModelError where the model can't be loaded, or the messages don't fit its context.
         """

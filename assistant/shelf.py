@@ -13,10 +13,22 @@ from assistant.alignment import Bead
 from assistant.article import Article
 from assistant.errors import StoreError
 
-__all__ = ["Entry", "list_entries", "read_beads", "read_record", "record_of", "write_beads", "write_file"]
+__all__ = [
+    "Entry",
+    "list_entries",
+    "read_beads",
+    "read_questions",
+    "read_record",
+    "record_of",
+    "write_beads",
+    "write_file",
+    "write_questions",
+]
 
 ALIGNMENT_VERSION = 1
 """Of the method; what was worked out by another is worked out anew."""
+QUESTIONS_VERSION = 1
+"""Of the way in which questions are made up."""
 KEPT_ENTRIES = 2**16
 """Articles of which what a list shows is kept in memory."""
 
@@ -73,6 +85,24 @@ def read_beads(path: Path) -> tuple[Bead, ...] | None:
         if record["version"] != ALIGNMENT_VERSION:
             return None
         return tuple(Bead(tuple(english), tuple(japanese)) for english, japanese in record["beads"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_questions(path: Path, questions: Sequence[str]) -> None:
+    """Writes the questions that are suggested for an article to a file.
+
+    Raises:
+        StoreError: it can't be written.
+    """
+    write_file(path, json.dumps({"version": QUESTIONS_VERSION, "questions": list(questions)}, ensure_ascii=False))
+
+
+def read_questions(path: Path) -> tuple[str, ...] | None:
+    """The questions in a file; None where there is none that can be used."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(map(str, record["questions"])) if record["version"] == QUESTIONS_VERSION else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

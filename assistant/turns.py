@@ -1,4 +1,4 @@
-"""Whose question the model answers next: askers take turns, and it reads ahead only while nobody waits.
+"""Whose question the model answers next: askers take turns, and what nobody waits for is done while nobody does.
 
 `worker.py` runs what is next; whoever asked iterates over the pieces.
 """
@@ -20,9 +20,12 @@ class Job:
 
     messages: Sequence[Message]
     max_tokens: int = 0
-    asker: str = ""
+    asker: str | None = None
+    """Nobody, where it is done in the background."""
     article: str = ""
     """Of a reading, the article that it is of."""
+    is_open: bool = False
+    """Whether the last message is to be gone on with, rather than answered."""
     allows: Constraint | None = None
     refusal: str | None = None
     reading: Reading | None = None
@@ -64,19 +67,21 @@ class Turns:
         self._questions: dict[str, deque[Job]] = {}
         """By asker, the next one first. Who is being answered stays there until the answer's end."""
         self._answered: str | None = None
-        self._readings: deque[Job] = deque()
+        self._background: deque[Job] = deque()
         self._closed = False
 
     def is_wanted(self) -> bool:
-        """Whether more than reading waits. Takes no lock: the model asks this all the while it reads."""
+        """Whether somebody waits. Takes no lock: the model asks this all the while it works in the background."""
         return bool(self._questions) or self._closed
 
     def put(self, job: Job) -> bool:
         """Lets `job` wait for its turn; False where no more are taken."""
         with self._changed:
             if not self._closed:
-                waiting = self._readings if job.article else self._questions.setdefault(job.asker, deque())
-                waiting.append(job)
+                if job.asker is None:
+                    self._background.append(job)
+                else:
+                    self._questions.setdefault(job.asker, deque()).append(job)
                 self._changed.notify()
             return not self._closed
 
@@ -85,7 +90,7 @@ class Turns:
         with self._changed:
             self._end_turn()
             while not self._closed:
-                if job := self._next_question() or self._next_reading():
+                if job := self._next_question() or _first_wanted(self._background):
                     return job
                 self._changed.wait()
             return None
@@ -95,7 +100,7 @@ class Turns:
         with self._changed:
             self._closed = True
             self._changed.notify()
-            return [*(job for jobs in self._questions.values() for job in jobs), *self._readings]
+            return [*(job for jobs in self._questions.values() for job in jobs), *self._background]
 
     def _end_turn(self) -> None:
         if self._answered is not None:
@@ -111,9 +116,6 @@ class Turns:
                 return job
             del self._questions[asker]
         return None
-
-    def _next_reading(self) -> Job | None:
-        return _first_wanted(self._readings)
 
 
 def _first_wanted(jobs: deque[Job]) -> Job | None:

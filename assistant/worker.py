@@ -77,9 +77,10 @@ class LlamaWorker:
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
-        asker: str = "",
+        asker: str | None = "",
+        is_open: bool = False,
     ) -> Generation:
-        job = Job(messages, max_tokens, asker, allows=allows, refusal=refusal)
+        job = Job(messages, max_tokens, asker, is_open=is_open, allows=allows, refusal=refusal)
         if self._put(job):
             self.start()
         return job
@@ -127,17 +128,17 @@ class LlamaWorker:
             return
         self._state = "ready"
         while job := self._turns.next():
-            self._state = "ready" if job.article else "busy"
+            self._state = "ready" if job.asker is None else "busy"
             self._serve(context, job)
             self._state = "ready"
         context.close()
 
     def _serve(self, context: "LlamaContext", job: Job) -> None:
-        """Runs `job`; a reading that a question interrupts waits again."""
+        """Runs `job`; one in the background that a question interrupts waits again."""
         try:
-            if not job.article:
-                _generate(context, job)
-            elif not _read(context, job, self._turns.is_wanted):
+            if job.asker is not None:
+                _generate(context, job, job.stopped.is_set, job.say)
+            elif not _run_in_background(context, job, self._turns.is_wanted):
                 self._put(job)
                 return
         except Exception as error:  # whoever asked is told
@@ -151,20 +152,19 @@ class LlamaWorker:
 
 
 def _refuse(job: Job) -> None:
-    """Ends what comes too late: a reading without a word."""
-    job.end(None if job.article else ModelError("The model has been closed; start the assistant again."))
+    """Ends what comes too late: without a word where nobody asked for it."""
+    job.end(None if job.asker is None else ModelError("The model has been closed; start the assistant again."))
 
 
-def _generate(context: "LlamaContext", job: Job) -> None:
-    """Runs `job` to its end, its limit or its stop."""
-    tokens = context.tokens(job.messages)
-    job.usage.prompt = len(tokens)
+def _generate(context: "LlamaContext", job: Job, stopped: Callable[[], bool], say: Callable[[str], None]) -> None:
+    """Runs `job` to its end, its limit or its stop; each piece is said as it comes."""
+    tokens = context.tokens(job.messages, is_open=job.is_open)
+    job.usage.prompt, job.usage.completion = len(tokens), 0
     if len(tokens) + job.max_tokens > context.context_tokens:
         raise ModelError(
             f"The passages and the question take {len(tokens)} tokens; with the answer at most "
             f"{context.context_tokens} fit. Ask a shorter question."
         )
-    stopped = job.stopped.is_set
     reused = None if stopped() else context.evaluate(tokens, stopped)
     if reused is None:
         return
@@ -180,9 +180,29 @@ def _generate(context: "LlamaContext", job: Job) -> None:
         job.usage.completion += 1
         said += context.piece(token)
         if piece := decoder.decode(context.piece(token)):
-            job.say(piece)
+            say(piece)
         if stopped() or job.usage.completion == job.max_tokens or not context.append(token, stopped):
             return
+
+
+def _run_in_background(context: "LlamaContext", job: Job, is_wanted: Callable[[], bool]) -> bool:
+    """Runs a `job` that nobody waits for; False when a question came, so that it is to be begun anew."""
+    if not job.max_tokens:
+        return _read(context, job, is_wanted)
+    interrupted = False
+
+    def stopped() -> bool:
+        nonlocal interrupted
+        interrupted = interrupted or is_wanted()
+        return interrupted or job.stopped.is_set()
+
+    pieces: list[str] = []
+    _generate(context, job, stopped, pieces.append)
+    if interrupted and not job.stopped.is_set():
+        return False
+    for piece in pieces:
+        job.say(piece)
+    return True
 
 
 def _read(context: "LlamaContext", job: Job, is_wanted: Callable[[], bool]) -> bool:

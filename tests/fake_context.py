@@ -31,7 +31,7 @@ class FakeContext:
         """Lets it come to the end of so many prompts."""
         self._may_go_on.release(prompts)
 
-    def tokens(self, messages: Sequence[Message]) -> list[int]:
+    def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]:  # noqa: ARG002
         self._current = messages[-1].content
         return [0]
 

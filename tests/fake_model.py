@@ -71,7 +71,7 @@ class FakeModel(ChatModel):
         self.max_tokens: list[int] = []
         self.constraints: list[Constraint | None] = []
         self.refusals: list[str | None] = []
-        self.askers: list[str] = []
+        self.askers: list[str | None] = []
         self.generations: list[FakeGeneration] = []
         self.read_before: list[tuple[tuple[Message, ...], str]] = []
 
@@ -92,7 +92,8 @@ class FakeModel(ChatModel):
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
-        asker: str = "",
+        asker: str | None = "",
+        is_open: bool = False,  # noqa: ARG002
     ) -> FakeGeneration:
         self.askers.append(asker)
         self.asked.append(tuple(messages))

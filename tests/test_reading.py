@@ -119,3 +119,25 @@ def test_what_is_too_long_to_be_read_is_left(opened: Callable[[], LlamaWorker], 
     worker = opened()
     assert _run(worker.read(_about(20 * BILINGUAL), ARTICLE)) == ""
     assert prefix.usage(tmp_path / "prefixes") == (0, 0)
+
+
+def test_work_that_nobody_waits_for_lets_a_question_go_first_and_begins_anew(
+    opened: Callable[[], LlamaWorker],
+) -> None:
+    worker = opened()
+    expected = _run(worker.generate(_about(OTHER, "Who is the librarian?"), 8))
+    waiting = worker.generate(_about(LONG), 8, asker=None)
+    again = worker.generate(_about(OTHER, "Who is the librarian?"), 8, asker=None)
+    time.sleep(0.5)
+    assert worker.state == "ready"
+    asked = worker.generate((Message("user", "What is 2 + 2? Reply with the number only."),), 4)
+    began = time.monotonic()
+    assert _run(asked)
+    assert time.monotonic() - began < 5
+    assert _run(again) == expected
+    assert _run(waiting)
+
+
+def test_a_message_that_is_open_is_gone_on_with(opened: Callable[[], LlamaWorker]) -> None:
+    generation = opened().generate((Message("user", "One, two, three, four, five,"),), 2, is_open=True)
+    assert _run(generation).strip().startswith("six")

@@ -16,7 +16,7 @@ AT_ONCE = 0.2
 
 
 def _job(asker: str, question: str = "", article: str = "") -> Job:
-    return Job((Message("user", question),), asker=asker, article=article)
+    return Job((Message("user", question),), asker=None if article else asker, article=article)
 
 
 def _put(turns: Turns, *askers: str) -> list[Job]:

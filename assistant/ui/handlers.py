@@ -11,18 +11,18 @@ import gradio as gr
 from assistant.alignment import Bead
 from assistant.answering import Inquiry
 from assistant.application import Application
-from assistant.article import Article, parse_article
+from assistant.article import Article
 from assistant.errors import ArticleNotFound, AssistantError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
 from assistant.extraction import Extracted, extract
-from assistant.language import Language
-from assistant.library import SAMPLE
+from assistant.language import Language, fold
 from assistant.questions import Exchange
 from assistant.readers import is_address, read_source
 from assistant.settings import Care
 from assistant.store import Hit
 from assistant.ui import html
 from assistant.ui.conversation import Turn, as_markdown, from_storage, to_storage
+from assistant.ui.layout import SUGGESTIONS
 from assistant.ui.session import Sessions, Threads
 from assistant.ui.texts import text
 
@@ -30,6 +30,9 @@ __all__ = ["ALL", "Handlers"]
 
 ALL = "all"
 """Stands for all articles among those to ask about."""
+
+SUGGESTIONS_AFTER = 2
+"""Questions suggested after an answer."""
 
 Update = Any
 Chat = list[dict[str, str]]
@@ -56,7 +59,6 @@ class Handlers:
         self._threads = threads
         self._words = words
         self._source_bytes = source_bytes
-        self._sample = parse_article(SAMPLE.read_text(encoding="utf-8")).id
 
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
         """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
@@ -111,7 +113,7 @@ class Handlers:
         try:
             article, is_new = self._library.add(body, title, date)
         except AssistantError as error:
-            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 8]
+            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 7]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
         message = text(spoken, "added" if is_new else "already_there", title=article.title)
         return [html.notice_html(message, *left_out), "", "", "", *self._view(article.id, spoken)]
@@ -119,7 +121,7 @@ class Handlers:
     def remove(self, chosen: str | None, language: str) -> list[Update]:
         spoken = Language(language)
         if not chosen:
-            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 5]
+            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 4]
         try:
             title = self._application.remove(chosen)
         except AssistantError as error:
@@ -148,6 +150,19 @@ class Handlers:
         except AssistantError as error:
             problem = html.notice_html(str(error), is_problem=True)
             yield [*chat, _message("assistant", problem)], gr.skip(), gr.skip()
+
+    def made_up(self, chosen: str | None, language: str) -> int:
+        """How many questions on the article shown have been made up."""
+        return len(self._made_up(chosen, language))
+
+    def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
+        """Questions on the article shown that haven't been asked yet: two once something has, four before."""
+        turns = [turn.answer for turn in from_storage(stored) if not turn.scope or chosen in turn.scope]
+        asked = {fold(question) for answer in turns for question in (answer.question, answer.understood)}
+        left = [question for question in self._made_up(chosen, language) if fold(question) not in asked]
+        left = left[: SUGGESTIONS_AFTER if turns else SUGGESTIONS]
+        hidden = [gr.update(visible=False)] * (SUGGESTIONS - len(left))
+        return [*(gr.update(value=question, visible=True) for question in left), *hidden]
 
     def stop(self, request: gr.Request) -> None:
         self._sessions.stop(request.session_hash)
@@ -202,6 +217,10 @@ class Handlers:
                 case AnswerFinished():
                     yield Turn(scope, hits, event.answer)
 
+    def _made_up(self, chosen: str | None, language: str) -> tuple[str, ...]:
+        suggester = self._application.suggester
+        return suggester.questions(chosen, Language(language)) if suggester and chosen else ()
+
     def _chat(self, turns: Sequence[Turn]) -> Chat:
         titles = self._titles() if any(len(turn.scope) != 1 for turn in turns) else {}
         chat = []
@@ -226,7 +245,7 @@ class Handlers:
         return [header, language.value, *self._words(language), language.value]
 
     def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
-        """The choosers, both versions of the article shown, and whether the examples fit it.
+        """The choosers, and both versions of the article shown.
 
         Args:
             chosen: id of the article to show; the newest where there is no such.
@@ -237,7 +256,7 @@ class Handlers:
         shown = chosen if chosen in {entry.id for entry in entries} else self._latest()
         article = self._library.article(shown) if shown else None
         if shown:
-            self._application.assistant.read(shown, [language, language.other])
+            self._application.prepare(shown, language)
         return [
             gr.update(choices=choices, value=shown),
             gr.update(
@@ -246,7 +265,6 @@ class Handlers:
                 **({} if asked is None else {"value": list(asked)}),
             ),
             *_versions(article, self._library.known_alignment(article.id) if article else (), language),
-            gr.update(visible=shown == self._sample),
         ]
 
 

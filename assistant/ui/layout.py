@@ -10,17 +10,12 @@ from assistant.language import Language
 from assistant.settings import Care
 from assistant.ui.texts import TEXTS, text
 
-__all__ = ["WORDS", "Bar", "Reading", "Talking", "bar", "care_choices", "reading", "spoken", "talking"]
+__all__ = ["SUGGESTIONS", "WORDS", "Bar", "Reading", "Talking", "bar", "care_choices", "reading", "spoken", "talking"]
 
 WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
 """By the browser's language, until the page has opened and says what was chosen."""
-EXAMPLES = (
-    "When are Alibaba's results due?",
-    "How many employees does Alibaba have?",
-    "金曜日に中国企業指数は何パーセント上がりましたか？",
-    "アリババの従業員は何人ですか？",
-)
-"""Questions on the sample article."""
+SUGGESTIONS = 4
+"""Questions suggested at once, at most."""
 LANGUAGES = [("English", Language.ENGLISH.value), ("日本語", Language.JAPANESE.value)]
 
 
@@ -64,8 +59,7 @@ class Talking:
     edit: gr.Button
     export: gr.Button
     care: gr.Radio
-    examples: gr.Row
-    example_buttons: tuple[gr.Button, ...]
+    suggestions: tuple[gr.Button, ...]
 
 
 def bar() -> Bar:
@@ -137,6 +131,11 @@ def talking() -> Talking:
         buttons=[],
         feedback_options=None,
     )
+    with gr.Row(elem_id="suggestions"):
+        suggestions = tuple(
+            gr.Button("", size="sm", variant="secondary", visible=False, elem_classes="suggestion")
+            for _ in range(SUGGESTIONS)
+        )
     hint = WORDS("question_hint")
     question = gr.Textbox(label=WORDS("question"), placeholder=hint, elem_id="question", max_lines=6, autofocus=True)
     with gr.Row():
@@ -148,9 +147,7 @@ def talking() -> Talking:
         edit = gr.Button(WORDS("edit"), elem_id="edit", **small)
         export = gr.Button(WORDS("export"), elem_id="export", **small)
     care = gr.Radio(care_choices(Language.ENGLISH), value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
-    with gr.Row(elem_id="examples", visible=False) as examples:
-        buttons = tuple(gr.Button(example, size="sm", variant="secondary") for example in EXAMPLES)
-    return Talking(chat, question, ask, stop, again, edit, export, care, examples, buttons)
+    return Talking(chat, question, ask, stop, again, edit, export, care, suggestions)
 
 
 def care_choices(language: Language) -> list[tuple[str, str]]:

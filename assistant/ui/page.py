@@ -1,5 +1,6 @@
 """Which component's event does what. What the page shows is made in `html.py`, its words stand in `texts.py`."""
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -18,6 +19,8 @@ __all__ = ["ASKERS", "build"]
 ASKERS = 64
 """Questions taken at once; the model answers them one after the other, its askers in turn, and says so to those
 who wait."""
+SECONDS = 2.0
+"""Between two looks at whether there are more questions to suggest."""
 STORED = "article-assistant-"
 """Begins the names of what the browser keeps for the page."""
 DOWNLOAD = """(text) => {
@@ -54,7 +57,7 @@ class _Wiring:
         self._head, self._parts, self._talk = head, parts, talk
         self._spoken = [component for component, _ in keys]
         self._keys = [each for _, each in keys]
-        self._view = [parts.articles, parts.asked, parts.english, parts.japanese, talk.examples]
+        self._view = [parts.articles, parts.asked, parts.english, parts.japanese]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
         self._conversation = [talk.chat, talk.question, self._turns]
@@ -74,9 +77,12 @@ class _Wiring:
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
         page.unload(handlers.leave)
-        head.language.input(handlers.speak, [head.language, self._parts.articles], [*said, *self._view], **quiet)
+        said += self._view
+        spoken = head.language.input(handlers.speak, [head.language, self._parts.articles], said, **quiet)
+        self._suggest_after(spoken.then)
         self._connect_reading(opened)
         self._connect_asking()
+        self._connect_suggestions()
         self._connect_turns()
 
     def _connect_reading(self, opened: Any) -> None:
@@ -101,8 +107,22 @@ class _Wiring:
             ),
             parts.remove.click(handlers.remove, [parts.articles, language], noted, **minimal),
         ]
+        self._suggest_after(*(event.then for event in shown))
         for event in shown:
             event.then(handlers.align, [parts.articles, language], [parts.english, parts.japanese], **quiet)
+
+    def _suggest_after(self, *events: Callable[..., Any]) -> None:
+        """Shows the questions that are to be suggested after each of `events`."""
+        inputs = [self._parts.articles, self._head.language, self._turns]
+        for event in events:
+            event(self._handlers.suggest, inputs, list(self._talk.suggestions), **self._quiet)
+
+    def _connect_suggestions(self) -> None:
+        """Shows questions as soon as they are made up."""
+        made_up = gr.State(0)
+        inputs = [self._parts.articles, self._head.language]
+        gr.Timer(SECONDS).tick(self._handlers.made_up, inputs, made_up, queue=False, **self._quiet)
+        self._suggest_after(made_up.change)
 
     def _connect_asking(self) -> None:
         handlers, talk, quiet = self._handlers, self._talk, self._quiet
@@ -113,10 +133,13 @@ class _Wiring:
             "concurrency_limit": ASKERS,
             **quiet,
         }
-        gr.on([talk.ask.click, talk.question.submit], **asking)
-        for button in talk.example_buttons:
-            button.click(lambda example: example, button, talk.question, queue=False, **quiet).then(**asking)
-        talk.again.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet).success(**asking)
+        taken = [
+            button.click(lambda question: question, button, talk.question, queue=False, **quiet)
+            for button in talk.suggestions
+        ]
+        again = talk.again.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
+        asked = [gr.on([talk.ask.click, talk.question.submit], **asking), again.success(**asking)]
+        self._suggest_after(*(event.then for event in [*asked, *(event.then(**asking) for event in taken)]))
         talk.stop.click(handlers.stop, None, None, queue=False, **quiet)
 
     def _connect_turns(self) -> None:

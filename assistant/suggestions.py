@@ -1,0 +1,135 @@
+"""Questions to suggest for an article: the model makes them up, and each is asked before it is suggested.
+
+A question is made up by letting the model go on from its first word where the prompt of an answer has the question, so
+that it costs no reading. All of it is done while nobody asks.
+"""
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, zip_longest
+
+from assistant.answering import AnsweringAssistant, final_answer
+from assistant.errors import AssistantError
+from assistant.events import Answer
+from assistant.language import Language, fold, question_language
+from assistant.library import Library
+from assistant.settings import Care
+from assistant.windows import Window
+
+__all__ = ["Suggester"]
+
+SUGGESTED = 8
+"""Questions made up for an article, in each language."""
+TRIED = 16
+"""At most so many are tried for them."""
+LENGTHS = {Language.ENGLISH: range(12, 121), Language.JAPANESE: range(7, 61)}
+"""Characters of a question."""
+STARTS = {
+    Language.ENGLISH: ("How much", "Who", "When", "Why", "What", "Where", "How many", "Which"),
+    Language.JAPANESE: ("誰が", "いつ", "なぜ", "何が", "どこ", "どのくらい", "どの", "何"),
+}
+"""Questions begin so."""
+_TOPIC = re.compile(r"(?:[^、。「」]{2,14}、)?([^、。「」（）]{2,16}?[はが])(?=.)")
+"""What a Japanese sentence is about, at its beginning."""
+_QUESTION_END = {Language.ENGLISH: ("?",), Language.JAPANESE: ("？", "?", "か。", "か")}
+
+
+class Suggester:
+    """Makes up questions on articles in a thread of its own; the article wanted last comes first."""
+
+    def __init__(self, assistant: AnsweringAssistant, library: Library) -> None:
+        self._assistant = assistant
+        self._library = library
+        self._wanted: list[tuple[str, Language]] = []
+        self._found: dict[tuple[str, Language], tuple[str, ...]] = {}
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="suggester", daemon=True)
+
+    def want(self, article: str, languages: Sequence[Language]) -> None:
+        """Lets questions be made up where there are none yet, for the first of `languages` first; returns at once."""
+        with self._changed:
+            for language in reversed(languages):
+                key = (article, language)
+                if self._library.suggestions(*key) is None:
+                    self._wanted = [*(each for each in self._wanted if each != key), key]
+            if self._thread.ident is None:
+                self._thread.start()
+            self._changed.notify()
+
+    def questions(self, article: str, language: Language) -> tuple[str, ...]:
+        """The questions to suggest, as far as they are there."""
+        return self._library.suggestions(article, language) or self._found.get((article, language), ())
+
+    def close(self) -> None:
+        """Ends the thread, once the model has ended what it is at."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while key := self._next():
+            try:
+                self._make_up(*key)
+            except AssistantError:  # removed meanwhile, or there is no model; whoever asks is told
+                continue
+            finally:
+                self._found.pop(key, None)
+
+    def _next(self) -> tuple[str, Language] | None:
+        with self._changed:
+            while not self._wanted and not self._closed:
+                self._changed.wait()
+            return None if self._closed else self._wanted.pop()
+
+    def _make_up(self, article: str, language: Language) -> None:
+        """Makes up the questions in a language, and keeps them."""
+        found: list[str] = []
+        cited: set[int] = set()
+        for start, window in islice(_starts(self._assistant.windows(article, language), language), TRIED):
+            question = _first_line(start + "".join(self._assistant.make_up(start, language, window)))
+            if is_well_formed(question, language) and fold(question) not in map(fold, found):
+                answer = final_answer(self._assistant.ask(question, [article], Care.CAUTIOUS, asker=None))
+                if _is_worth_asking(answer, cited):
+                    cited.update(citation.start for citation in answer.citations)
+                    found.append(question)
+            if self._closed:
+                return
+            self._found[article, language] = tuple(found)
+            if len(found) == SUGGESTED:
+                break
+        self._library.keep_suggestions(article, language, found)
+
+
+def is_well_formed(question: str, language: Language) -> bool:
+    """Whether it is one question, in the language, neither cut off nor a stub."""
+    return (
+        len(question) in LENGTHS[language]
+        and question.endswith(_QUESTION_END[language])
+        and question_language(question) is language
+        and not re.search(r"[?？。].", question)
+    )
+
+
+def _starts(windows: Sequence[Window], language: Language) -> Iterator[tuple[str, Window]]:
+    """Beginnings of questions, each with the window it is to be asked about; those of the windows in turn."""
+    each = [[(start, window) for start in _starts_on(window, language)] for window in windows]
+    return (pair for pair in chain.from_iterable(zip_longest(*each)) if pair)
+
+
+def _starts_on(window: Window, language: Language) -> list[str]:
+    """What a Japanese sentence is about is where a question on it begins; else there are interrogatives."""
+    topics = [found[1] for one in window if (found := _TOPIC.match(one.sentence.text))]
+    is_japanese = language is Language.JAPANESE is window[0].sentence.language
+    return [*dict.fromkeys(topics if is_japanese else ()), *STARTS[language]]
+
+
+def _first_line(written: str) -> str:
+    return " ".join(written.split("\n", 1)[0].split())
+
+
+def _is_worth_asking(answer: Answer, cited: set[int]) -> bool:
+    """Whether a question was answered, by a sentence that none of the others is answered by, and not by itself."""
+    is_new = any(citation.start not in cited for citation in answer.citations)
+    return not answer.refused and is_new and fold(answer.text).rstrip(".。") not in fold(answer.question)
