@@ -185,8 +185,8 @@ _FOLLOW_UP_EXAMPLES = {
             "When was the old terminal closed?",
         ),
         (
-            ("When does the Bergen ferry leave?", "It leaves at 9:40 a.m.", "What about Oslo's?"),
-            "When does the Oslo ferry leave?",
+            ("How many cars did the Bergen ferry carry on Sunday?", "It carried 310 cars.", "What about Oslo's?"),
+            "How many cars did the Oslo ferry carry on Sunday?",
         ),
     ),
     Language.JAPANESE: (
@@ -203,8 +203,8 @@ _FOLLOW_UP_EXAMPLES = {
             "古いターミナルはいつ閉鎖されましたか？",
         ),
         (
-            ("函館行きの船は何時に出ますか？", "9時40分に出ます。", "青森行きのほうは？"),
-            "青森行きの船は何時に出ますか？",
+            ("日曜日に函館行きの船は何台の車を運びましたか？", "310台です。", "青森行きのほうは？"),
+            "日曜日に青森行きの船は何台の車を運びましたか？",
         ),
     ),
 }

@@ -8,16 +8,20 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
+from typing import TypeVar
 
-from assistant.answering import AnsweringAssistant, final_answer
+from assistant.answering import AnsweringAssistant, Inquiry, final_answer
 from assistant.errors import AssistantError
 from assistant.events import Answer
 from assistant.language import Language, fold, question_language
 from assistant.library import Library
+from assistant.llm import Generation
 from assistant.settings import Care
 from assistant.windows import Window
 
 __all__ = ["Suggester"]
+
+Running = TypeVar("Running", Generation, Inquiry)
 
 SUGGESTED = 8
 """Questions made up for an article, in each language."""
@@ -30,8 +34,8 @@ STARTS = {
     Language.JAPANESE: ("誰が", "いつ", "なぜ", "何が", "どこ", "どのくらい", "どの", "何"),
 }
 """Questions begin so."""
-_TOPIC = re.compile(r"(?:[^、。「」]{2,14}、)?([^、。「」（）]{2,16}?[はが])(?=.)")
-"""What a Japanese sentence is about, at its beginning."""
+_TOPIC = re.compile(r"(?:[^、。「」]{2,14}、)??([^、。「」（）]{1,16}?[はが])(?=[^ぁ-ん])")
+"""What a Japanese sentence is about, at its beginning. Hiragana goes on with a word more often ("上がった")."""
 _QUESTION_END = {Language.ENGLISH: ("?",), Language.JAPANESE: ("？", "?", "か。", "か")}
 
 
@@ -45,6 +49,7 @@ class Suggester:
         self._found: dict[tuple[str, Language], tuple[str, ...]] = {}
         self._changed = threading.Condition()
         self._closed = False
+        self._running: Generation | Inquiry | None = None
         self._thread = threading.Thread(target=self._run, name="suggester", daemon=True)
 
     def want(self, article: str, languages: Sequence[Language]) -> None:
@@ -63,10 +68,14 @@ class Suggester:
         return self._library.suggestions(article, language) or self._found.get((article, language), ())
 
     def close(self) -> None:
-        """Ends the thread, once the model has ended what it is at."""
+        """Ends what is being made up, and the thread; that article's questions are made up another time."""
         with self._changed:
             self._closed = True
+            if self._running:
+                self._running.stop()
             self._changed.notify()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         while key := self._next():
@@ -86,13 +95,14 @@ class Suggester:
     def _make_up(self, article: str, language: Language) -> None:
         """Makes up the questions in a language, and keeps them."""
         found: list[str] = []
-        cited: set[int] = set()
+        answers: set[str] = set()
         for start, window in islice(_starts(self._assistant.windows(article, language), language), TRIED):
-            question = _first_line(start + "".join(self._assistant.make_up(start, language, window)))
+            question = _first_line(start + "".join(self._begun(self._assistant.make_up(start, language, window))))
             if is_well_formed(question, language) and fold(question) not in map(fold, found):
-                answer = final_answer(self._assistant.ask(question, [article], Care.CAUTIOUS, asker=None))
-                if _is_worth_asking(answer, cited):
-                    cited.update(citation.start for citation in answer.citations)
+                inquiry = self._assistant.ask(question, [article], Care.CAUTIOUS, asker=None)
+                answer = final_answer(self._begun(inquiry))
+                if _is_worth_asking(answer) and fold(answer.text) not in answers:
+                    answers.add(fold(answer.text))
                     found.append(question)
             if self._closed:
                 return
@@ -100,6 +110,14 @@ class Suggester:
             if len(found) == SUGGESTED:
                 break
         self._library.keep_suggestions(article, language, found)
+
+    def _begun(self, running: Running) -> Running:
+        """`running`, which `close` ends from now on, and which has ended where that came first."""
+        with self._changed:
+            self._running = running
+            if self._closed:
+                running.stop()
+        return running
 
 
 def is_well_formed(question: str, language: Language) -> bool:
@@ -129,7 +147,7 @@ def _first_line(written: str) -> str:
     return " ".join(written.split("\n", 1)[0].split())
 
 
-def _is_worth_asking(answer: Answer, cited: set[int]) -> bool:
-    """Whether a question was answered, by a sentence that none of the others is answered by, and not by itself."""
-    is_new = any(citation.start not in cited for citation in answer.citations)
-    return not answer.refused and is_new and fold(answer.text).rstrip(".。") not in fold(answer.question)
+def _is_worth_asking(answer: Answer) -> bool:
+    """Whether a question was answered, by a sentence of the article and not by itself."""
+    says = fold(answer.text).rstrip(".。")
+    return not answer.refused and bool(answer.citations) and says not in fold(answer.question)

@@ -23,6 +23,7 @@ from assistant.worker import LlamaWorker
 from tests import needs
 from tests.command import Ended, Run
 from tests.fake_model import FakeModel
+from tests.pages import Open, Server
 from tests.room import Room
 from tests.texts import BILINGUAL, OTHER
 
@@ -178,3 +179,41 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     room = Room(tmp_path_factory.mktemp("home"))
     yield room
     room.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    needs.chromium()
+    server = Server(tmp_path_factory.mktemp("page"), needs.model_path())
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_page(server: Server, browser: Any) -> Iterator[Open]:
+    """Opens the page; at the end, no request may have left the machine and no error been logged."""
+    outside: list[str] = []
+    errors: list[str] = []
+    contexts = []
+
+    def open_page(
+        locale: str = "en-US", width: int = 1280, scheme: str = "light", before: Callable[[Any], None] = lambda _: None
+    ) -> Any:
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(locale=locale, viewport=viewport, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request", lambda r: None if r.url.startswith((server.url, "data:", "blob:")) else outside.append(r.url)
+        )
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        before(page)
+        page.goto(server.url)
+        page.locator("#article-en").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert (outside, errors) == ([], [])

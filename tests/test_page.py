@@ -1,11 +1,9 @@
 """The page as a person uses it: the real server with the real model, in Chromium."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,107 +13,10 @@ from assistant.article import parse_article
 from assistant.language import Language
 from assistant.library import SAMPLE
 from tests import needs
+from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose
 from tests.texts import BILINGUAL, ENGLISH
 
 pytest.importorskip("playwright.sync_api")
-
-REPOSITORY = Path(__file__).parent.parent
-START_SECONDS = 60
-ANSWER = 180_000  # milliseconds; CI machines are slow
-
-
-class Server:
-    """The page's own process on a home of its own, which outlives a restart."""
-
-    def __init__(self, home: Path, model: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.home = home
-        self._environment = os.environ | {"ASSISTANT_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        self._command = [sys.executable, "app.py", "--port", str(self.port), "--model", str(model)]
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command, cwd=REPOSITORY, env=self._environment, stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout
-        printed = iter(self._process.stdout.readline, "")
-        assert any("The page is at http://127.0.0.1:" in line for line in printed), "the page did not start"
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(START_SECONDS)
-        assert self._process.stdout
-        self._process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    needs.chromium()
-    server = Server(tmp_path_factory.mktemp("page"), needs.model_path())
-    yield server
-    server.stop()
-
-
-Open = Callable[..., Any]
-
-
-@pytest.fixture
-def open_page(server: Server, browser: Any) -> Iterator[Open]:
-    """Opens the page; at the end, no request may have left the machine and no error been logged."""
-    outside: list[str] = []
-    errors: list[str] = []
-    contexts = []
-
-    def open_page(locale: str = "en-US", width: int = 1280, before: Callable[[Any], None] = lambda _: None) -> Any:
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "request", lambda r: None if r.url.startswith((server.url, "data:", "blob:")) else outside.append(r.url)
-        )
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        before(page)
-        page.goto(server.url)
-        page.locator("#article-en").wait_for()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert (outside, errors) == ([], [])
-
-
-def ask(page: Any, question: str) -> Any:
-    """Asks and waits for the answer's end; the newest answer."""
-    before = page.locator("#chat .answer[data-finished]").count()
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    answer = page.locator("#chat .answer[data-finished]").nth(before)
-    answer.wait_for(timeout=ANSWER)
-    return answer
-
-
-def add(page: Any, text: str, title: str = "") -> None:
-    """Adds an article by pasting it, and waits until it is shown."""
-    if not page.locator("#add-text textarea").is_visible():
-        page.click("#manage button")
-    page.fill("#add-title input, #add-title textarea", title)
-    page.fill("#add-text textarea", text)
-    page.click("#add")
-    page.locator("#notice .notice").wait_for(timeout=30_000)
-
-
-def choose(page: Any, title: str, among: str = "articles") -> None:
-    page.click(f"#{among} input")
-    page.get_by_role("option", name=title).click()
 
 
 def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_article(open_page: Open) -> None:

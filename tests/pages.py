@@ -1,0 +1,74 @@
+"""The page's own process with the real model, and what a person does on the page, for tests in a browser."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ANSWER", "REPOSITORY", "START_SECONDS", "Open", "Server", "add", "ask", "choose"]
+
+REPOSITORY = Path(__file__).parent.parent
+START_SECONDS = 60
+ANSWER = 180_000  # milliseconds; CI machines are slow
+
+Open = Callable[..., Any]
+"""Opens the page in a browser."""
+
+
+class Server:
+    """The page's own process on a home of its own, which outlives a restart."""
+
+    def __init__(self, home: Path, model: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.home = home
+        self._environment = os.environ | {"ASSISTANT_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+        self._command = [sys.executable, "app.py", "--port", str(self.port), "--model", str(model)]
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command, cwd=REPOSITORY, env=self._environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout
+        printed = iter(self._process.stdout.readline, "")
+        assert any("The page is at http://127.0.0.1:" in line for line in printed), "the page did not start"
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(START_SECONDS)
+        assert self._process.stdout
+        self._process.stdout.close()
+
+
+def ask(page: Any, question: str) -> Any:
+    """Asks and waits for the answer's end; the newest answer."""
+    before = page.locator("#chat .answer[data-finished]").count()
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    answer = page.locator("#chat .answer[data-finished]").nth(before)
+    answer.wait_for(timeout=ANSWER)
+    return answer
+
+
+def add(page: Any, text: str, title: str = "") -> None:
+    """Adds an article by pasting it, and waits until it is shown."""
+    if not page.locator("#add-text textarea").is_visible():
+        page.click("#manage button")
+    page.fill("#add-title input, #add-title textarea", title)
+    page.fill("#add-text textarea", text)
+    page.click("#add")
+    page.locator("#notice .notice").wait_for(timeout=30_000)
+
+
+def choose(page: Any, title: str, among: str = "articles") -> None:
+    page.click(f"#{among} input")
+    page.get_by_role("option", name=title).click()

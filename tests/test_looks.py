@@ -1,0 +1,81 @@
+"""The page for all eyes and hands: axe finds no fault, wide and narrow, light and dark, in both languages."""
+
+from typing import Any
+
+import pytest
+
+from tests.pages import Open, add, ask
+from tests.texts import ENGLISH
+
+pytest.importorskip("playwright.sync_api")
+
+WIDE, NARROW = 1280, 360
+GRAVE = {"serious", "critical"}
+looks = pytest.mark.parametrize(
+    ("width", "scheme", "locale"),
+    [
+        (WIDE, "light", "en-US"),
+        (WIDE, "dark", "ja-JP"),
+        (NARROW, "light", "ja-JP"),
+        (NARROW, "dark", "en-US"),
+    ],
+)
+
+
+def _faults(page: Any) -> list[str]:
+    """What axe-core finds that keeps people out, and what is wider than the page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    grave = [
+        f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for each in found
+        if each["impact"] in GRAVE
+        for node in each["nodes"]
+    ]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return grave if width <= page.viewport_size["width"] else [*grave, f"the page is {width} pixels wide"]
+
+
+@looks
+def test_nothing_keeps_anybody_out(open_page: Open, width: int, scheme: str, locale: str) -> None:
+    page = open_page(locale, width, scheme)
+    page.locator("[data-bead]").first.wait_for()
+    assert _faults(page) == []
+    answered = ask(page, "How much did Alibaba's Hong Kong shares rise on Friday?")
+    assert answered.locator(".figure, .citation").count() >= 2
+    answered.locator(".citation").first.click()
+    page.locator("[data-lit]").first.wait_for()
+    refused = ask(page, "アリババの本社の従業員は何人ですか？")
+    assert refused.get_attribute("data-refused") == "true"
+    assert _faults(page) == []
+    page.click("#manage button")
+    page.locator("#add-text textarea").wait_for()
+    page.click("#add")
+    page.locator("#notice .problem").wait_for()
+    assert _faults(page) == []
+    add(page, ENGLISH, "Rolls")
+    assert _faults(page) == []
+
+
+@looks
+def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: str, locale: str) -> None:
+    page = open_page(locale, width, scheme)
+    page.locator("[data-bead]").first.wait_for()
+    ask(page, "How much did Alibaba's Hong Kong shares rise on Friday?")
+    reached = set()
+    page.locator("body").press("Tab")
+    for _ in range(80):
+        at = page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              const shows = getComputedStyle(at).outlineStyle !== "none" || getComputedStyle(at).boxShadow !== "none"
+                || at.matches("input[type=radio]") || !!at.closest(".wrap, label")?.matches(":focus-within");
+              const place = at.closest("[id]:not(#component-0)")?.id || "";
+              return [at.className.split(" ")[0], place, shows];
+            }"""
+        )
+        reached.update(at[:2])
+        assert at[2], f"nothing shows that {at[:2]} is reached"
+        page.keyboard.press("Tab")
+    assert {"citation", "figure", "question", "ask", "stop", "again", "edit", "export", "articles"} <= reached
