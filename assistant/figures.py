@@ -105,7 +105,7 @@ _SCALE_WORDS = re.compile(
     rf"{_any(_SCALES)}(?=s?(?![a-z]))|(?<=\d)(?:{_any(_SHORT_SCALES)})(?![a-z])|(?<![十百千])[十百千]*[万億兆]|千"
 )
 _CLUSTERS = re.compile(r".[\uff9e\uff9f\u3099\u309a]*", re.DOTALL)  # a character and its voicing marks, by NFKC one
-_LOOSE_POINT = re.compile(r"\d\.[^\s\d\"'”’)\]」』]")  # "41.%": neither a figure nor the end of a sentence
+_LOOSE_POINT = re.compile(r"\d\.(?:[^\s\d\"'”’)\]」』]|\s+\d)")  # "41.%", "41. 1%": no figure, no sentence's end
 _ARITHMETIC = Context(prec=60, traps=[])
 
 

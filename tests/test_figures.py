@@ -311,6 +311,7 @@ def test_a_month_s_name_gives_its_number(text: str, allowed: bool) -> None:
     ("text", "allowed"),
     [
         ("41.%", False),
+        ("41. 1%", False),
         ("41.上昇", False),
         ("41.", True),
         ("It is 41. Then", True),
