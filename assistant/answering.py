@@ -1,9 +1,11 @@
 """From a question to an answer, as a stream of events; the page, the command line and programs read it alike."""
 
+import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from assistant.events import (
     Answer,
@@ -17,9 +19,9 @@ from assistant.events import (
 )
 from assistant.grounding import figure_places, is_refusal, without_markers
 from assistant.guards import closing
-from assistant.llm import Generation, Usage
-from assistant.prompts import REFUSAL
-from assistant.questions import Exchange, check_question, depends_on_earlier, understood
+from assistant.llm import Generation
+from assistant.prompts import REFUSAL, Exchange
+from assistant.questions import check_question, depends_on_earlier, together
 from assistant.retrieval import Query
 from assistant.settings import Care
 from assistant.store import Hit
@@ -30,6 +32,11 @@ __all__ = ["AnsweringAssistant", "Inquiry", "final_answer", "milliseconds"]
 
 SHOWN = 6
 """Passages shown as evidence, both languages together."""
+SURE = 2.0
+"""An answer whose log-odds are so far above what is asked of them is given without reading other windows."""
+RANK_LOG_ODDS = 0.5
+"""What each place of a window's rank speaks against it. Measured on 43 whole articles: of 164 questions that have an
+answer the likeliest of three is right for 77 of 100, the first that is likely enough for 73."""
 
 
 class AnsweringAssistant(WindowReader):
@@ -58,7 +65,21 @@ class AnsweringAssistant(WindowReader):
         for article in articles or ():
             self._article_of(article)
         query = Query.of(question.strip(), articles)
+        if earlier and not depends_on_earlier(query.text, query.language):
+            earlier = None
         return Inquiry(self, query, query.text, care, asker, earlier)
+
+
+@dataclass(slots=True)
+class _Begun:
+    """An answer that was begun on a window, and by how much its log-odds are above what is asked of them."""
+
+    window: Window
+    generation: Generation
+    pieces: Iterator[str]
+    margin: float = math.inf
+    odds: float = math.inf
+    """The margin, less what its rank speaks against it."""
 
 
 @dataclass(slots=True)
@@ -76,79 +97,89 @@ class Inquiry:
     readings: list[Generation] = field(default_factory=list)
     """When the events have ended: each ends when what the model read for the question is kept."""
     _stopped: threading.Event = field(default_factory=threading.Event)
-    _generation: Generation | None = None
-    _usage: Usage = field(default_factory=Usage)
+    _begun: "list[_Begun]" = field(default_factory=list)
     _log_odds: float | None = None
 
     def stop(self) -> None:
         """Ends the answer where it is; the events still end with an `AnswerFinished`, marked as stopped."""
         self._stopped.set()
-        if self._generation:
-            self._generation.stop()
+        for begun in self._begun[-1:]:
+            begun.generation.stop()
 
     def __iter__(self) -> Iterator[Event]:
         began = time.perf_counter()
-        if self._earlier and depends_on_earlier(self.asked, self.query.language):
-            yield from self._understand(self._earlier)
+        if self._earlier:
+            self.query = replace(self.query, text=together(self._earlier, self.asked))
+            yield QuestionUnderstood(self.query.text)
         searched = time.perf_counter()
         hits, windows = self._reader.find(self.query)
         evidence_ms = milliseconds(searched)
         yield EvidenceFound(hits[:SHOWN])
         yield from self._awaited()
-        window: Window = ()
         text, first_token_ms = "", None
-        for window in windows:
-            for piece in self._answer(window):
-                first_token_ms = first_token_ms or milliseconds(began)
-                text += piece
-                yield TokenGenerated(piece)
-            if text or self._stopped.is_set():
-                break
-        usage = self._usage
+        likeliest = self._likeliest(windows)
+        for piece in self._pieces(likeliest) if likeliest else ():
+            first_token_ms = first_token_ms or milliseconds(began)
+            text += piece
+            yield TokenGenerated(piece)
+        usages = [begun.generation.usage for begun in self._begun]
         timings = Timings(
-            evidence_ms, first_token_ms, milliseconds(began), usage.prompt, usage.reused, usage.completion
+            evidence_ms,
+            first_token_ms,
+            milliseconds(began),
+            prompt_tokens=sum(usage.prompt for usage in usages),
+            reused_tokens=sum(usage.reused for usage in usages),
+            completion_tokens=sum(usage.completion for usage in usages),
         )
-        yield AnswerFinished(self._finish(text, window, hits[:SHOWN], timings))
+        yield AnswerFinished(self._finish(text, likeliest.window if likeliest else (), hits[:SHOWN], timings))
 
     def _awaited(self) -> Iterator[ModelAwaited]:
         if (state := self._reader.model_state) in ("loading", "busy"):
             yield ModelAwaited(state)
 
-    def _begun(self, generation: Generation) -> Generation:
-        """`generation`, which `stop` ends from now on, and which has ended where that came first."""
-        self._generation = generation
+    def _likeliest(self, windows: Sequence[Window]) -> "_Begun | None":
+        """The answer, just begun, from the window likeliest to hold one; None where none is likely enough.
+
+        They are read until one is sure to; else it is the one with most log-odds, less some for its rank.
+        """
+        best: _Begun | None = None
+        for rank, window in enumerate(windows):
+            if self._stopped.is_set():
+                return None
+            if self._begun:
+                self._begun[-1].generation.stop()
+            begun = self._begin(window, RANK_LOG_ODDS * rank)
+            if begun.margin >= 0 and (best is None or begun.odds > best.odds):
+                best = begun
+            if begun.margin >= SURE:
+                break
+        if self._begun and best is not self._begun[-1]:
+            self._begun[-1].generation.stop()
+            return self._begin(best.window) if best and not self._stopped.is_set() else None
+        return best
+
+    def _begin(self, window: Window, handicap: float = 0.0) -> "_Begun":
+        """An answer from a window, which `stop` ends from now on, and which has ended where that came first."""
+        earlier = self._earlier if self.query.text != self.asked else None
+        generation = self._reader.generate(self.asked, self.query, window, self._asker, earlier)
+        pieces = iter(generation)
+        begun = _Begun(window, generation, pieces)
+        self._begun.append(begun)
         if self._stopped.is_set():
             generation.stop()
-        return generation
-
-    def _understand(self, earlier: Exchange) -> Iterator[Event]:
-        """Makes the query one that can be understood by itself."""
-        yield from self._awaited()
-        generation = self._begun(self._reader.write_out(self.query, earlier, self._asker))
-        text = understood("".join(generation), self.asked, earlier)
-        if text != self.asked and not self._stopped.is_set():
-            self.query = replace(self.query, text=text)
-            yield QuestionUnderstood(text)
-
-    def _answer(self, window: Window) -> Iterator[str]:
-        """The answer from `window` as it grows; nothing where that doesn't hold it."""
-        if self._stopped.is_set():
-            return
-        generation = self._begun(self._reader.generate(self.query, window, self._asker))
-        yield from self._pieces(generation, window)
-        self._usage.prompt += generation.usage.prompt
-        self._usage.reused += generation.usage.reused
-        self._usage.completion += generation.usage.completion
-        if generation.reading:
+        begun.pieces = chain([next(pieces, "")], pieces)  # with the first piece, the log-odds are there
+        log_odds = self._reader.log_odds(generation)
+        if log_odds is not None:
+            self._log_odds = log_odds if self._log_odds is None else max(self._log_odds, log_odds)
             self.readings.append(self._reader.keep(window, self.query.language))
+            begun.margin = self._reader.margin(self.query, window, log_odds, self._care)
+        begun.odds = begun.margin - handicap
+        return begun
 
-    def _pieces(self, generation: Generation, window: Window) -> Iterator[str]:
-        """The answer's text as it grows, its first line; nothing where the window doesn't hold the answer."""
+    def _pieces(self, begun: "_Begun") -> Iterator[str]:
+        """The answer's text as it grows, its first line."""
         raw = shown = ""
-        for piece in generation:
-            if not raw and not self._is_answered(generation, window):
-                generation.stop()
-                return
+        for piece in begun.pieces:
             raw = (raw + piece).lstrip()
             line, ended, _ = raw.partition("\n")
             visible = without_markers(line)
@@ -156,17 +187,10 @@ class Inquiry:
                 yield visible[len(shown) :]
                 shown = visible
             if ended:
-                generation.stop()
+                begun.generation.stop()
                 break
         if (end := closing(shown, self.query.language)) and not self._stopped.is_set():
             yield end
-
-    def _is_answered(self, generation: Generation, window: Window) -> bool:
-        log_odds = self._reader.log_odds(generation)
-        if log_odds is None:
-            return True
-        self._log_odds = log_odds if self._log_odds is None else max(self._log_odds, log_odds)
-        return self._reader.is_answered(self.query, window, log_odds, self._care)
 
     def _finish(self, text: str, window: Window, hits: tuple[Hit, ...], timings: Timings) -> Answer:
         stopped = self._stopped.is_set()

