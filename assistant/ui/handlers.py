@@ -259,13 +259,17 @@ class Handlers:
             self._application.prepare(shown, language)
         return [
             gr.update(choices=choices, value=shown),
-            gr.update(
-                choices=[(text(language, "all_articles"), ALL), *choices],
-                visible=len(entries) > 1,
-                **({} if asked is None else {"value": list(asked)}),
-            ),
+            _among_all(choices, language) if asked is None else _among_all(choices, language) | {"value": list(asked)},
             *_versions(article, self._library.known_alignment(article.id) if article else (), language),
         ]
+
+
+def _among_all(choices: Sequence[tuple[str, str]], language: Language) -> dict[str, Any]:
+    """The chooser of what to ask about, there where there is a choice."""
+    update: dict[str, Any] = gr.update(
+        choices=[(text(language, "all_articles"), ALL), *choices], visible=len(choices) > 1
+    )
+    return update
 
 
 @dataclass(frozen=True, slots=True)
