@@ -57,6 +57,8 @@ ORDER = (
     "baseline",
     "evaluation",
     "ui",
+    "options",
+    "measuring",
     "cli",
 )
 """A module imports only those before it."""
@@ -77,7 +79,7 @@ OWNERS = {
     "pysbd": {"language"},
     "starlette": {"ui"},
     "trafilatura": {"html_text"},
-    "typer": {"cli"},
+    "typer": {"cli", "measuring", "options"},
 }
 """Who may import a dependency."""
 
