@@ -54,6 +54,7 @@ ORDER = (
     "answering",
     "records",
     "application",
+    "actions",
     "baseline",
     "evaluation",
     "ui",
