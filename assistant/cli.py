@@ -69,6 +69,17 @@ def page(
 
 
 @app.command()
+def mcp(model: Model = DEFAULT_MODEL) -> None:
+    """Serve the assistant's actions as tools to a program that speaks the Model Context Protocol, over stdio."""
+    from assistant.application import open_application
+
+    with open_application(Settings(model=model), show_fetch) as application:
+        from assistant.mcp_server import serve
+
+        serve(application)
+
+
+@app.command()
 def add(
     paths: Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")],
     title: Annotated[str, typer.Option(help="Title of a single article; without it the article's first line.")] = "",
