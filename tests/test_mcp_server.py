@@ -24,7 +24,6 @@ from assistant.answerability import UNCALIBRATED
 from assistant.answering import AnsweringAssistant
 from assistant.application import Application
 from assistant.article import parse_article
-from assistant.errors import ModelError
 from assistant.language import Language
 from assistant.library import Library
 from assistant.mcp_server import build
@@ -211,10 +210,16 @@ def test_a_refusal_is_told_with_the_passages_nearest(client_of: OpenClient) -> N
     assert all(passage["text"] == BILINGUAL[passage["start"] : passage["end"]] for passage in answer["nearest"])
 
 
-def test_a_model_that_cannot_be_run_is_told(client_of: OpenClient) -> None:
-    model = FakeModel(error=ModelError("The model x.gguf can't be loaded: no memory."))
-    result, _ = asyncio.run(asked(client_of(model, "auto"), "How much does a roll cost?"))
-    assert problem(result) == "The model x.gguf can't be loaded: no memory."
+def test_a_model_that_cannot_be_loaded_is_told_who_asks_and_nobody_else(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF" + bytes(100))
+
+    async def ask() -> CallToolResult:
+        async with session(tmp_path, "--model", str(broken)) as client:
+            assert value(await client.call_tool("add_article", {"text": BILINGUAL}))["is_new"]
+            return await client.call_tool("ask", {"question": "How much does a roll cost?"})
+
+    assert re.match(r"The model \S+broken\.gguf can't be loaded", problem(asyncio.run(ask())))
 
 
 @each_age
