@@ -5,6 +5,7 @@ Standard output belongs to the protocol: while it is served, whatever else is wr
 
 import asyncio
 import inspect
+import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,7 +33,8 @@ READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
 def serve(application: Application) -> None:
-    """Serves the tools over standard input and output until the client closes them."""
+    """Serves the tools over standard input and output until the client closes them, or Ctrl+C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing else wakes the thread that waits for the next line
     build(application).run("stdio")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -142,6 +143,19 @@ def test_only_the_protocol_is_on_standard_output_and_its_end_ends_the_server(tmp
     assert list(tools["ask"]["inputSchema"]["properties"]) == ["question", "article", "care"]
     assert [name for name, tool in tools.items() if tool["annotations"].get("destructiveHint")] == ["remove_article"]
     assert not any(tool["inputSchema"]["additionalProperties"] for tool in tools.values())
+
+
+def test_ctrl_c_ends_a_server_that_waits_for_a_call(tmp_path: Path) -> None:
+    env = os.environ | {"ASSISTANT_HOME": str(tmp_path)}
+    ping = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"})
+    with subprocess.Popen([COMMAND, "mcp"], env=env, stdin=PIPE, stdout=PIPE, encoding="utf-8") as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(f"{ping}\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(signal.SIGINT)
+        assert process.wait(TIME) == -signal.SIGINT
 
 
 def test_a_library_in_use_is_told(library: Library, settings: Settings) -> None:
