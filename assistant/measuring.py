@@ -1,0 +1,91 @@
+"""Commands that measure the assistant and fit it to a model; `cli.py` offers them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.errors import EvaluationError
+from assistant.options import CareOption, Model, show_fetch
+from assistant.progress import row_line
+from assistant.readers import read_source
+from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
+
+__all__ = ["calibrate", "evaluate", "report"]
+
+
+def evaluate(
+    data: Annotated[Path, typer.Argument(help="JSONL file of rows with id, question and article.")],
+    out: Annotated[Path, typer.Option(help="JSONL file of predictions; a run that was cut off is continued.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Answer the first rows only.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Answer as many rows taken by chance.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
+    article: Annotated[
+        str | None, typer.Option(help="File or web address of the article for rows that carry none.")
+    ] = None,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Answer by the usual prompt, to compare with.")] = False,
+    without: Annotated[list[Part] | None, typer.Option(help="Leave a part out, to see what it is worth.")] = None,
+    care: CareOption = Care.BALANCED,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Answer all questions of a data file and write what was answered."""
+    from assistant import evaluation
+    from assistant.application import open_application
+
+    text = None if article is None else read_source(article, Settings().source_bytes).text
+    rows = evaluation.read_rows(data, text)
+    rows = evaluation.sample(rows[:limit], sample, seed)
+    done = evaluation.done_ids(out)
+    left = [row for row in rows if row.id not in done]
+    settings = Settings(model=model, care=care, without=frozenset(without or ()))
+    with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
+        application.model.wait_until_loaded()
+        evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
+    typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
+
+
+def report(
+    data: Annotated[Path, typer.Argument(help="JSONL file of the questions with their gold answers.")],
+    predictions: Annotated[Path, typer.Argument(help="What `assistant evaluate` wrote.")],
+    baseline: Annotated[Path | None, typer.Option(help="What `assistant evaluate --baseline` wrote.")] = None,
+    json_to: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON to this file too.")] = None,
+) -> None:
+    """Hold answers against the gold answers: rates with confidence intervals, and times."""
+    from assistant.report import make_report
+
+    made = make_report(data, predictions, baseline=baseline)
+    typer.echo(made.as_markdown())
+    if json_to:
+        with _unwritable(json_to):
+            json_to.write_text(json.dumps(made.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def calibrate(
+    data: Annotated[Path, typer.Argument(help="JSONL file of answerable and unanswerable questions.")],
+    sample: Annotated[int | None, typer.Option(min=1, help="Use about as many of the rows.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write; without it one in the user's folder.")] = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Teach the assistant when a model finds no answer in an article; takes a second or so for each row."""
+    from assistant.application import calibration_file, open_model
+    from assistant.calibration import calibrate as calibrate_model
+
+    settings = Settings(model=model)
+    with open_model(settings, show_fetch) as worker:
+        out = out or settings.home / "models" / calibration_file(worker.name)
+        made = calibrate_model(worker, data, settings.window_tokens, row_line(), size=sample, seed=seed)
+        with _unwritable(out):
+            made.save(out)
+    typer.echo(f"{made.provenance}\nWritten: {out}")
+
+
+@contextmanager
+def _unwritable(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EvaluationError(f"The file {out} can't be written: {error.strerror or error}.") from error

@@ -1,0 +1,29 @@
+"""What commands of several modules share: options, and the line that shows how far a model's fetch is."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.progress import ProgressLine
+from assistant.settings import Care
+
+if TYPE_CHECKING:
+    from assistant.catalog import Progress
+
+__all__ = ["CareOption", "Model", "fetch_line", "show_fetch"]
+
+Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
+CareOption = Annotated[
+    Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
+]
+fetch_line = ProgressLine()
+
+
+def show_fetch(progress: "Progress") -> None:
+    """Shows the bytes fetched so far."""
+    bar = "#" * (30 * progress.done // progress.total)
+    fetched = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB, {progress.source}"
+    step = progress.source, 20 * progress.done // progress.total
+    fetch_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
+    if progress.done == progress.total:
+        fetch_line.end()
