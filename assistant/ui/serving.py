@@ -18,6 +18,16 @@ __all__ = ["serve", "served"]
 
 FOLDER = Path(__file__).parent
 
+THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
+    button_primary_background_fill="*primary_600",  # the theme's own is too light for white text (WCAG AA)
+    button_primary_background_fill_hover="*primary_700",
+    button_primary_background_fill_dark="*primary_600",
+    button_cancel_background_fill="#b91c1c",
+    button_cancel_background_fill_hover="#991b1b",
+    input_border_color_focus="*primary_500",
+    input_border_color_focus_dark="*primary_400",
+)
+
 
 def serve(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
     """Serves the page until Ctrl+C; `on_ready` is called with its address once it is up.
@@ -54,7 +64,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             max_threads=2 * ASKERS,
             app_kwargs={"middleware": [Middleware(Departures, sessions)]},
             i18n=WORDS,
-            theme=gr.themes.Default(),
+            theme=THEME,
             css_paths=[FOLDER / "page.css"],
             js=(FOLDER / "page.js").read_text(encoding="utf-8"),
         )
