@@ -71,7 +71,8 @@ def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: 
         at = page.evaluate(
             """() => {
               const at = document.activeElement;
-              const shows = at === document.body || getComputedStyle(at).outlineStyle !== "none" || getComputedStyle(at).boxShadow !== "none"
+              const style = getComputedStyle(at);
+              const shows = at === document.body || style.outlineStyle !== "none" || style.boxShadow !== "none"
                 || at.matches("input[type=radio]") || !!at.closest(".wrap, label")?.matches(":focus-within");
               const place = at.closest("[id]:not(#component-0)")?.id || "";
               return [at.className.split(" ")[0], place, shows, at.outerHTML.slice(0, 200)];
