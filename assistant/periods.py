@@ -40,6 +40,8 @@ _TIMES = frozenset(("year", "month", "week", "day", "hour", "minute", "second", 
 """Units of figures that say when, not how much, or what of (分の); bare numbers stay too, which may be a date's."""
 _ASKS_HOW_MUCH = re.compile(
     r"\bhow (?:much|far)\b|\bwhat percent|\bby what\b"
+    r"|\bwhat (?:was|is|were|are|has been) (?:the |its |their |(?:[\w.]+ ){0,2}[\w.]+['’]s? )?(?:[\w-]+ )?"
+    r"(?:percentage|gain|rise|increase|growth|drop|fall|decline|loss|change)\b"
     r"|どれくらい|どのくらい|どれほど|どれだけ|どの程度|何(?:パーセント|%)|[率幅]は"
 )
 _ASKS_FOR_CHANGE = re.compile(

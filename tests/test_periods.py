@@ -45,6 +45,9 @@ def _percentages(question: str, *sentences: str) -> list[str]:
         ("By what margin did they rise TODAY?", ["4%"]),
         ("How much are wool prices up this month?", ["15%"]),
         ("How much higher are they this year?", ["62%"]),
+        ("What was the percentage increase in wool prices on Tuesday?", ["4%"]),
+        ("What was the price's gain this month?", ["15%"]),
+        ("What is the rise since the start of the year?", ["62%"]),
     ],
 )
 def test_english_percentages_of_other_periods_go(question: str, expected: list[str]) -> None:
