@@ -17,6 +17,7 @@ __all__ = [
     "Exchange",
     "Passage",
     "answer_messages",
+    "make_up_request",
     "plain_messages",
 ]
 
@@ -167,6 +168,20 @@ def answer_messages(
         answered = NOT_STATED[language] if earlier.answer in REFUSAL.values() else _one_line(earlier.answer)
         messages += [Message("assistant", answered), Message("user", _question(wording, question))]
     return tuple(messages)
+
+
+_MAKE_UP = {
+    Language.ENGLISH: (
+        "Write a question about the article whose answer is “{answer}”. It is in the sentence: {sentence}"
+    ),
+    Language.JAPANESE: "答えが「{answer}」になる、記事についての質問を一つ書いてください。もとの文：{sentence}",
+}
+"""What the model is asked where an answer's prompt has the question, to make one up."""
+
+
+def make_up_request(answer: str, sentence: str, language: Language) -> str:
+    """What lets the model write a question in `language` that `answer` is the answer to, by a sentence."""
+    return _MAKE_UP[language].format(answer=answer, sentence=_one_line(sentence))
 
 
 def plain_messages(question: str, text: str) -> tuple[Message, ...]:

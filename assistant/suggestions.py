@@ -1,23 +1,23 @@
 """Questions to suggest for an article: the model makes them up, and each is asked before it is suggested.
 
-A question is made up by letting the model go on from its first word where the prompt of an answer has the question, so
-that it costs no reading. All of it is done while nobody asks.
+Each is made up from something that the article says and has to come back to that: its answer is what it was made up
+from, and cites that sentence (roundtrip consistency, Alberti et al. 2019). All of it is done while nobody asks.
 """
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from collections.abc import Sequence
+from itertools import islice
 from typing import TypeVar
 
 from assistant.answering import AnsweringAssistant, Inquiry, final_answer
 from assistant.errors import AssistantError
 from assistant.events import Answer
+from assistant.figures import figures, same
 from assistant.language import Language, fold, question_language
 from assistant.library import Library
 from assistant.llm import Generation
-from assistant.settings import Care
-from assistant.windows import Window
+from assistant.seeds import Seed, seeds
 
 __all__ = ["Suggester"]
 
@@ -25,17 +25,12 @@ Running = TypeVar("Running", Generation, Inquiry)
 
 SUGGESTED = 8
 """Questions made up for an article, in each language."""
-TRIED = 16
+TRIED = 24
 """At most so many are tried for them."""
-LENGTHS = {Language.ENGLISH: range(12, 121), Language.JAPANESE: range(7, 61)}
+WINDOWS = 4
+"""Questions are on the article's first windows, about four pages."""
+LENGTHS = {Language.ENGLISH: range(12, 101), Language.JAPANESE: range(7, 51)}
 """Characters of a question."""
-STARTS = {
-    Language.ENGLISH: ("How much", "Who", "When", "Why", "What", "Where", "How many", "Which"),
-    Language.JAPANESE: ("誰が", "いつ", "なぜ", "何が", "どこ", "どのくらい", "どの", "何"),
-}
-"""Questions begin so."""
-_TOPIC = re.compile(r"(?:[^、。「」]{2,14}、)??([^、。「」（）]{1,16}?[はが])(?=[^ぁ-ん])")
-"""What a Japanese sentence is about, at its beginning. Hiragana goes on with a word more often ("上がった")."""
 _QUESTION_END = {Language.ENGLISH: ("?",), Language.JAPANESE: ("？", "?", "か。", "か")}
 
 
@@ -96,12 +91,13 @@ class Suggester:
         """Makes up the questions in a language, and keeps them."""
         found: list[str] = []
         answers: set[str] = set()
-        for start, window in islice(_starts(self._assistant.windows(article, language), language), TRIED):
-            question = _first_line(start + "".join(self._begun(self._assistant.make_up(start, language, window))))
+        windows = self._assistant.windows(article, language)[:WINDOWS]
+        for seed in islice(seeds(windows, language), TRIED):
+            question = _first_line(seed.start + "".join(self._begun(self._assistant.make_up(seed, language))))
             if is_well_formed(question, language) and fold(question) not in map(fold, found):
-                inquiry = self._assistant.ask(question, [article], Care.CAUTIOUS, asker=None)
+                inquiry = self._assistant.ask(question, [article], asker=None)
                 answer = final_answer(self._begun(inquiry))
-                if _is_worth_asking(answer) and fold(answer.text) not in answers:
+                if _comes_back(answer, seed) and fold(answer.text) not in answers:
                     answers.add(fold(answer.text))
                     found.append(question)
             if self._closed:
@@ -130,24 +126,20 @@ def is_well_formed(question: str, language: Language) -> bool:
     )
 
 
-def _starts(windows: Sequence[Window], language: Language) -> Iterator[tuple[str, Window]]:
-    """Beginnings of questions, each with the window it is to be asked about; those of the windows in turn."""
-    each = [[(start, window) for start in _starts_on(window, language)] for window in windows]
-    return (pair for pair in chain.from_iterable(zip_longest(*each)) if pair)
-
-
-def _starts_on(window: Window, language: Language) -> list[str]:
-    """What a Japanese sentence is about is where a question on it begins; else there are interrogatives."""
-    topics = [found[1] for one in window if (found := _TOPIC.match(one.sentence.text))]
-    is_japanese = language is Language.JAPANESE is window[0].sentence.language
-    return [*dict.fromkeys(topics if is_japanese else ()), *STARTS[language]]
-
-
 def _first_line(written: str) -> str:
     return " ".join(written.split("\n", 1)[0].split())
 
 
-def _is_worth_asking(answer: Answer) -> bool:
-    """Whether a question was answered, by a sentence of the article and not by itself."""
-    says = fold(answer.text).rstrip(".。")
-    return not answer.refused and bool(answer.citations) and says not in fold(answer.question)
+def _comes_back(answer: Answer, seed: Seed) -> bool:
+    """Whether a question's answer is what it was made up from, and not in the question already."""
+    source = seed.source.sentence
+    cites = any((cited.language, cited.start) == (source.language, source.start) for cited in answer.citations)
+    return cites and _says(answer.text, seed.answer) and not _says(answer.question, seed.answer)
+
+
+def _says(text: str, answer: str) -> bool:
+    """Whether `text` has the figure that is the answer, or else its words."""
+    wanted = figures(answer)
+    if not wanted:
+        return fold(answer) in fold(text)
+    return any(same(one, wanted[0]) for one in figures(text))

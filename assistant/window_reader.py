@@ -13,8 +13,9 @@ from assistant.guards import AnswerGuard
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, Message, ModelState
 from assistant.periods import states_the_period_asked
-from assistant.prompts import NOT_STATED, Exchange, answer_messages
+from assistant.prompts import NOT_STATED, Exchange, answer_messages, make_up_request
 from assistant.retrieval import Query, Retriever
+from assistant.seeds import Seed
 from assistant.settings import Care, Part
 from assistant.store import Hit
 from assistant.versions import Disagreement, disagreements
@@ -114,14 +115,16 @@ class WindowReader:
         refusal = NOT_STATED[query.language]
         return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal, asker=asker)
 
-    def make_up(self, start: str, language: Language, window: Window) -> Generation:
-        """A question on a window, as the model goes on from `start`, when nobody asks one.
+    def make_up(self, seed: Seed, language: Language) -> Generation:
+        """A question on a window, when nobody asks one: what the model writes behind the seed's beginning, if any.
 
-        It goes on where an answer's prompt has the question, so that no other need be read.
+        It stands where an answer's prompt has the question, so that nothing else need be read.
         """
-        messages = self._messages(start, language, window)
-        guard = AnswerGuard(language, _texts(window), start, self._without)
-        return self._model.generate(messages, QUESTION_TOKENS, allows=guard, asker=None, is_open=True)
+        request = seed.start or make_up_request(seed.answer, seed.source.sentence.text, language)
+        messages = self._messages(request, language, seed.window)
+        guard = AnswerGuard(language, _texts(seed.window), request, self._without)
+        is_open = bool(seed.start)
+        return self._model.generate(messages, QUESTION_TOKENS, allows=guard, asker=None, is_open=is_open)
 
     def windows(self, article: str, language: Language) -> tuple[Window, ...]:
         """Those of an article that are read before anybody asks, in reading order.
