@@ -107,7 +107,9 @@ class LlamaWorker:
         while self._state == "loading" and time.monotonic() < deadline:
             time.sleep(0.02)
         if self._state == "loading":
-            raise ModelError(f"The model {self._path} is not loaded after {seconds:.0f} seconds.")
+            raise ModelError(
+                "The model {path} is not loaded after {seconds:.0f} seconds.", path=self._path, seconds=seconds
+            )
         if self._state == "failed":
             list(self.generate((), 0))
 
@@ -148,7 +150,8 @@ class LlamaWorker:
     def _fail(self, error: Exception) -> None:
         self._state = "failed"
         while job := self._turns.next():
-            job.end(error if isinstance(error, ModelError) else ModelError(f"The model can't be run: {error}"))
+            known = isinstance(error, ModelError)
+            job.end(error if known else ModelError("The model can't be run: {reason}", reason=error))
 
 
 def _refuse(job: Job) -> None:
@@ -162,8 +165,10 @@ def _generate(context: "LlamaContext", job: Job, stopped: Callable[[], bool], sa
     job.usage.prompt, job.usage.completion = len(tokens), 0
     if len(tokens) + job.max_tokens > context.context_tokens:
         raise ModelError(
-            f"The passages and the question take {len(tokens)} tokens; with the answer at most "
-            f"{context.context_tokens} fit. Ask a shorter question."
+            "The passages and the question take {tokens} tokens; with the answer at most {limit} fit. "
+            "Ask a shorter question.",
+            tokens=len(tokens),
+            limit=context.context_tokens,
         )
     reused = None if stopped() else context.evaluate(tokens, stopped)
     if reused is None:
