@@ -5,11 +5,8 @@ to the modules after this one.
 """
 
 import errno
-import hashlib
-import json
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -31,6 +28,7 @@ from assistant.fetching import (
     size_of,
     sole_fetcher,
 )
+from assistant.model_files import checked_gguf, remember, sha256_of, stamp_of, verified
 from assistant.settings import PACKAGE, Settings
 
 __all__ = [
@@ -47,8 +45,6 @@ __all__ = [
     "resolve",
 ]
 
-GGUF_MAGIC = b"GGUF"
-SIDECAR = ".verified.json"
 SPARE_BYTES = 1 << 24
 ELSEWHERE = " Set ASSISTANT_HOME to a folder that can hold it, or give `--model PATH` of a GGUF file."
 BY_HAND = "put {file} (SHA-256 {sha256}) into {folder}, or give `--model PATH` of a GGUF file."
@@ -171,7 +167,7 @@ def resolve(model: str, settings: Settings, on_progress: ProgressCallback = _ign
     with suppress(RuntimeError):
         path = path.expanduser()
     if model.endswith(".gguf") or set("/\\") & set(model) or os.path.lexists(path):
-        return _checked_gguf(path)
+        return checked_gguf(path)
     raise ModelError(
         "{model!r} is neither a model of the catalog ({models}; see `assistant models`) "
         "nor the path of a GGUF file. Give one of the two.",
@@ -191,35 +187,13 @@ def _resolve_spec(spec: ModelSpec, settings: Settings, on_progress: ProgressCall
     return fetch(spec, _target_folder(spec, model_folders(settings)), on_progress)
 
 
-def _checked_gguf(path: Path) -> Path:
-    try:
-        if path.is_dir():
-            raise ModelError("{path} is a folder. Give the path of the GGUF file in it.", path=path)
-        if not path.is_file():
-            raise ModelError(
-                "There is no file {path}. Give the path of a GGUF file or an id of `assistant models`.", path=path
-            )
-        with path.open("rb") as stream:
-            magic = stream.read(len(GGUF_MAGIC))
-    except OSError as error:
-        reason = error.strerror
-        raise ModelError(
-            "{path} can't be read ({reason}). Give a GGUF file that can.", path=path, reason=reason
-        ) from error
-    if magic != GGUF_MAGIC:
-        raise ModelError(
-            "{path} is not a GGUF file, the only kind that llama.cpp runs. Give the path of one.", path=path
-        )
-    return path
-
-
 def _fault(path: Path, spec: ModelSpec) -> ModelError | None:
     """What is wrong with a file under a model's name, hashed unless it is unchanged since it was found right."""
     try:
-        stamp = _stamp(path, spec)
-        if _verified(path.parent).get(path.name) == stamp:
+        stamp = stamp_of(path, spec.sha256)
+        if verified(path.parent).get(path.name) == stamp:
             return None
-        found = _sha256(path) if stamp["bytes"] == spec.bytes else None
+        found = sha256_of(path) if stamp["bytes"] == spec.bytes else None
     except OSError as error:
         return ModelError(
             "{path} can't be read ({reason}). Make it readable, or move it away to have it fetched anew.",
@@ -227,7 +201,7 @@ def _fault(path: Path, spec: ModelSpec) -> ModelError | None:
             reason=error.strerror,
         )
     if found == spec.sha256:
-        _remember(path, stamp)
+        remember(path, stamp)
         return None
     size = ModelError("it has {found} bytes, not {size}", found=stamp["bytes"], size=spec.bytes)
     return ModelError(
@@ -238,33 +212,6 @@ def _fault(path: Path, spec: ModelSpec) -> ModelError | None:
         difference=ModelError("its SHA-256 is {found}", found=found) if found else size,
         sha256=spec.sha256,
     )
-
-
-def _stamp(path: Path, spec: ModelSpec) -> dict[str, str | int]:
-    status = path.stat()
-    return {"sha256": spec.sha256, "bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _verified(folder: Path) -> dict[str, Any]:
-    """The files of `folder` found right before, by name; none if that record is absent or damaged."""
-    try:
-        record = json.loads((folder / SIDECAR).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
-
-
-def _remember(path: Path, stamp: dict[str, str | int]) -> None:
-    record = json.dumps(_verified(path.parent) | {path.name: stamp}, indent=1)
-    with suppress(OSError), tempfile.TemporaryDirectory(prefix=SIDECAR, dir=path.parent) as scratch:
-        written = Path(scratch) / SIDECAR
-        written.write_text(record, "utf-8")
-        written.replace(path.parent / SIDECAR)
 
 
 def fetch(spec: ModelSpec, folder: Path, on_progress: ProgressCallback = _ignore) -> Path:
@@ -302,8 +249,8 @@ def _bring(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
         if free_bytes(path.parent) < _needed_bytes(spec, path.parent):
             raise _no_room(spec, path.parent)
         _complete(spec, path, on_progress)
-    stamp = _stamp(partial, spec)
-    if (found := _sha256(partial)) != spec.sha256:
+    stamp = stamp_of(partial, spec.sha256)
+    if (found := sha256_of(partial)) != spec.sha256:
         partial.unlink()
         raise FetchError(
             "The bytes fetched for {model} were wrong and were discarded: their SHA-256 is {found}, expected was "
@@ -314,7 +261,7 @@ def _bring(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
     with partial.open("rb+") as stream:
         os.fsync(stream.fileno())
     partial.replace(path)
-    _remember(path, stamp)
+    remember(path, stamp)
 
 
 def _complete(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:

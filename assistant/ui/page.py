@@ -125,10 +125,10 @@ class _Wiring:
         self._suggest_after(made_up.change)
 
     def _connect_asking(self) -> None:
-        handlers, talk, quiet = self._handlers, self._talk, self._quiet
+        handlers, talk, quiet, language = self._handlers, self._talk, self._quiet, self._head.language
         asking: dict[str, Any] = {
             "fn": handlers.ask,
-            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care],
+            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care, language],
             "outputs": self._conversation,
             "concurrency_limit": ASKERS,
             **quiet,
