@@ -96,7 +96,7 @@ def test_both_languages_say_the_same(english: str) -> None:
 
 @pytest.mark.parametrize("english", [english for english in PROBLEMS if english.endswith(".")])
 def test_a_whole_message_says_politely_what_to_do(english: str) -> None:
-    assert re.search(r"(?:ください|ません|ます)。$", PROBLEMS[english])
+    assert re.search(r"(?:ください|ません|ます)(?:（.*）)?。$", PROBLEMS[english])
 
 
 def test_values_are_filled_in_as_they_are() -> None:
