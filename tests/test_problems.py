@@ -232,3 +232,59 @@ def test_the_open_page_says_what_is_wrong_in_its_language(room: Room, request: p
     page.click("#ask")
     page.locator("#chat .problem", has_text="The question has 1,001 characters").wait_for()
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "too_large", "of_no_kind", "busy", "lost"),
+    [
+        (
+            "en-US",
+            "Error",
+            "File(s) exceed",
+            "Invalid file type",
+            "currently busy",
+            "Connection to the server was lost",
+        ),
+        (
+            "ja-JP",
+            "エラー",
+            "大きすぎます（読めるのは19.1 Mbまで）：",
+            "読めない種類のファイルです：a.png。",
+            "混み合っています。",
+            "接続が切れました。",
+        ),
+    ],
+)
+def test_what_gradio_says_itself_is_in_the_page_s_language(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    locale: str,
+    title: str,
+    too_large: str,
+    of_no_kind: str,
+    busy: str,
+    lost: str,
+) -> None:
+    pytest.importorskip("playwright.sync_api")
+    page = request.getfixturevalue("browser").new_page(locale=locale)
+    room = Room(tmp_path / "home")
+    page.goto(room.url)
+    page.locator("#article-ja [data-sentence]").first.wait_for(timeout=1000 * TIME)
+
+    def told(words: str) -> None:
+        page.locator(".toast-body", has_text=title).locator("[data-testid=toast-text]", has_text=words).wait_for()
+        page.locator(".toast-close").first.click()
+        page.locator(".toast-body").wait_for(state="detached")
+
+    page.click("#manage button")
+    for name, size, words in (("big.txt", 20_100_000, too_large), ("a.png", 9, of_no_kind)):
+        (tmp_path / name).write_bytes(b"x" * size)
+        page.set_input_files("input[type=file] >> nth=0", tmp_path / name)
+        told(words)
+    page.route("**/queue/join*", lambda route: route.fulfill(status=503, json={"detail": "Queue is full."}))
+    page.fill("#question textarea", "Who?")
+    page.click("#ask")
+    told(busy)
+    room.close()
+    told(lost)
+    page.close()
