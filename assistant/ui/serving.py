@@ -18,6 +18,23 @@ __all__ = ["serve", "served"]
 
 FOLDER = Path(__file__).parent
 
+THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
+    # The theme's own colours here have too little contrast to be read by all (WCAG AA).
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
+    input_placeholder_color="*neutral_500",
+    input_placeholder_color_dark="*neutral_400",
+    button_primary_background_fill="*primary_600",
+    button_primary_background_fill_hover="*primary_700",
+    button_primary_background_fill_dark="*primary_600",
+    button_cancel_background_fill="#b91c1c",
+    button_cancel_background_fill_hover="#991b1b",
+    input_border_color_focus="*primary_500",
+    input_border_color_focus_dark="*primary_400",
+)
+
 
 def serve(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
     """Serves the page until Ctrl+C; `on_ready` is called with its address once it is up.
@@ -54,7 +71,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             max_threads=2 * ASKERS,
             app_kwargs={"middleware": [Middleware(Departures, sessions)]},
             i18n=WORDS,
-            theme=gr.themes.Default(),
+            theme=THEME,
             css_paths=[FOLDER / "page.css"],
             js=(FOLDER / "page.js").read_text(encoding="utf-8"),
         )
