@@ -98,7 +98,7 @@ def question_html(question: str, language: Language = Language.ENGLISH, understo
 
 
 def waiting_html(language: Language, hits: Sequence[Hit], awaited: ModelAwaited | None = None) -> str:
-    """What stands where the answer will be: why it takes a while (None: the article is read), and the passages found."""
+    """What stands where the answer will be: why it takes a while (None: it reads the article), and the passages."""
     awaited = awaited or ModelAwaited("reading")
     key = "next" if awaited.before == 1 else awaited.state
     note = escape(text(language, key, count=awaited.before))
