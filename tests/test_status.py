@@ -1,4 +1,4 @@
-"""The page tells what the model is doing: the real server and worker, on a model that is fetched and reads when told to."""
+"""The page tells what the model is doing: the real server and worker, on a model that comes and reads when told to."""
 
 from collections.abc import Iterator
 from pathlib import Path
