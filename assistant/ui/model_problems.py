@@ -51,8 +51,8 @@ MODEL_PROBLEMS = (
         "このモデルのチャットの書式は使えません（{reason}）。--model で別のモデルを指定して起動し直してください。",
     ),
     (
-        "The model {path} is not loaded after {seconds:.0f} seconds.",
-        "モデル「{path}」の読み込みが{seconds:.0f}秒たっても終わりません。起動し直してください。",
+        "The model {model} is not loaded after {seconds:.0f} seconds.",
+        "モデル{model}の準備が{seconds:.0f}秒たっても終わりません。起動し直してください。",
     ),
     (
         "The model can't be run: {reason}",
