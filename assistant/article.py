@@ -107,7 +107,7 @@ def decode_text(data: bytes, name: str = "the file") -> str:
             continue
         if "\0" not in text:
             return text
-    raise ArticleError(f"{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.")
+    raise ArticleError("{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.", name=name)
 
 
 def article_id(text: str) -> str:
@@ -157,7 +157,7 @@ def _check_date(date: str) -> None:
             return
     except ValueError:
         pass
-    raise ArticleError(f"{date!r} is no date. Write it as 2026-03-14, or leave it out.")
+    raise ArticleError("{date!r} is no date. Write it as 2026-03-14, or leave it out.", date=date)
 
 
 def _check(text: str, limit: int) -> None:
@@ -166,7 +166,9 @@ def _check(text: str, limit: int) -> None:
     size = len(text.encode())
     if size > limit:
         raise ArticleError(
-            f"The text has {size:,} bytes; at most {limit:,} are read. Take out what is not part of the article."
+            "The text has {size:,} bytes; at most {limit:,} are read. Take out what is not part of the article.",
+            size=size,
+            limit=limit,
         )
 
 

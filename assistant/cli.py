@@ -11,7 +11,7 @@ import typer
 
 from assistant.errors import ArticleError, AssistantError, UsageError
 from assistant.measuring import calibrate, evaluate, report
-from assistant.options import CareOption, Model, show_fetch
+from assistant.options import CareOption, Model, show_failure, show_fetch
 from assistant.progress import ProgressLine, time_left
 from assistant.readers import find_files, is_folder, read_source
 from assistant.settings import DEFAULT_MODEL, Care, Settings
@@ -56,14 +56,14 @@ def page(
     from assistant.application import open_application
 
     settings = Settings(model=model, host=host, port=port)
-    with open_application(settings, show_fetch) as application:
+    with open_application(settings, show_fetch, on_failure=show_failure) as application:
         typer.echo("Starting the page …")
         application.library.add_sample()
         from assistant.ui import serve
 
         def on_ready(url: str) -> None:
-            application.model.start()  # not before: the page would come up later
             typer.echo(f"The page is at {url}  (Ctrl+C stops it)")
+            application.model.start()  # not before: the page would come up later
 
         serve(application, settings, on_ready)
 
@@ -246,7 +246,7 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
         return
     streamed = ""
     for event in inquiry:
-        if isinstance(event, ModelAwaited):
+        if isinstance(event, ModelAwaited) and event.state == "loading":
             typer.echo("(the model is loading)", err=True)
         elif isinstance(event, TokenGenerated):
             streamed += event.text

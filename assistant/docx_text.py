@@ -36,7 +36,9 @@ def extract_docx(data: bytes, name: str) -> Extracted:
     document = Document(io.BytesIO(data))
     text = paragraphs_text(line for block in _blocks(document.element.body) for line in block.split("\n"))
     if not text:
-        raise ArticleError(f"{name} has no text in it. If it holds pictures of a text, type or paste the text instead.")
+        raise ArticleError(
+            "{name} has no text in it. If it holds pictures of a text, type or paste the text instead.", name=name
+        )
     properties = document.core_properties
     made = properties.created
     template = made is not None and made.replace(tzinfo=None, hour=0, minute=0, second=0) == _TEMPLATE_DATE
@@ -49,13 +51,18 @@ def _check(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = {part.filename: part.file_size for part in archive.infolist()}
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise ArticleError(f"{name} is broken: {error}. Open it in a word processor and save it anew.") from error
+        raise ArticleError(
+            "{name} is broken: {reason}. Open it in a word processor and save it anew.", name=name, reason=error
+        ) from error
     if _MAIN_PART not in parts:
-        raise ArticleError(f"{name} is no Word document. Save the article as .docx, .pdf, .html or .txt.")
+        raise ArticleError("{name} is no Word document. Save the article as .docx, .pdf, .html or .txt.", name=name)
     if sum(parts.values()) > UNPACKED_BYTES:
         raise ArticleError(
-            f"{name} has {sum(parts.values()):,} bytes when it is unpacked; at most {UNPACKED_BYTES:,} are read. "
-            "Save the text of the article alone."
+            "{name} has {size:,} bytes when it is unpacked; at most {limit:,} are read. "
+            "Save the text of the article alone.",
+            name=name,
+            size=sum(parts.values()),
+            limit=UNPACKED_BYTES,
         )
 
 

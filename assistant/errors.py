@@ -11,8 +11,12 @@
     │   └── FetchError         a model that couldn't be fetched
     └── EvaluationError        a data or prediction file with a bad row
 
-A message says what is wrong, with what, and what to do, in one line or a few; it is shown as it is.
+A message says what is wrong, with what, and what to do, in one line or a few; it is shown as it is. An error keeps
+the template of its message and the values in it, so that the page can say the same in Japanese (`ui/problems.py`).
 """
+
+from functools import partial
+from typing import Any
 
 __all__ = [
     "ArticleError",
@@ -29,7 +33,20 @@ __all__ = [
 
 
 class AssistantError(Exception):
-    """Base of all errors that are shown to the user as their message alone."""
+    """Base of all errors that are shown to the user as their message alone; it can be pickled."""
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        """Args:
+        template: the message, in English, a format string of `values`; without any, the message as it is.
+        values: numbers, texts and other errors are kept, of all else its text.
+        """
+        super().__init__(template.format(**values) if values else template)
+        kept = str, int, float, AssistantError
+        self.template = template
+        self.values = {name: value if isinstance(value, kept) else str(value) for name, value in values.items()}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), self.template, **self.values), ()
 
 
 class UsageError(AssistantError):

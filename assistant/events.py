@@ -30,6 +30,8 @@ class Timings:
     prompt_tokens: int
     reused_tokens: int
     completion_tokens: int
+    tokens_per_second: float | None = None
+    """Of the answer once its first token is there; None where it has fewer than two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,16 @@ class EvidenceFound:
 
 @dataclass(frozen=True, slots=True)
 class ModelAwaited:
-    """The answer has to wait: the model is "loading", or "busy" with another question."""
+    """The answer has to wait, or its turn has come: what the model is doing.
+
+    It is "fetching", with `done` bytes of `total`, "loading", "busy" with other questions, `before` of which come
+    before this one, or "reading" for this one.
+    """
 
     state: ModelState
+    before: int = 0
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

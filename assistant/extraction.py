@@ -76,7 +76,7 @@ def extract(data: bytes, name: str, media_type: str = "") -> Extracted:
         ArticleError: it is empty, broken, locked, of no kind that can be read, or has no text in it.
     """
     if not data.strip(b"\0\t\n\r "):
-        raise ArticleError(f"{name} is empty. Choose another file, or paste the text of the article.")
+        raise ArticleError("{name} is empty. Choose another file, or paste the text of the article.", name=name)
     kind = _kind(data, name, media_type)
     if kind is Kind.TEXT:
         return Extracted(decode_text(data, name))
@@ -94,9 +94,13 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
     path = urlsplit(name).path if name.startswith(("http://", "https://")) else name
     named = MEDIA_TYPES.get(media) or SUFFIXES.get(PurePath(path).suffix.lower())
     if data.startswith(_OLD_WORD) or media.startswith(_OTHERS):
-        raise ArticleError(f"{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.")
+        raise ArticleError(
+            "{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.", name=name
+        )
     if named in (Kind.PDF, Kind.DOCX):
-        raise ArticleError(f"{name} is called a {named} file and is none. Save it anew, or choose another file.")
+        raise ArticleError(
+            "{name} is called a {kind} file and is none. Save it anew, or choose another file.", name=name, kind=named
+        )
     return named or (Kind.HTML if _HTML.search(data[:1024]) else Kind.TEXT)
 
 
@@ -108,26 +112,38 @@ def _read_apart(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
         done = subprocess.run(
             command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, timeout=SECONDS
         )
-        answer: dict[str, str] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise ArticleError(
-            f"{name} took more than {SECONDS} seconds to read. Save the text of the article alone, or paste it."
+            "{name} took more than {seconds} seconds to read. Save the text of the article alone, or paste it.",
+            name=name,
+            seconds=SECONDS,
         ) from error
     except OSError as error:
         raise ArticleError(
-            f"{name} can't be read: no process could be started for it ({error.strerror}). Close other programs and "
-            "try again, or paste the text of the article."
+            "{name} can't be read: no process could be started for it ({reason}). Close other programs and "
+            "try again, or paste the text of the article.",
+            name=name,
+            reason=error.strerror,
         ) from error
     except ValueError as error:
-        raise _broken(kind, name, "it can't be read") from error
-    if "error" in answer:
-        raise ArticleError(answer["error"])
+        raise ArticleError(
+            "The {kind} file {name} is broken: it can't be read. Save it anew, or paste the text of the article.",
+            kind=kind,
+            name=name,
+        ) from error
+    if "template" in answer:
+        raise ArticleError(answer["template"], **answer["values"])
     return Extracted(**answer)
 
 
-def _broken(kind: Kind, name: str, why: object) -> ArticleError:
-    reason = " ".join(str(why).split()) or type(why).__name__
-    return ArticleError(f"The {kind} file {name} is broken: {reason}. Save it anew, or paste the text of the article.")
+def _broken(kind: Kind, name: str, why: Exception) -> ArticleError:
+    return ArticleError(
+        "The {kind} file {name} is broken: {reason}. Save it anew, or paste the text of the article.",
+        kind=kind,
+        name=name,
+        reason=" ".join(str(why).split()) or type(why).__name__,
+    )
 
 
 def _main(kind: Kind, name: str, charset: str) -> None:
@@ -138,14 +154,16 @@ def _main(kind: Kind, name: str, charset: str) -> None:
         found = _read(kind, sys.stdin.buffer.read(), name, charset)
         if len(found.text) > TEXT_CHARACTERS:
             raise ArticleError(
-                f"{name} has {len(found.text):,} characters of text; at most {TEXT_CHARACTERS:,} are read. "
-                "Take out what is not part of the article."
+                "{name} has {size:,} characters of text; at most {limit:,} are read. "
+                "Take out what is not part of the article.",
+                name=name,
+                size=len(found.text),
+                limit=TEXT_CHARACTERS,
             )
         answer = asdict(found)
-    except ArticleError as error:
-        answer = {"error": str(error)}
     except Exception as error:  # whatever the libraries make of a broken file
-        answer = {"error": str(_broken(kind, name, error))}
+        told = error if isinstance(error, ArticleError) else _broken(kind, name, error)
+        answer = {"template": told.template, "values": told.values}
     sys.stdout.buffer.write(json.dumps(answer).encode())
 
 

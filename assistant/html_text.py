@@ -113,7 +113,8 @@ def _prepared(page: str) -> str:
 
 def _no_article(name: str) -> ArticleError:
     return ArticleError(
-        f"No article was found on {name}. Open the page in a browser, copy the text of the article and add that."
+        "No article was found on {name}. Open the page in a browser, copy the text of the article and add that.",
+        name=name,
     )
 
 

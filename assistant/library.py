@@ -201,7 +201,10 @@ class Library:
                 try:
                     self._path(article).unlink()
                 except OSError as error:
-                    raise StoreError(f"The article {article} can't be removed: {error.strerror or error}.") from error
+                    reason = error.strerror or error
+                    raise StoreError(
+                        "The article {article} can't be removed: {reason}.", article=article, reason=reason
+                    ) from error
                 self._parsed.cache_clear()
 
     def entries(self) -> tuple[Entry, ...]:
@@ -259,7 +262,7 @@ class Library:
     def _load(self, article: str) -> Article:
         if not re.fullmatch(r"[0-9a-f]{12}", article) or not self._path(article).exists():
             raise ArticleNotFound(
-                f"There is no article {article!r}. `assistant list` shows the articles and their ids."
+                "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
             )
         record = read_record(self._path(article))
         date = str(record.get("date", ""))
@@ -322,11 +325,14 @@ def _locked(home: Path) -> FileLock:
         lock.acquire()
     except Timeout as error:
         raise StoreInUse(
-            f"The articles in {home} are in use by another running assistant. Close it, or ask there; "
-            "to work beside it with other articles, set ASSISTANT_HOME to another folder."
+            "The articles in {folder} are in use by another running assistant. Close it, or ask there; "
+            "to work beside it with other articles, set ASSISTANT_HOME to another folder.",
+            folder=home,
         ) from error
     except OSError as error:
         raise StoreError(
-            f"The folder {home} can't be written: {error.strerror or error}. Name another in ASSISTANT_HOME."
+            "The folder {folder} can't be written: {reason}. Name another in ASSISTANT_HOME.",
+            folder=home,
+            reason=error.strerror or error,
         ) from error
     return lock

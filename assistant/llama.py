@@ -69,7 +69,11 @@ class LlamaContext:
         self._abort_callback = C.ggml_abort_callback(lambda _: self._aborted())
         self._model = C.llama_model_load_from_file(str(path).encode(), _model_parameters())
         if not self._model:
-            raise ModelError(f"The model {path} can't be loaded: {_reason()}. Choose another GGUF file with --model.")
+            raise ModelError(
+                "The model {path} can't be loaded: {reason}. Choose another GGUF file with --model.",
+                path=path,
+                reason=_reason(),
+            )
         self.context_tokens = min(context_tokens, C.llama_model_n_ctx_train(self._model))
         self._probe = LayerProbe(
             round(PROBED_DEPTH * C.llama_model_n_layer(self._model)), C.llama_model_n_embd(self._model)
@@ -77,7 +81,9 @@ class LlamaContext:
         self._context = C.llama_init_from_model(self._model, self._parameters(threads))
         if not self._context:
             C.llama_model_free(self._model)
-            raise ModelError(f"There is too little memory to run the model {path}: {_reason()}.")
+            raise ModelError(
+                "There is too little memory to run the model {path}: {reason}.", path=path, reason=_reason()
+            )
         self._vocabulary = C.llama_model_get_vocab(self._model)
         self._size = C.llama_vocab_n_tokens(self._vocabulary)
         self._template = C.llama_model_chat_template(self._model, None)
@@ -228,7 +234,11 @@ class LlamaContext:
         self._truncate(len(self._evaluated))
         if status == _ABORTED:
             return False
-        raise ModelError(f"The model failed to evaluate the prompt (llama.cpp status {status}): {_reason()}.")
+        raise ModelError(
+            "The model failed to evaluate the prompt (llama.cpp status {status}): {reason}.",
+            status=status,
+            reason=_reason(),
+        )
 
     def _tokenise(self, text: str, *, is_control: bool, is_first: bool) -> list[int]:
         data = text.encode("utf-8", errors="replace")
@@ -262,7 +272,7 @@ class LlamaContext:
                 return template.render(messages=[_fields(message) for message in folded], **variables)
         except TemplateError as error:
             raise ModelError(
-                f"The model's chat template can't be used: {error}. Choose another model with --model."
+                "The model's chat template can't be used: {reason}. Choose another model with --model.", reason=error
             ) from error
 
 

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ChatModel", "Constraint", "Generation", "Message", "ModelState", "Reading", "Usage"]
+__all__ = ["ChatModel", "Constraint", "Generation", "Message", "ModelState", "ModelStatus", "Reading", "Usage"]
 
-ModelState = Literal["loading", "busy", "ready", "failed"]
+ModelState = Literal["fetching", "loading", "busy", "reading", "ready", "failed"]
+"""`busy` with a question; `reading` an article that nobody asks about yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """What a model is doing; while its file is being fetched, `done` bytes of `total` are there."""
+
+    state: ModelState
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,14 @@ class Usage:
     prompt: int = 0
     reused: int = 0
     completion: int = 0
+    decoded: tuple[int, float] = (0, 0.0)
+    """Tokens after the first one, and the seconds from that to the last."""
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """How quickly they came, to one decimal; None where there are fewer than two."""
+        tokens, seconds = self.decoded
+        return round(tokens / seconds, 1) if tokens and seconds else None
 
 
 class Constraint(Protocol):
@@ -60,6 +78,12 @@ class Generation(Protocol):
 
     def __iter__(self) -> Iterator[str]: ...
 
+    def wait(self, seconds: float) -> bool:
+        """Waits for the first piece or the end, at most so long; whether that is there."""
+
+    def before(self) -> int:
+        """How many questions come before this one, the one being answered included; 0 once its turn has come."""
+
     def stop(self) -> None:
         """Ends the pieces at once, without an error, and the work within milliseconds, wherever it is.
 
@@ -73,7 +97,7 @@ class ChatModel(Protocol):
     name: str
 
     @property
-    def state(self) -> ModelState: ...
+    def status(self) -> ModelStatus: ...
 
     def generate(
         self,
@@ -94,7 +118,7 @@ class ChatModel(Protocol):
                 while nobody asks, begins anew where a question interrupts it, and says nothing before its end.
             is_open: whether the last message is unfinished: the model goes on with it instead of answering it.
 
-        Iterating raises ModelError where the model can't be loaded, or the messages don't fit its context.
+        Iterating raises ModelError where the model can't be fetched or loaded, or the messages don't fit its context.
         """
 
     def read(self, messages: Sequence[Message], article: str) -> Generation:

@@ -9,8 +9,9 @@ from assistant.settings import Care
 
 if TYPE_CHECKING:
     from assistant.catalog import Progress
+    from assistant.errors import ModelError
 
-__all__ = ["CareOption", "Model", "fetch_line", "show_fetch"]
+__all__ = ["CareOption", "Model", "fetch_line", "show_failure", "show_fetch"]
 
 Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
 CareOption = Annotated[
@@ -27,3 +28,9 @@ def show_fetch(progress: "Progress") -> None:
     fetch_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
     if progress.done == progress.total:
         fetch_line.end()
+
+
+def show_failure(error: "ModelError") -> None:
+    """Shows why a fetch failed that goes on beside the page."""
+    fetch_line.end()
+    typer.echo(f"assistant: {error}", err=True)

@@ -85,7 +85,8 @@ def extract_pdf(data: bytes, name: str) -> Extracted:
             return _extracted(data, name)
     except LimitReachedError as error:
         raise ArticleError(
-            f"{name} is too large when it is unpacked. Save the pages of the article alone, or paste the text."
+            "{name} is too large when it is unpacked. Save the pages of the article alone, or paste the text.",
+            name=name,
         ) from error
 
 
@@ -96,13 +97,17 @@ def _extracted(data: bytes, name: str) -> Extracted:
     _unlock(reader, name)
     if len(reader.pages) > PAGES:
         raise ArticleError(
-            f"{name} has {len(reader.pages)} pages; at most {PAGES} are read. Save the pages of the article alone."
+            "{name} has {pages} pages; at most {limit} are read. Save the pages of the article alone.",
+            name=name,
+            pages=len(reader.pages),
+            limit=PAGES,
         )
     lines = [line for number, page in enumerate(reader.pages) for line in _lines(page, number)]
     text = paragraphs_text(_paragraphs(_without_furniture(lines)))
     if not re.search(r"[^\W\d_]", text):
         raise ArticleError(
-            f"{name} has no text in it, as a scan has none. Run text recognition (OCR) on it, or paste the text."
+            "{name} has no text in it, as a scan has none. Run text recognition (OCR) on it, or paste the text.",
+            name=name,
         )
     metadata = reader.metadata
     return Extracted(text, known_title(metadata.title if metadata else None), known_date(_made(metadata)))
@@ -116,7 +121,9 @@ def _unlock(reader: "PdfReader", name: str) -> None:
             return
     except (DependencyError, NotImplementedError):
         pass
-    raise ArticleError(f"{name} is locked with a password. Save or print it to a PDF without one and add that.")
+    raise ArticleError(
+        "{name} is locked with a password. Save or print it to a PDF without one and add that.", name=name
+    )
 
 
 def _made(metadata: Any) -> datetime | None:

@@ -191,7 +191,10 @@ def clear(folder: Path, article: str = "") -> None:
         for path in (*folder.glob(f"{article}*{_SUFFIX}"), *folder.glob(f"*{_PART}")):
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError(f"What is kept in {folder} can't be removed: {error.strerror or error}.") from error
+        reason = error.strerror or error
+        raise StoreError(
+            "What is kept in {folder} can't be removed: {reason}.", folder=folder, reason=reason
+        ) from error
 
 
 def common_length(ours: Sequence[int] | Tokens, theirs: Sequence[int] | Tokens) -> int:

@@ -38,8 +38,10 @@ def check_question(question: str) -> None:
         raise UsageError("The question is empty. Ask something about the article.")
     if len(question) > QUESTION_CHARACTERS:
         raise UsageError(
-            f"The question has {len(question):,} characters; at most {QUESTION_CHARACTERS:,} are read. "
-            "To ask about a longer text, add it as an article."
+            "The question has {size:,} characters; at most {limit:,} are read. "
+            "To ask about a longer text, add it as an article.",
+            size=len(question),
+            limit=QUESTION_CHARACTERS,
         )
 
 

@@ -57,11 +57,14 @@ def read_source(name: str, limit: int) -> Extracted:
             with Path(name).open("rb") as file:
                 data = file.read(limit + 1)
     except OSError as error:
-        raise ArticleError(f"The file {name} can't be read: {error.strerror or error}.") from error
+        reason = error.strerror or error
+        raise ArticleError("The file {name} can't be read: {reason}.", name=name, reason=reason) from error
     called = "standard input" if name == STANDARD_INPUT else name
     if len(data) > limit:
         raise ArticleError(
-            f"{called} has more than {limit:,} bytes, the most that is read. Save the text of the article alone."
+            "{name} has more than {limit:,} bytes, the most that is read. Save the text of the article alone.",
+            name=called,
+            limit=limit,
         )
     return extract(data, called)
 
@@ -75,12 +78,16 @@ def _files_below(folder: str) -> list[str]:
         found += [file for file in files if file.suffix.lower() in SUFFIXES]
     if not found:
         raise ArticleError(
-            f"The folder {folder} has no {', '.join(SUFFIXES)} files. Choose another, or name the files themselves."
+            "The folder {folder} has no {suffixes} files. Choose another, or name the files themselves.",
+            folder=folder,
+            suffixes=", ".join(SUFFIXES),
         )
     return list(map(str, sorted(found)))
 
 
 def _unreadable(error: OSError) -> None:
     raise ArticleError(
-        f"The folder {error.filename} can't be read: {error.strerror}. Make it readable, or name the files themselves."
+        "The folder {folder} can't be read: {reason}. Make it readable, or name the files themselves.",
+        folder=error.filename,
+        reason=error.strerror,
     ) from error

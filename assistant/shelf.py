@@ -145,7 +145,9 @@ def read_record(path: Path) -> dict[str, object]:
         str(record["text"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"The article file {path} can't be read: {error}. Move it away to go on without it."
+            "The article file {path} can't be read: {reason}. Move it away to go on without it.",
+            path=path,
+            reason=error,
         ) from error
     return record
 
@@ -169,7 +171,9 @@ def write_file(path: Path, text: str) -> None:
         temporary.replace(path)
     except OSError as error:
         raise StoreError(
-            f"{path} can't be written: {error.strerror or error}. Make room, or set ASSISTANT_HOME."
+            "{path} can't be written: {reason}. Make room, or set ASSISTANT_HOME.",
+            path=path,
+            reason=error.strerror or error,
         ) from error
     finally:
         if temporary:

@@ -49,7 +49,7 @@ class ChunkStore:
         import chromadb
         from chromadb.config import Settings
 
-        with _as_store_error(f"The article store in {folder} can't be opened"):
+        with _as_store_error(StoreError("The article store in {folder} can't be opened", folder=folder)):
             folder.mkdir(parents=True, exist_ok=True)
             self._client: Any = chromadb.PersistentClient(
                 path=str(folder), settings=Settings(anonymized_telemetry=False)
@@ -76,7 +76,7 @@ class ChunkStore:
 
         A chunk there already is replaced.
         """
-        with _as_store_error("The article could not be stored"):
+        with _as_store_error(StoreError("The article could not be stored")):
             self._upsert(chunks, vectors)
             self._keywords.add(chunks)
 
@@ -104,7 +104,7 @@ class ChunkStore:
 
     def remove(self, article: str) -> None:
         """Removes all chunks of an article; one that isn't there is no error."""
-        with _as_store_error("The article could not be removed"):
+        with _as_store_error(StoreError("The article could not be removed")):
             for collection in self._collections.values():
                 collection.delete(where={"article": article})
             self._keywords.remove(article)
@@ -113,7 +113,7 @@ class ChunkStore:
         """All chunks of `articles` (of all of them where None), in no particular order."""
         if articles is not None and not articles:
             return ()
-        with _as_store_error("The article store could not be read"):
+        with _as_store_error(StoreError("The article store could not be read")):
             found = [collection.get(where=_where(articles)) for collection in self._collections.values()]
         return tuple(chunk for rows in found for chunk in map(_chunk, rows["documents"] or (), rows["metadatas"] or ()))
 
@@ -123,7 +123,7 @@ class ChunkStore:
         """The chunks in `language` nearest to `vector` (shape (dimensions,)), best first; the score is the cosine."""
         if articles is not None and not articles:
             return ()
-        with _as_store_error("The article store could not be searched"):
+        with _as_store_error(StoreError("The article store could not be searched")):
             rows = self._collections[language].query(
                 query_embeddings=[vector.tolist()],
                 n_results=limit,
@@ -142,7 +142,7 @@ class ChunkStore:
         self, query: str, language: Language, articles: Sequence[str] | None, limit: int
     ) -> tuple[Hit, ...]:
         """The chunks in `language` that share terms with `query`, best first; the score is that of BM25."""
-        with _as_store_error("The article store could not be searched"):
+        with _as_store_error(StoreError("The article store could not be searched")):
             found = self._keywords.search(query, language, limit, articles)
             ids = [chunk_id(article, language, position) for article, position, _ in found]
             rows = self._collections[language].get(ids=ids) if ids else None
@@ -175,8 +175,8 @@ def _chunk(text: str, metadata: "Mapping[str, Any]") -> Chunk:
 
 
 @contextmanager
-def _as_store_error(message: str) -> "Iterator[None]":
-    """Whatever Chroma, SQLite or the disk raise becomes a StoreError that says what to do."""
+def _as_store_error(failure: StoreError) -> "Iterator[None]":
+    """Whatever Chroma, SQLite or the disk raise becomes a StoreError that says what failed and what to do."""
     import sqlite3
 
     from chromadb.errors import ChromaError
@@ -185,6 +185,8 @@ def _as_store_error(message: str) -> "Iterator[None]":
         yield
     except (ChromaError, sqlite3.Error, OSError, RuntimeError, ValueError) as error:
         raise StoreError(
-            f"{message}: {error}. Check that the disk has room and that you may write there, "
-            "or name another folder in ASSISTANT_HOME."
+            "{failure}: {reason}. Check that the disk has room and that you may write there, "
+            "or name another folder in ASSISTANT_HOME.",
+            failure=failure,
+            reason=error,
         ) from error

@@ -31,6 +31,9 @@ class Job:
     reading: Reading | None = None
     usage: Usage = field(default_factory=Usage)
     stopped: threading.Event = field(default_factory=threading.Event)
+    turns: "Turns | None" = None
+    """Those it waits in."""
+    _heard: threading.Event = field(default_factory=threading.Event)
     _pieces: "queue.SimpleQueue[str | Exception | None]" = field(default_factory=queue.SimpleQueue)
 
     def __iter__(self) -> Iterator[str]:
@@ -42,13 +45,21 @@ class Job:
         finally:
             self.stop()
 
+    def wait(self, seconds: float) -> bool:
+        return self._heard.wait(seconds)
+
+    def before(self) -> int:
+        return self.turns.before(self) if self.turns else 0
+
     def say(self, piece: str) -> None:
         """Gives `piece` to whoever iterates; what comes after the end is heard by nobody."""
         self._pieces.put(piece)
+        self._heard.set()
 
     def end(self, error: Exception | None = None) -> None:
         """Ends the pieces, by raising `error` where there is one."""
         self._pieces.put(error)
+        self._heard.set()
 
     def stop(self) -> None:
         """Ends the pieces at once, without waiting for the worker to notice."""
@@ -78,6 +89,7 @@ class Turns:
         """Lets `job` wait for its turn; False where no more are taken."""
         with self._changed:
             if not self._closed:
+                job.turns = self
                 if job.asker is None:
                     self._background.append(job)
                 else:
@@ -94,6 +106,37 @@ class Turns:
                     return job
                 self._changed.wait()
             return None
+
+    def before(self, job: Job) -> int:
+        """How many questions come before `job`, if nobody asks any more, with the one being answered.
+
+        0 once its turn has come, and for what nobody waits for.
+        """
+        with self._changed:
+            askers = [asker for asker in self._questions if asker != self._answered]
+            if self._answered is not None:
+                askers.append(self._answered)
+            waiting = [[each for each in self._questions[asker] if not each.stopped.is_set()] for asker in askers]
+            turn = next((turn for turn, jobs in enumerate(waiting) if job in jobs), None)
+            if turn is None:
+                return 0
+            place = waiting[turn].index(job)
+            others = (min(len(jobs), place + (rank < turn)) for rank, jobs in enumerate(waiting) if rank != turn)
+            return (self._answered is not None) + place + sum(others)
+
+    def take_questions(self) -> list[Job]:
+        """Takes all questions that wait; what nobody waits for goes on waiting."""
+        with self._changed:
+            jobs = [job for each in self._questions.values() for job in each]
+            self._questions.clear()
+            return jobs
+
+    def wait_for_question(self) -> bool:
+        """Waits until somebody asks; False when closed."""
+        with self._changed:
+            while not self._closed and not any(map(_wanted, self._questions.values())):
+                self._changed.wait()
+            return not self._closed
 
     def close(self) -> list[Job]:
         """Takes no more jobs, and no longer gives any; those that waited."""
@@ -116,6 +159,10 @@ class Turns:
                 return job
             del self._questions[asker]
         return None
+
+
+def _wanted(jobs: deque[Job]) -> bool:
+    return any(not job.stopped.is_set() for job in jobs)
 
 
 def _first_wanted(jobs: deque[Job]) -> Job | None:

@@ -35,8 +35,8 @@ _HEADERS = (
 )
 _ANY_KIND = {"", "application/octet-stream", "binary/octet-stream"}
 """Media types of servers that don't say what they send."""
-_OUT_OF_PUBLIC = "Save the page as a file and add that."
-_BY_HAND = "Open it in a browser, copy the text of the article and add that."
+_OUT_OF_PUBLIC = " Save the page as a file and add that."
+_BY_HAND = " Open it in a browser, copy the text of the article and add that."
 _GLOBAL_V6, _NAT64 = IPv6Network("2000::/3"), IPv6Network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTING = {301, 302, 303, 307, 308}
@@ -86,14 +86,16 @@ def fetch(url: str, *, limit: int, seconds: float = 20) -> Fetched:
             found = _answer(target, limit, deadline)
         except httpcore.TimeoutException as error:
             raise PageError(
-                f"{target.url} did not come within {seconds:g} seconds. Try again later. {_BY_HAND}"
+                "{url} did not come within {seconds:g} seconds. Try again later." + _BY_HAND,
+                url=target.url,
+                seconds=seconds,
             ) from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise _failure(target, error) from error
         if isinstance(found, Fetched):
             return found
         url, base = found, target.url
-    raise PageError(f"{base} leads on to other addresses without end. {_BY_HAND}")
+    raise PageError("{url} leads on to other addresses without end." + _BY_HAND, url=base)
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -117,11 +119,15 @@ def _target(url: str, base: str) -> _Target:
         host = host if ":" in host else host.encode("idna").decode("ascii")
         port = parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError as error:
-        raise PageError(f"{url} is no web address ({error}). It looks like https://example.org/news.") from error
+        raise PageError(
+            "{url} is no web address ({reason}). It looks like https://example.org/news.", url=url, reason=error
+        ) from error
     if parts.scheme not in _PORTS or not host:
-        raise PageError(f"{url} is no web address that can be fetched. It begins with http:// or https:// and a host.")
+        raise PageError(
+            "{url} is no web address that can be fetched. It begins with http:// or https:// and a host.", url=url
+        )
     if "@" in parts.netloc:
-        raise PageError(f"The address has a user's name or password in it; none is sent. Take it out. {_OUT_OF_PUBLIC}")
+        raise PageError("The address has a user's name or password in it; none is sent. Take it out." + _OUT_OF_PUBLIC)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
     query = "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~?[]") if parts.query else ""
     return _Target(parts.scheme, host, port, path + query, url)
@@ -143,7 +149,11 @@ def _answer(target: _Target, limit: int, deadline: float) -> Fetched | str:
         media_type = named.get("content-type", "")
         kind = _printable(media_type.partition(";")[0]).strip().lower()
         if kind not in MEDIA_TYPES and kind not in _ANY_KIND:
-            raise PageError(f"{target.url} is {kind}, and neither a page nor a text nor a PDF. Choose another address.")
+            raise PageError(
+                "{url} is {kind}, and neither a page nor a text nor a PDF. Choose another address.",
+                url=target.url,
+                kind=kind,
+            )
         if (length := named.get("content-length", "")[:20]).isdecimal() and int(length) > limit:
             raise _too_large(target, limit)
         sent = _collected(response.iter_stream(), target, limit)
@@ -174,7 +184,9 @@ def _unpacked(data: bytes, encoding: str, target: _Target, limit: int) -> bytes:
     if encoding in ("", "identity"):
         return data
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise PageError(f"{target.url} is packed in a way that isn't read here ({encoding}). {_BY_HAND}")
+        raise PageError(
+            "{url} is packed in a way that isn't read here ({encoding})." + _BY_HAND, url=target.url, encoding=encoding
+        )
     for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib by its head, or deflate without one
         unpacker = zlib.decompressobj(window)
         try:
@@ -185,32 +197,44 @@ def _unpacked(data: bytes, encoding: str, target: _Target, limit: int) -> bytes:
             raise _too_large(target, limit)
         if unpacker.eof:
             return plain
-    raise PageError(f"{target.url} came broken. Try again. {_BY_HAND}")
+    raise PageError("{url} came broken. Try again." + _BY_HAND, url=target.url)
 
 
 def _too_large(target: _Target, limit: int) -> PageError:
-    return PageError(f"{target.url} has more than {limit:,} bytes, the most that is read. {_BY_HAND}")
+    return PageError(
+        "{url} has more than {limit:,} bytes, the most that is read." + _BY_HAND, url=target.url, limit=limit
+    )
 
 
 def _refusal(target: _Target, status: int) -> PageError:
     if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-        return PageError(f"There is no page at {target.url} (HTTP {status}). Check the address.")
+        return PageError("There is no page at {url} (HTTP {status}). Check the address.", url=target.url, status=status)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return PageError(f"The server of {target.url} has a fault (HTTP {status}). Try again later. {_BY_HAND}")
-    return PageError(f"The server does not give out {target.url} (HTTP {status}). {_BY_HAND}")
+        return PageError(
+            "The server of {url} has a fault (HTTP {status}). Try again later." + _BY_HAND,
+            url=target.url,
+            status=status,
+        )
+    return PageError("The server does not give out {url} (HTTP {status})." + _BY_HAND, url=target.url, status=status)
 
 
 def _failure(target: _Target, error: Exception) -> PageError:
     cause = error.args[0] if error.args else None  # what httpcore made its own error of
     if isinstance(cause, ssl.SSLCertVerificationError):
         return PageError(
-            f"{target.host} can't show that it is {target.host} ({cause.verify_message}), so nothing is fetched from "
-            f"it. Check the address. {_OUT_OF_PUBLIC}"
+            "{host} can't show that it is {host} ({reason}), so nothing is fetched from it. Check the address."
+            + _OUT_OF_PUBLIC,
+            host=target.host,
+            reason=cause.verify_message,
         )
     if isinstance(error, httpcore.ConnectError):
         why = (cause.strerror if isinstance(cause, OSError) else None) or error
-        return PageError(f"{target.host} can't be reached: {why}. Check the address and the connection.")
-    return PageError(f"The connection to {target.host} broke off ({error}). Try again. {_BY_HAND}")
+        return PageError(
+            "{host} can't be reached: {reason}. Check the address and the connection.", host=target.host, reason=why
+        )
+    return PageError(
+        "The connection to {host} broke off ({reason}). Try again." + _BY_HAND, host=target.host, reason=error
+    )
 
 
 class _Checked(httpcore.NetworkBackend):
@@ -295,11 +319,14 @@ def _addresses(host: str, port: int, deadline: float) -> list[str]:
     except TimeoutError as error:
         raise httpcore.ConnectTimeout from error
     except (OSError, UnicodeError) as error:
-        raise PageError(f"There is no host {host} to be found. Check the address and the connection.") from error
+        raise PageError(
+            "There is no host {host} to be found. Check the address and the connection.", host=host
+        ) from error
     for address in addresses:
         if not is_public(ip_address(address)):
             called = host if host == address else f"{host} ({address})"
             raise PageError(
-                f"{called} is no address of the open internet; from others nothing is fetched. {_OUT_OF_PUBLIC}"
+                "{host} is no address of the open internet; from others nothing is fetched." + _OUT_OF_PUBLIC,
+                host=called,
             )
     return addresses

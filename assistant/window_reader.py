@@ -11,7 +11,7 @@ from assistant.article import Article
 from assistant.grounding import Citation, FigurePlace, cite
 from assistant.guards import AnswerGuard
 from assistant.language import Language
-from assistant.llm import ChatModel, Generation, Message, ModelState
+from assistant.llm import ChatModel, Generation, Message, ModelStatus
 from assistant.periods import states_the_period_asked
 from assistant.prompts import NOT_STATED, Exchange, answer_messages, make_up_request
 from assistant.retrieval import Query, Retriever
@@ -176,8 +176,8 @@ class WindowReader:
         return self._model.name
 
     @property
-    def model_state(self) -> ModelState:
-        return self._model.state
+    def model_status(self) -> ModelStatus:
+        return self._model.status
 
 
 def _language(window: Window) -> Language:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelError
-from assistant.llm import Constraint, Generation, Message, ModelState, Reading
+from assistant.llm import Constraint, Generation, Message, ModelState, ModelStatus, Reading
 from assistant.turns import Job, Turns
 
 if TYPE_CHECKING:
@@ -20,33 +20,46 @@ if TYPE_CHECKING:
 
     from assistant.llama import LlamaContext
 
-__all__ = ["LlamaWorker"]
+__all__ = ["Fetch", "LlamaWorker"]
 
+Fetch = Callable[[Callable[[int, int], None]], Path]
+"""Brings a model's file; what it is given is told, again and again, of the bytes there and of all, and may raise."""
 CANDIDATES = 200
 """Tokens looked at for one that a constraint allows."""
+FETCH_SECONDS = 2.0
+"""Longest that closing waits for a fetch to end, which can be gone on with another time."""
+
+
+class _Closed(Exception):
+    """Nobody wants the file that is being fetched any more."""
 
 
 class LlamaWorker:
     """A GGUF model run by llama.cpp in a thread of its own, one generation after the other.
 
-    The model loads in that thread from `start` or the first question on; generations asked for meanwhile wait.
+    The model is fetched, where it has to be, and loads in that thread from `start` or the first question on;
+    generations asked for meanwhile wait. Whoever waits is told why a fetch fails; the next question tries again.
     """
 
     def __init__(
         self,
-        path: Path,
+        file: Path | Fetch,
         name: str,
         *,
+        size: int = 0,
         threads: int,
         context_tokens: int,
         prefixes: Path | None = None,
         prefix_bytes: int = 0,
     ) -> None:
         """Args:
+        file: of the model, or what brings it.
+        size: of the file, in bytes.
         prefixes: folder that keeps what was read, at most `prefix_bytes` bytes; None: it is read anew each time.
         """
         self.name = name
-        self._path = path
+        self.size = size
+        self._file = file
         self._options: dict[str, Any] = {
             "threads": threads,
             "context_tokens": context_tokens,
@@ -54,18 +67,24 @@ class LlamaWorker:
             "prefix_bytes": prefix_bytes,
         }
         self._turns = Turns()
-        self._state: ModelState = "loading"
+        self._state: ModelState = "loading" if isinstance(file, Path) else "fetching"
+        self._fetched = (0, size)
+        self._error: ModelError | None = None
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
         self._starting = threading.Lock()
 
     @property
-    def state(self) -> ModelState:
-        if self._state == "ready" and self._turns.is_wanted():
-            return "busy"
-        return self._state
+    def status(self) -> ModelStatus:
+        state = self._state
+        if state == "fetching":
+            return ModelStatus(state, *self._fetched)
+        if state in ("ready", "reading") and self._turns.is_wanted():
+            return ModelStatus("busy")
+        return ModelStatus(state)
 
     def start(self) -> None:
-        """Begins to load the model, if that has not begun; returns at once."""
+        """Begins to fetch or load the model, if that has not begun; returns at once."""
         with self._starting:
             if self._thread.ident is None:
                 self._thread.start()
@@ -104,34 +123,67 @@ class LlamaWorker:
         """
         self.start()
         deadline = time.monotonic() + seconds
-        while self._state == "loading" and time.monotonic() < deadline:
+        while self._state in ("fetching", "loading") and time.monotonic() < deadline:
             time.sleep(0.02)
-        if self._state == "loading":
-            raise ModelError(f"The model {self._path} is not loaded after {seconds:.0f} seconds.")
-        if self._state == "failed":
-            list(self.generate((), 0))
+        if self._state in ("fetching", "loading"):
+            raise ModelError(
+                "The model {model} is not loaded after {seconds:.0f} seconds.", model=self.name, seconds=seconds
+            )
+        if self._error:
+            raise self._error
 
     def close(self) -> None:
-        """Ends the thread after the generation it is at, and frees the model; whoever else asks gets a ModelError."""
+        """Ends the thread after the generation it is at, and frees the model; whoever else asks gets a ModelError.
+
+        A fetch is given up; where it hangs, the thread ends with the process.
+        """
+        self._closing.set()
         for job in self._turns.close():
             _refuse(job)
-        if self._thread.ident is not None:
-            self._thread.join()
+        deadline = time.monotonic() + FETCH_SECONDS
+        while self._thread.is_alive() and (self._state != "fetching" or time.monotonic() < deadline):
+            self._thread.join(0.05)
 
     def _run(self) -> None:
+        path = self._file if isinstance(self._file, Path) else self._fetch(self._file)
+        self._state = "loading"
+        if path is None or self._closing.is_set():
+            return
         try:
             from assistant.llama import LlamaContext
 
-            context = LlamaContext(self._path, **self._options)
+            context = LlamaContext(path, **self._options)
         except Exception as error:  # whoever asks is told
             self._fail(error)
+            while job := self._turns.next():
+                job.end(self._error)
             return
         self._state = "ready"
         while job := self._turns.next():
-            self._state = "ready" if job.asker is None else "busy"
+            self._state = _state_at(job)
             self._serve(context, job)
             self._state = "ready"
         context.close()
+
+    def _fetch(self, fetch: Fetch) -> Path | None:
+        """The model's file; None where the worker is closed before it is there."""
+        while True:
+            try:
+                return fetch(self._report)
+            except _Closed:
+                return None
+            except Exception as error:  # whoever asks is told
+                self._fail(error)
+            for job in self._turns.take_questions():
+                job.end(self._error)
+            if not self._turns.wait_for_question():
+                return None
+            self._state = "fetching"
+
+    def _report(self, done: int, total: int) -> None:
+        if self._closing.is_set():
+            raise _Closed
+        self._fetched = (done, total)
 
     def _serve(self, context: "LlamaContext", job: Job) -> None:
         """Runs `job`; one in the background that a question interrupts waits again."""
@@ -146,9 +198,15 @@ class LlamaWorker:
         job.end()
 
     def _fail(self, error: Exception) -> None:
+        unknown = ModelError("The model can't be run: {reason}", reason=error)
+        self._error = error if isinstance(error, ModelError) else unknown
         self._state = "failed"
-        while job := self._turns.next():
-            job.end(error if isinstance(error, ModelError) else ModelError(f"The model can't be run: {error}"))
+
+
+def _state_at(job: Job) -> ModelState:
+    if job.asker is not None:
+        return "busy"
+    return "ready" if job.max_tokens else "reading"
 
 
 def _refuse(job: Job) -> None:
@@ -159,11 +217,13 @@ def _refuse(job: Job) -> None:
 def _generate(context: "LlamaContext", job: Job, stopped: Callable[[], bool], say: Callable[[str], None]) -> None:
     """Runs `job` to its end, its limit or its stop; each piece is said as it comes."""
     tokens = context.tokens(job.messages, is_open=job.is_open)
-    job.usage.prompt, job.usage.completion = len(tokens), 0
+    job.usage.prompt, job.usage.completion, job.usage.decoded = len(tokens), 0, (0, 0.0)
     if len(tokens) + job.max_tokens > context.context_tokens:
         raise ModelError(
-            f"The passages and the question take {len(tokens)} tokens; with the answer at most "
-            f"{context.context_tokens} fit. Ask a shorter question."
+            "The passages and the question take {tokens} tokens; with the answer at most {limit} fit. "
+            "Ask a shorter question.",
+            tokens=len(tokens),
+            limit=context.context_tokens,
         )
     reused = None if stopped() else context.evaluate(tokens, stopped)
     if reused is None:
@@ -171,12 +231,14 @@ def _generate(context: "LlamaContext", job: Job, stopped: Callable[[], bool], sa
     job.usage.reused = reused
     if job.refusal:
         job.reading = _reading(context, job.refusal)
-    said = b""
+    said, began = b"", 0.0
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     while job.usage.completion < job.max_tokens:
         token = _next_token(context, said, job.allows)
         if token is None:
             return
+        began = began or time.perf_counter()
+        job.usage.decoded = (job.usage.completion, time.perf_counter() - began)
         job.usage.completion += 1
         said += context.piece(token)
         if piece := decoder.decode(context.piece(token)):

@@ -1,11 +1,12 @@
 """A language model for tests that says what it is told to say."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from assistant.llm import ChatModel, Constraint, Generation, Message, ModelState, Reading, Usage
+from assistant.llm import ChatModel, Constraint, Generation, Message, ModelState, ModelStatus, Reading, Usage
 
 
 def reading(margin: float, *hidden: float) -> Reading:
@@ -19,10 +20,19 @@ SURE, UNSURE = reading(9.0), reading(-9.0)
 class FakeGeneration(Generation):
     """Yields the pieces, `seconds` apart, then raises `error` if there is one; `stop` ends it at once.
 
-    As with a real one, `makes` is its reading from the first piece on.
+    As with a real one, `makes` is its reading from the first piece on. It begins when all of `queue` and `statuses` has
+    been seen: how many questions come before it, and what the model is doing.
     """
 
-    def __init__(self, pieces: Sequence[str], seconds: float, error: Exception | None, makes: Reading | None) -> None:
+    def __init__(
+        self,
+        pieces: Sequence[str],
+        seconds: float,
+        error: Exception | None,
+        makes: Reading | None,
+        queue: Sequence[int] = (),
+        statuses: Sequence[ModelStatus] = (),
+    ) -> None:
         self.usage = Usage()
         self.reading: Reading | None = None
         self.stopped = threading.Event()
@@ -30,14 +40,25 @@ class FakeGeneration(Generation):
         self._seconds = seconds
         self._error = error
         self._makes = makes
+        self._queue = list(queue)
+        self._statuses = statuses
+
+    def wait(self, _: float) -> bool:
+        return self.stopped.is_set() or not (self._queue or self._statuses)
+
+    def before(self) -> int:
+        return self._queue.pop(0) if self._queue else 0
 
     def __iter__(self) -> Iterator[str]:
+        began = 0.0
         try:
             self.usage.prompt, self.usage.reused = 100, 60
             self.reading = self._makes
             for piece in self._pieces:
                 if self.stopped.wait(self._seconds):
                     return
+                began = began or time.perf_counter()
+                self.usage.decoded = (self.usage.completion, time.perf_counter() - began)
                 self.usage.completion += 1
                 yield piece
             if self._error:
@@ -53,6 +74,7 @@ class FakeModel(ChatModel):
     """Answers every question with `pieces`, held to nothing; keeps what it was asked for, and the generations."""
 
     name = "fake"
+    size = 1_117_320_768
 
     def __init__(
         self,
@@ -61,12 +83,20 @@ class FakeModel(ChatModel):
         error: Exception | None = None,
         state: ModelState = "ready",
         makes: Reading = SURE,
+        queue: Sequence[int] = (),
+        statuses: Sequence[ModelStatus] = (),
     ) -> None:
+        """Args:
+        queue: how many questions come before each question, one number for each look at it.
+        statuses: what the model does, one for each look at it, before it is in `state`.
+        """
         self.pieces = pieces
         self.seconds = seconds
         self.error = error
         self.current_state = state
         self.makes = makes
+        self.queue = queue
+        self.statuses = list(statuses)
         self.asked: list[tuple[Message, ...]] = []
         self.max_tokens: list[int] = []
         self.constraints: list[Constraint | None] = []
@@ -76,8 +106,8 @@ class FakeModel(ChatModel):
         self.read_before: list[tuple[tuple[Message, ...], str]] = []
 
     @property
-    def state(self) -> ModelState:
-        return self.current_state
+    def status(self) -> ModelStatus:
+        return self.statuses.pop(0) if self.statuses else ModelStatus(self.current_state)
 
     def start(self) -> None:
         """There is nothing to load."""
@@ -100,7 +130,9 @@ class FakeModel(ChatModel):
         self.max_tokens.append(max_tokens)
         self.constraints.append(allows)
         self.refusals.append(refusal)
-        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, self.makes if refusal else None))
+        makes = self.makes if refusal else None
+        waits = (self.queue, self.statuses)
+        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, makes, *waits))
         return self.generations[-1]
 
     def read(self, messages: Sequence[Message], article: str) -> FakeGeneration:

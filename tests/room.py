@@ -17,12 +17,13 @@ TIME = 60
 class Room:
     """The process of a page whose model reads until it is told to go on (`slow_page.py`)."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, fetches: bool = False) -> None:
+        """With `fetches` the model isn't there yet, and comes as the room is told."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.slow_page", str(self.port), str(home)],
+            [sys.executable, "-m", "tests.slow_page", str(self.port), str(home), *["fetches"] * fetches],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -4,17 +4,23 @@ Started with a port and a folder for the library, it prints "ready" and then doe
 an order a line. "state" prints, as JSON, the prompt that was begun last, and how many questions run for pages and
 programs and wait for the model; "ask QUESTION" asks beside them, and prints the answer when it is there; "go on"
 prints nothing.
+
+With a third argument the model isn't there yet: "fetched MB" says how far its fetch is, of 900 MB, "fetched" that it is
+there, and "fetch fails" lets it fail.
 """
 
 import json
+import queue
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 from assistant.answerability import UNCALIBRATED
 from assistant.answering import AnsweringAssistant, Inquiry, final_answer
 from assistant.application import Application, open_library
+from assistant.errors import FetchError
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.ui.serving import served
@@ -23,14 +29,37 @@ from assistant.worker import LlamaWorker
 from tests.fake_context import FakeContext
 from tests.texts import BILINGUAL
 
+MB = 1_000_000
+MODEL = Path("slow.gguf")
+
+
+class _Source:
+    """Brings the model's file as it is ordered to."""
+
+    def __init__(self) -> None:
+        self._orders: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def order(self, order: str) -> None:
+        self._orders.put(order)
+
+    def __call__(self, report: Callable[[int, int], None]) -> Path:
+        while (order := self._orders.get()) != "fetched":
+            if order == "fetch fails":
+                raise FetchError("Connect to the network.")
+            report(int(order.split()[1]) * MB, 900 * MB)
+        return MODEL
+
 
 def main() -> None:
-    context, sessions = FakeContext(), Sessions()
-    with patch("assistant.llama.LlamaContext", lambda *_, **__: context):
-        worker = LlamaWorker(Path("slow.gguf"), "slow", threads=1, context_tokens=100)
-        worker.wait_until_loaded(60)
+    context, sessions, source = FakeContext(), Sessions(), _Source()
+    is_fetched = len(sys.argv) > 3
     settings = Settings(home=Path(sys.argv[2]), port=int(sys.argv[1]))
-    with open_library(settings) as library:
+    with patch("assistant.llama.LlamaContext", lambda *_, **__: context), open_library(settings) as library:
+        file = source if is_fetched else MODEL
+        worker = LlamaWorker(file, "slow", size=900 * MB, threads=1, context_tokens=100)
+        worker.start()
+        if not is_fetched:
+            worker.wait_until_loaded(60)
         library.add(BILINGUAL)
         retriever = Retriever(library.store, library.embedder)
         assistant = AnsweringAssistant(
@@ -39,13 +68,18 @@ def main() -> None:
         with served(Application(library, assistant, worker), settings, sessions):
             _say("ready")
             for line in sys.stdin:
-                _obey(line.strip(), context, sessions, assistant, worker)
+                _obey(line.strip(), context, sessions, assistant, worker, source)
         context.go_on(1000)
         worker.close()
 
 
 def _obey(
-    order: str, context: FakeContext, sessions: Sessions, assistant: AnsweringAssistant, worker: LlamaWorker
+    order: str,
+    context: FakeContext,
+    sessions: Sessions,
+    assistant: AnsweringAssistant,
+    worker: LlamaWorker,
+    source: _Source,
 ) -> None:
     if order == "state":
         running, waiting = (
@@ -53,6 +87,8 @@ def _obey(
         )
         read = context.began[-1] if context.began else ""
         _say(json.dumps({"read": read, "running": running, "waiting": waiting}))
+    elif order.startswith("fetch"):
+        source.order(order)
     elif order == "go on":
         context.go_on()
     else:

@@ -14,7 +14,7 @@ from assistant.errors import ArticleNotFound, ModelError, UsageError
 from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
 from assistant.language import Language
 from assistant.library import Library
-from assistant.llm import Message
+from assistant.llm import Message, ModelStatus
 from assistant.prompts import NOT_STATED, REFUSAL, Exchange
 from assistant.retrieval import Retriever
 from assistant.settings import Care, Part, Settings
@@ -74,11 +74,45 @@ def test_nothing_runs_before_the_events_are_read(ask: Ask) -> None:
     assert model.asked == []
 
 
-@pytest.mark.parametrize("state", ["loading", "busy"])
-def test_waiting_for_the_model_is_told_behind_the_evidence(ask: Ask, state: str) -> None:
-    events = list(ask(FakeModel("240 yen", state=state)))  # type: ignore[arg-type]
-    assert [type(event) for event in events[:3]] == [EvidenceFound, ModelAwaited, TokenGenerated]
-    assert events[1] == ModelAwaited(state)  # type: ignore[arg-type]
+def _waits(model: FakeModel, ask: Ask) -> list[ModelAwaited]:
+    """What comes between the evidence and the answer."""
+    events = list(ask(model))
+    assert isinstance(events[0], EvidenceFound)
+    waits = [event for event in events if isinstance(event, ModelAwaited)]
+    assert events[1 : 1 + len(waits)] == waits
+    assert events[1 + len(waits) :][0] == TokenGenerated("240 yen")
+    return waits
+
+
+def test_the_place_in_the_queue_is_told_behind_the_evidence_and_again_as_it_changes(ask: Ask) -> None:
+    model = FakeModel("240 yen", queue=(2, 2, 1, 1, 0))
+    assert _waits(model, ask) == [ModelAwaited("busy", 2), ModelAwaited("busy", 1), ModelAwaited("reading")]
+
+
+def test_how_far_the_model_s_fetch_is_is_told_and_then_that_it_loads(ask: Ask) -> None:
+    fetching = [ModelStatus("fetching", done, 900) for done in (0, 300, 300, 900)]
+    model = FakeModel("240 yen", statuses=[*fetching, ModelStatus("loading")], queue=(1,))
+    fetched = [ModelAwaited("fetching", done=done, total=900) for done in (0, 300, 900)]
+    assert _waits(model, ask) == [*fetched, ModelAwaited("loading"), ModelAwaited("busy", 1)]
+
+
+def test_a_model_that_is_ready_is_not_awaited(ask: Ask) -> None:
+    assert _waits(FakeModel("240 yen"), ask) == []
+
+
+def test_a_failure_that_the_question_may_mend_is_not_told_as_waiting(ask: Ask) -> None:
+    model = FakeModel("240 yen", statuses=[ModelStatus("failed"), ModelStatus("fetching", 1, 2)])
+    assert _waits(model, ask) == [ModelAwaited("fetching", done=1, total=2)]
+
+
+def test_stopping_ends_the_waiting(ask: Ask) -> None:
+    inquiry = ask(FakeModel("240 yen", queue=[1] * 1000))
+    events = []
+    for event in inquiry:
+        events.append(event)
+        if isinstance(event, ModelAwaited):
+            inquiry.stop()
+    assert [type(event) for event in events] == [EvidenceFound, ModelAwaited, AnswerFinished]
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ import assistant.application
 from assistant.answerability import Answerability
 from assistant.answering import final_answer
 from assistant.application import Application, calibration_file, open_application, open_library, open_model
-from assistant.catalog import ProgressCallback
+from assistant.catalog import Progress, ProgressCallback, load_catalog
 from assistant.errors import FetchError, ModelError, StoreInUse
 from assistant.language import Language
 from assistant.prompts import REFUSAL
 from assistant.settings import DEFAULT_MODEL, Care, Settings
+from assistant.worker import Fetch
 from tests.fake_model import FakeModel, reading
 from tests.texts import OTHER
 
@@ -25,11 +26,20 @@ class _Worker(FakeModel):
     made: list["_Worker"]
 
     def __init__(
-        self, path: Path, name: str, *, threads: int, context_tokens: int, prefixes: Path | None, prefix_bytes: int
+        self,
+        file: Path | Fetch,
+        name: str,
+        *,
+        size: int,
+        threads: int,
+        context_tokens: int,
+        prefixes: Path | None,
+        prefix_bytes: int,
     ) -> None:
         super().__init__("640", " umbrellas.", makes=reading(9.0, 5, 1))
+        self.size = size
         self.prefixes, self.prefix_bytes = prefixes, prefix_bytes
-        self.path, self.name = path, name
+        self.file, self.name = file, name
         self.threads, self.context_tokens = threads, context_tokens
         self.closed = False
         self.made.append(self)
@@ -82,7 +92,7 @@ def test_without_keeping_the_user_s_folder_is_left_alone(workers: list[_Worker],
 def test_the_model_is_run_as_the_settings_say(workers: list[_Worker], settings: Settings) -> None:
     with open_application(replace(settings, model="mine.v2.gguf", threads=3, context_tokens=900), _ignore):
         (worker,) = workers
-        assert (worker.path, worker.name) == (Path("/models/mine.v2.gguf"), "mine.v2")
+        assert (worker.file, worker.name) == (Path("/models/mine.v2.gguf"), "mine.v2")
         assert (worker.threads, worker.context_tokens) == (3, 900)
 
 
@@ -121,6 +131,59 @@ def test_a_model_that_is_not_there_lets_go_of_the_library(
     with pytest.raises(type(error), match=str(error)), open_application(settings, _ignore):
         pytest.fail("it opened")
     open_library(settings).close()
+
+
+def test_a_missing_model_is_fetched_by_the_worker_where_failures_can_be_told(
+    workers: list[_Worker], settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fetched: list[tuple[int, int]] = []
+    shown: list[Progress] = []
+    failures: list[ModelError] = []
+    outcomes: list[Path | ModelError] = [FetchError("No network."), tmp_path / "tiny.gguf"]
+
+    def resolves(model: str, settings: Settings, on_progress: ProgressCallback) -> Path:
+        on_progress(Progress(3, 9, "packages"))
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, ModelError):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(assistant.application, "resolve", resolves)
+    with open_application(settings, shown.append, on_failure=failures.append) as application:
+        spec = load_catalog().find(DEFAULT_MODEL)
+        assert (application.model.name, application.model.size) == (spec.id, spec.bytes)
+        assert (fetched, shown) == ([], [])
+        fetch = workers[0].file
+        assert not isinstance(fetch, Path)
+
+        def report(done: int, total: int) -> None:
+            fetched.append((done, total))
+
+        with pytest.raises(FetchError, match=r"No network\."):
+            fetch(report)
+        assert [str(failure) for failure in failures] == ["No network."]
+        assert fetch(report) == tmp_path / "tiny.gguf"
+    assert (fetched, shown) == ([(3, 9)] * 2, [Progress(3, 9, "packages")] * 2)
+
+
+def test_a_model_that_is_there_is_not_fetched(workers: list[_Worker], settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "checkout" / load_catalog().find(DEFAULT_MODEL).file
+    file.parent.mkdir()
+    file.touch()
+    with open_application(settings, _ignore, on_failure=_ignore):
+        assert workers[0].file == Path(f"/models/{DEFAULT_MODEL}")
+
+
+@pytest.mark.parametrize("model", ["qwen9", "no/such.gguf"])
+def test_a_model_that_names_nothing_fails_at_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    monkeypatch.setattr(assistant.application, "LlamaWorker", None)
+    with (
+        pytest.raises(ModelError, match=model),
+        open_application(replace(settings, model=model), _ignore, on_failure=_ignore),
+    ):
+        pytest.fail("it opened")
 
 
 def _calibrated(*weights: float) -> Answerability:
@@ -182,5 +245,5 @@ def test_a_file_that_llama_cpp_cannot_load_fails_the_question_and_nothing_else(
     with open_application(replace(settings, model=str(broken)), _ignore) as application:
         with pytest.raises(ModelError, match=r"broken\.gguf"):
             _ask(application)
-        assert application.model.state == "failed"
+        assert application.model.status.state == "failed"
         assert application.library.entries()

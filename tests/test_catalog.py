@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from filelock import FileLock
 
-from assistant import catalog
+from assistant import catalog, model_files
 from assistant.catalog import (
     Catalog,
     HuggingFaceSource,
@@ -111,8 +111,8 @@ def packages(monkeypatch: pytest.MonkeyPatch) -> Source:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every file that is hashed from now on."""
     paths: list[Path] = []
-    real = catalog._sha256
-    monkeypatch.setattr(catalog, "_sha256", lambda path: paths.append(path) or real(path))
+    real = model_files.sha256_of
+    monkeypatch.setattr(catalog, "sha256_of", lambda path: paths.append(path) or real(path))
     return paths
 
 
@@ -241,10 +241,10 @@ def test_a_file_is_hashed_once_and_again_when_it_changes(settings: Settings, fol
 @pytest.mark.parametrize("record", ['{"tiny.gguf": {"sha', "[]", '{"tiny.gguf": 1}', b"\xff".decode("latin-1")])
 def test_a_torn_record_means_hashing_anew(settings: Settings, folder: Path, hashed: list[Path], record: str) -> None:
     (folder / SPEC.file).write_bytes(CONTENT)
-    (folder / catalog.SIDECAR).write_text(record, "latin-1")
+    (folder / model_files.SIDECAR).write_text(record, "latin-1")
     resolve("tiny", settings)
     assert len(hashed) == 1
-    assert json.loads((folder / catalog.SIDECAR).read_text())["tiny.gguf"]["sha256"] == SPEC.sha256
+    assert json.loads((folder / model_files.SIDECAR).read_text())["tiny.gguf"]["sha256"] == SPEC.sha256
 
 
 @pytest.mark.parametrize("content", [bytes(len(CONTENT)), CONTENT[:-1]])
@@ -277,7 +277,7 @@ def test_the_second_source_goes_on_where_the_first_broke_off(tmp_path: Path, hub
     hub.content, hub.error = CONTENT[:5000], FetchError("the connection broke")
     assert fetch(SPEC, tmp_path).read_bytes() == CONTENT
     assert packages.starts == [5000]
-    assert {path.name for path in tmp_path.iterdir()} <= {SPEC.file, catalog.SIDECAR, ".tiny.gguf.lock"}
+    assert {path.name for path in tmp_path.iterdir()} <= {SPEC.file, model_files.SIDECAR, ".tiny.gguf.lock"}
 
 
 def test_all_sources_failing_says_why_and_what_to_do(tmp_path: Path, hub: Source, packages: Source) -> None:

@@ -30,6 +30,7 @@ ORDER = (
     "keywords",
     "store",
     "fetching",
+    "model_files",
     "catalog",
     "prefix",
     "llm",

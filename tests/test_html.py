@@ -1,5 +1,6 @@
 """What comes from outside is text on the page and never HTML; an article shows its own words and no others."""
 
+import re
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
@@ -8,9 +9,10 @@ import pytest
 from assistant.alignment import Bead
 from assistant.article import Article, parse_article
 from assistant.chunking import Chunk, chunk_article
-from assistant.events import Answer, Timings
+from assistant.events import Answer, ModelAwaited, Timings
 from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
+from assistant.llm import ModelStatus
 from assistant.store import Hit
 from assistant.ui import html
 from assistant.versions import Disagreement
@@ -67,7 +69,7 @@ def _citation(article: Article, text: str, number: int = 1) -> Citation:
 
 
 def _answer(text: str = "240 yen.", *citations: Citation, refused: bool = False, stopped: bool = False) -> Answer:
-    timings = Timings(1.0, 2.0, 3.0, 4, 5, 6)
+    timings = Timings(1.0, None, 3.0, 4, 5, 6)
     return Answer("How much?", Language.ENGLISH, text, refused, stopped, citations, (), (), None, "fake", timings)
 
 
@@ -142,7 +144,7 @@ def test_figures_of_tags_are_text(article: Article) -> None:
 
 @pytest.mark.parametrize("chunk", chunk_article(parse_article(BILINGUAL)), ids=lambda chunk: chunk.id)
 def test_a_passage_begins_at_a_sentence(article: Article, chunk: Chunk) -> None:
-    button = _seen(html.waiting_html(Language.ENGLISH, "reading", [Hit(chunk, 1.0, 1, "fused")])).all("button")[0]
+    button = _seen(html.waiting_html(Language.ENGLISH, [Hit(chunk, 1.0, 1, "fused")])).all("button")[0]
     spans = _seen(html.article_html(article, chunk.language, Language.ENGLISH)).all("span")
     assert button["data-start"] in {span["data-start"] for span in spans}
     assert (button["data-article"], button["data-language"]) == (article.id, chunk.language.value)
@@ -180,8 +182,96 @@ def test_a_question_of_tags_is_text() -> None:
     assert seen.tags == [("p", {"class": "asked"})]
 
 
-def test_a_header_of_tags_is_text() -> None:
-    assert NASTY in _harmless(html.header_html(Language.ENGLISH, NASTY)).text
+@pytest.mark.parametrize(
+    ("status", "english", "japanese"),
+    [
+        (
+            ModelStatus("fetching", 230_000_000, 1_117_320_768),
+            "fetching the model (230 of 1,117 MB)",
+            "モデルを取得中（1,117 MBのうち230 MBまで完了）",
+        ),
+        (ModelStatus("loading"), "loading", "読み込み中"),
+        (ModelStatus("reading"), "reading the article", "記事を読んでいます"),
+        (ModelStatus("busy"), "answering", "回答中"),
+        (ModelStatus("ready"), "ready", "質問できます"),
+        (
+            ModelStatus("failed"),
+            "out of order; a question tells why",
+            "動いていません。質問すると理由が表示されます",
+        ),
+    ],
+    ids=lambda value: value.state if isinstance(value, ModelStatus) else "",
+)
+def test_the_status_has_the_model_s_name_its_size_and_what_it_does(
+    status: ModelStatus, english: str, japanese: str
+) -> None:
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        assert _seen(html.status_html(language, "qwen", 1_117_320_768, status)).text == f"qwen · 1.1 GB · {said}\n"
+
+
+def test_a_status_of_tags_is_text_and_sizes_are_said_as_people_do() -> None:
+    for size, said in ((0, ""), (491_400_064, " · 491 MB"), (2_497_280_736, " · 2.5 GB")):
+        seen = _harmless(html.status_html(Language.ENGLISH, NASTY, size, ModelStatus("ready")))
+        assert seen.text == f"{NASTY}{said} · ready\n"
+
+
+def test_bytes_alone_are_no_news_to_a_screen_reader() -> None:
+    told = []
+    for done in (1_000_000, 2_000_000):
+        page = html.status_html(Language.ENGLISH, "qwen", 900, ModelStatus("fetching", done, 3_000_000))
+        assert f"({done // 1_000_000} of 3 MB)" in _seen(page).text
+        told += re.findall("<span role='status' aria-live='polite'>(.*?)</span>", page)
+    assert told == ["fetching the model"] * 2
+    waiting = ModelAwaited("fetching", done=1_000_000, total=3_000_000)
+    assert [span["aria-hidden"] for span in _seen(html.waiting_html(Language.ENGLISH, (), waiting)).all("span")] == [
+        "true"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("awaited", "english", "japanese"),
+    [
+        (None, "Reading the article …", "記事を読んでいます…"),
+        (ModelAwaited("reading"), "Reading the article …", "記事を読んでいます…"),
+        (
+            ModelAwaited("fetching", done=230_000_000, total=1_117_320_768),
+            "The model is being fetched; the answer follows. (230 of 1,117 MB)",
+            "モデルを取得しています。終わりしだいお答えします。（1,117 MBのうち230 MBまで完了）",
+        ),
+        (
+            ModelAwaited("loading"),
+            "The model is still loading; the answer follows.",
+            "モデルを読み込んでいます。終わりしだいお答えします。",
+        ),
+        (ModelAwaited("busy", 2), "2 questions are before this one.", "この質問の前に2件の質問があります。"),
+        (
+            ModelAwaited("busy", 1),
+            "The model is answering another question; this one is next.",
+            "モデルは別の質問に答えています。この質問は次に答えます。",
+        ),
+    ],
+)
+def test_who_waits_is_told_what_for(awaited: ModelAwaited | None, english: str, japanese: str) -> None:
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        assert _seen(html.waiting_html(language, (), awaited)).text == f"{said}\n"
+
+
+@pytest.mark.parametrize(
+    ("rate", "first", "english", "japanese"),
+    [
+        (9.84, 512.3, "9.8 tokens/s · first word after 0.5 s", "毎秒9.8トークン · 最初の語まで0.5秒"),
+        (None, 512.3, "first word after 0.5 s", "最初の語まで0.5秒"),
+        (None, None, "", ""),
+    ],
+)
+def test_a_finished_answer_says_how_quickly_it_came(
+    rate: float | None, first: float | None, english: str, japanese: str
+) -> None:
+    timings = Timings(1.0, first, 3.0, 4, 5, 6, rate)
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        page = html.answer_html(language, "240", (), replace(_answer("240"), timings=timings))
+        assert re.findall("<p class='speed'>(.*?)</p>", page) == ([said] if said else [])
+    assert "speed" not in html.answer_html(Language.ENGLISH, "240", ())
 
 
 @pytest.mark.parametrize("is_problem", [False, True])
@@ -194,7 +284,7 @@ def test_a_notice_of_tags_is_text(is_problem: bool) -> None:
 
 def test_passages_of_tags_are_text() -> None:
     for page in (
-        html.waiting_html(Language.ENGLISH, "reading", [_hit(NASTY)]),
+        html.waiting_html(Language.ENGLISH, [_hit(NASTY)]),
         html.answer_html(Language.ENGLISH, "240", [_hit(NASTY)]),
     ):
         assert NASTY in _harmless(page).text
@@ -242,7 +332,7 @@ def test_a_refusal_opens_the_passages() -> None:
 
 
 def test_no_passages_take_no_room() -> None:
-    assert "details" not in html.waiting_html(Language.ENGLISH, "loading", ())
+    assert "details" not in html.waiting_html(Language.ENGLISH, ())
 
 
 def test_the_answer_names_the_article_of_each_citation_where_several_are_asked(article: Article) -> None:

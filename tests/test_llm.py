@@ -30,7 +30,7 @@ def _took(began: float) -> float:
 
 def _wait_until_ready(worker: LlamaWorker, seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while worker.state != "ready":
+    while worker.status.state != "ready":
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -75,7 +75,7 @@ def test_two_askers_of_two_articles_in_turn_have_each_read_once(worker: LlamaWor
 def test_stopping_while_the_prompt_is_read_ends_at_once(worker: LlamaWorker) -> None:
     generation = worker.generate(LONG, 8)
     time.sleep(0.5)
-    assert worker.state == "busy"
+    assert worker.status.state == "busy"
     began = time.monotonic()
     generation.stop()
     assert list(generation) == []
@@ -139,7 +139,7 @@ def test_two_askers_are_served_one_after_the_other_in_their_order(worker: LlamaW
     threads = [threading.Thread(target=read, args=pair) for pair in reversed(generations.items())]
     for thread in threads:
         thread.start()
-    assert worker.state == "busy"
+    assert worker.status.state == "busy"
     for thread in threads:
         thread.join(120)
     assert failures == []
@@ -218,7 +218,7 @@ def test_whoever_asks_a_model_that_cannot_be_loaded_is_told(failing: LlamaWorker
     for _ in range(3):
         with pytest.raises(ModelError, match=r"nosuch\.gguf"):
             list(failing.generate(COUNT, 8))
-    assert failing.state == "failed"
+    assert failing.status.state == "failed"
 
 
 def test_waiting_for_a_model_that_cannot_be_loaded_ends(failing: LlamaWorker) -> None:
@@ -228,7 +228,7 @@ def test_waiting_for_a_model_that_cannot_be_loaded_ends(failing: LlamaWorker) ->
 
 
 def test_a_model_that_cannot_be_loaded_may_be_closed_unasked(failing: LlamaWorker) -> None:
-    assert failing.state in ("loading", "failed")
+    assert failing.status.state in ("loading", "failed")
 
 
 def test_any_error_in_loading_is_told_as_one_of_the_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

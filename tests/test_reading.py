@@ -78,7 +78,7 @@ def test_a_question_goes_first_and_the_reading_goes_on_after_it(opened: Callable
     worker = opened()
     reading = worker.read(_about(LONG), ARTICLE)
     time.sleep(1)
-    assert worker.state == "ready"
+    assert worker.status.state == "reading"
     generation = worker.generate((Message("user", "What is 2 + 2? Reply with the number only."),), 4)
     began = time.monotonic()
     first = next(iter(generation))
@@ -129,7 +129,7 @@ def test_work_that_nobody_waits_for_lets_a_question_go_first_and_begins_anew(
     waiting = worker.generate(_about(LONG), 8, asker=None)
     again = worker.generate(_about(OTHER, "Who is the librarian?"), 8, asker=None)
     time.sleep(0.5)
-    assert worker.state == "ready"
+    assert worker.status.state == "ready"
     asked = worker.generate((Message("user", "What is 2 + 2? Reply with the number only."),), 4)
     began = time.monotonic()
     assert _run(asked)

@@ -18,7 +18,7 @@ UI = Path(assistant.ui.__file__).parent
 ENGLISH, JAPANESE = TEXTS[Language.ENGLISH], TEXTS[Language.JAPANESE]
 COMPUTED = (
     {f"{kind}_{language.name.lower()}" for kind in ("no", "differs") for language in Language}
-    | set(get_args(ModelState))
+    | {f"{kind}{state}" for kind in ("", "status_") for state in get_args(ModelState)}
     | set(Care)
 )
 """Keys that the code puts together, and those that are a state of the model or a choice of care."""

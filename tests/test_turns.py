@@ -81,6 +81,79 @@ def test_nobody_waits_for_two_answers_of_another(acts: Sequence[str]) -> None:
                 assert overtaken[other][served] <= 1
 
 
+@given(st.lists(st.sampled_from(["a", "b", "c", "d", "", "-"]), max_size=30))
+def test_as_many_come_before_a_question_as_are_answered_till_its_turn(acts: Sequence[str]) -> None:
+    """An act is an asker's question, or that the worker takes the next (empty), or that the last one is stopped."""
+    turns, jobs = Turns(), list[Job]()
+    for act in acts:
+        if act == "-":
+            for job in jobs[-1:]:
+                job.stop()
+        elif act:
+            jobs.append(_job(act))
+            assert turns.put(jobs[-1])
+        elif any(not job.stopped.is_set() for job in jobs):
+            served = turns.next()
+            jobs = [job for job in jobs if job is not served]
+    jobs = [job for job in jobs if not job.stopped.is_set()]
+    is_answering = turns._answered is not None
+    told = {id(job): job.before() for job in jobs}
+    order = [id(turns.next()) for _ in jobs]
+    assert told == {one: place + is_answering for place, one in enumerate(order)}
+
+
+def test_nothing_comes_before_what_has_its_turn_or_waits_for_nobody() -> None:
+    turns = Turns()
+    job, other = _put(turns, *"ab")
+    reading = _job("", "read", "article")
+    assert turns.put(reading)
+    assert turns.next() is job
+    assert (job.before(), other.before(), reading.before(), _job("c").before()) == (0, 1, 0, 0)
+    other.stop()
+    assert other.before() == 0
+
+
+def test_waiting_for_the_first_piece_ends_with_it_or_with_the_end() -> None:
+    for act in (lambda job: job.say("240"), lambda job: job.end(), lambda job: job.stop()):
+        job = _job("a")
+        assert not job.wait(0.01)
+        timer = threading.Timer(0.05, act, [job])
+        timer.start()
+        began = time.monotonic()
+        assert job.wait(10)
+        assert time.monotonic() - began < AT_ONCE
+        timer.join()
+
+
+def test_questions_can_be_taken_all_at_once_while_the_reading_waits() -> None:
+    turns = Turns()
+    jobs = _put(turns, *"aab")
+    assert turns.put(_job("", "read", "article"))
+    assert turns.take_questions() == jobs
+    assert not turns.is_wanted()
+    assert _next(turns) == "read"
+
+
+@pytest.mark.parametrize(("acts", "asked"), [("ask", True), ("close", False)])
+def test_who_waits_for_a_question_is_woken_by_one_and_not_by_a_reading(acts: str, asked: bool) -> None:
+    turns = Turns()
+    woken: list[bool] = []
+    thread = threading.Thread(target=lambda: woken.append(turns.wait_for_question()))
+    thread.start()
+    assert turns.put(_job("", "read", "article"))
+    stopped = _job("a")
+    stopped.stop()
+    assert turns.put(stopped)
+    thread.join(0.05)
+    assert woken == []
+    if acts == "ask":
+        _put(turns, "a")
+    else:
+        turns.close()
+    thread.join(10)
+    assert woken == [asked]
+
+
 def test_what_is_stopped_is_passed_over_and_costs_no_turn() -> None:
     turns = Turns()
     first, *_, last = _put(turns, *"aabbc")

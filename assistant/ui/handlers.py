@@ -23,6 +23,7 @@ from assistant.store import Hit
 from assistant.ui import html
 from assistant.ui.conversation import Turn, as_markdown, from_storage, to_storage
 from assistant.ui.layout import SUGGESTIONS
+from assistant.ui.problems import problem
 from assistant.ui.session import Sessions, Threads
 from assistant.ui.texts import text
 
@@ -105,7 +106,7 @@ class Handlers:
         try:
             found = read()
         except AssistantError as error:
-            return _not_extracted(str(error))
+            return _not_extracted(problem(error, language))
         return [found.text, found.title or name, found.date, html.notice_html(text(language, "file_loaded"))]
 
     def add(self, body: str, title: str, date: str, language: str) -> list[Update]:
@@ -113,7 +114,7 @@ class Handlers:
         try:
             article, is_new = self._library.add(body, title, date)
         except AssistantError as error:
-            return [html.notice_html(str(error), is_problem=True), *[gr.skip()] * 7]
+            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 7]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
         message = text(spoken, "added" if is_new else "already_there", title=article.title)
         return [html.notice_html(message, *left_out), "", "", "", *self._view(article.id, spoken)]
@@ -125,13 +126,23 @@ class Handlers:
         try:
             title = self._application.remove(chosen)
         except AssistantError as error:
-            return [html.notice_html(str(error), is_problem=True), *self._view(None, spoken)]
+            return [html.notice_html(problem(error, spoken), is_problem=True), *self._view(None, spoken)]
         return [html.notice_html(text(spoken, "removed", title=title)), *self._view(None, spoken, asked=())]
 
     async def ask(
-        self, question: str, stored: Any, chosen: str | None, asked: Sequence[str], care: str, request: gr.Request
+        self,
+        question: str,
+        stored: Any,
+        chosen: str | None,
+        asked: Sequence[str],
+        care: str,
+        language: str,
+        request: gr.Request,
     ) -> AsyncIterator[tuple[Chat, Update, Update]]:
-        """Asks about the articles `asked`, else about the one chosen, and yields the conversation as it grows."""
+        """Asks about the articles `asked`, else about the one chosen, and yields the conversation as it grows.
+
+        What goes wrong is told in the page's language, whatever that of the question is.
+        """
         turns = from_storage(stored)
         chat = [*self._chat(turns), _message("user", html.question_html(question))]
         try:
@@ -148,12 +159,13 @@ class Handlers:
                         chat[-1] = _message("user", reply.question)
                         yield [*chat, _message("assistant", reply.answer)], "", gr.skip()
         except AssistantError as error:
-            problem = html.notice_html(str(error), is_problem=True)
-            yield [*chat, _message("assistant", problem)], gr.skip(), gr.skip()
+            told = html.notice_html(problem(error, Language(language)), is_problem=True)
+            yield [*chat, _message("assistant", told)], gr.skip(), gr.skip()
 
-    def made_up(self, chosen: str | None, language: str) -> int:
-        """How many questions on the article shown have been made up."""
-        return len(self._made_up(chosen, language))
+    def look(self, chosen: str | None, language: str, made_up: int, status: str) -> list[Update]:
+        """How many questions on the article shown have been made up, and the model's status, where they changed."""
+        count, now = len(self._made_up(chosen, language)), self._status(Language(language))
+        return [gr.skip() if count == made_up else count, gr.skip() if now == status else now]
 
     def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
         """Questions on the article shown that haven't been asked yet: two once something has, four before."""
@@ -200,17 +212,17 @@ class Handlers:
         asked = html.question_html(inquiry.query.text)
         hits: tuple[Hit, ...] = ()
         words = ""
-        yield _Reply(asked, html.waiting_html(language, "reading", hits))
+        yield _Reply(asked, html.waiting_html(language, hits))
         for event in inquiry:
             match event:
                 case QuestionUnderstood():
                     asked = html.question_html(inquiry.asked, language, event.text)
-                    yield _Reply(asked, html.waiting_html(language, "reading", hits))
+                    yield _Reply(asked, html.waiting_html(language, hits))
                 case EvidenceFound():
                     hits = event.hits
-                    yield _Reply(asked, html.waiting_html(language, "reading", hits))
+                    yield _Reply(asked, html.waiting_html(language, hits))
                 case ModelAwaited():
-                    yield _Reply(asked, html.waiting_html(language, event.state, hits))
+                    yield _Reply(asked, html.waiting_html(language, hits, event))
                 case TokenGenerated():
                     words += event.text
                     yield _Reply(asked, html.answer_html(language, words, hits))
@@ -241,8 +253,17 @@ class Handlers:
 
     def _spoken(self, language: Language) -> list[Update]:
         """All words of the page in a language, which is chosen and remembered."""
-        header = html.header_html(language, self._application.model.name)
-        return [header, language.value, *self._words(language), language.value]
+        return [
+            html.header_html(language),
+            self._status(language),
+            language.value,
+            *self._words(language),
+            language.value,
+        ]
+
+    def _status(self, language: Language) -> str:
+        model = self._application.model
+        return html.status_html(language, model.name, model.size, model.status)
 
     def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
         """The choosers, and both versions of the article shown.
@@ -286,8 +307,8 @@ def _exchange(turns: Sequence[Turn], scope: tuple[str, ...]) -> Exchange | None:
     return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
 
 
-def _not_extracted(problem: str) -> list[Update]:
-    return [gr.skip(), gr.skip(), gr.skip(), html.notice_html(problem, is_problem=True)]
+def _not_extracted(told: str) -> list[Update]:
+    return [gr.skip(), gr.skip(), gr.skip(), html.notice_html(told, is_problem=True)]
 
 
 def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:

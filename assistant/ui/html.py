@@ -5,20 +5,50 @@ from html import escape
 
 from assistant.alignment import Bead
 from assistant.article import Article, Document, Sentence
-from assistant.events import Answer
+from assistant.events import Answer, ModelAwaited
 from assistant.grounding import Citation
 from assistant.language import Language, ends_sentence
+from assistant.llm import ModelStatus
 from assistant.store import Hit
 from assistant.ui.conversation import as_text
 from assistant.ui.texts import text
 
-__all__ = ["answer_html", "article_html", "header_html", "notice_html", "question_html", "waiting_html"]
+__all__ = [
+    "answer_html",
+    "article_html",
+    "header_html",
+    "notice_html",
+    "question_html",
+    "status_html",
+    "waiting_html",
+]
 
 
-def header_html(language: Language, model: str) -> str:
-    """The head of the page with the name of the model."""
+def header_html(language: Language) -> str:
+    """The head of the page."""
     title, tagline = text(language, "page_title"), text(language, "tagline")
-    return f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p><p class='model'>{escape(model)}</p></header>"
+    return f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p></header>"
+
+
+def status_html(language: Language, model: str, size: int, status: ModelStatus) -> str:
+    """The model's name, its size (bytes) and what it is doing; a screen reader tells of that, but not of each byte."""
+    named = f"{escape(model)} · {_size(size)}" if size else escape(model)
+    doing = escape(text(language, f"status_{status.state}"))
+    amount = f"<span class='amount'>{_amount_html(language, status)}</span>" if status.state == "fetching" else ""
+    return (
+        f"<p class='model' data-state='{status.state}'>{named} · "
+        f"<span role='status' aria-live='polite'>{doing}</span>{amount}</p>"
+    )
+
+
+def _size(count: int) -> str:
+    """Bytes as people say them, e.g. "1.1 GB"."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def _amount_html(language: Language, fetched: ModelStatus | ModelAwaited) -> str:
+    done, total = (f"{count / 1e6:,.0f}" for count in (fetched.done, fetched.total))
+    return escape(text(language, "amount", done=done, total=total))
 
 
 def article_html(article: Article | None, version: Language, language: Language, beads: Sequence[Bead] = ()) -> str:
@@ -68,9 +98,14 @@ def question_html(question: str, language: Language = Language.ENGLISH, understo
     return f"{asked}<p class='understood'>{label} <span>{escape(understood)}</span> {button}</p>"
 
 
-def waiting_html(language: Language, key: str, hits: Sequence[Hit]) -> str:
-    """What stands where the answer will be: why it takes a while, and the passages found."""
-    note = f"<p class='waiting' role='status'>{escape(text(language, key))}</p>"
+def waiting_html(language: Language, hits: Sequence[Hit], awaited: ModelAwaited | None = None) -> str:
+    """What stands where the answer will be: why it takes a while (None: it reads the article), and the passages."""
+    awaited = awaited or ModelAwaited("reading")
+    key = "next" if awaited.before == 1 else awaited.state
+    note = escape(text(language, key, count=awaited.before))
+    if awaited.state == "fetching":
+        note += f"<span class='amount' aria-hidden='true'>{_amount_html(language, awaited)}</span>"
+    note = f"<p class='waiting' role='status'>{note}</p>"
     return f"<div class='answer' lang='{language}'>{note}{_passages_html(hits, language, is_open=True)}</div>"
 
 
@@ -94,7 +129,8 @@ def answer_html(
     passages = _passages_html(hits, language, refused=bool(answer and answer.refused))
     below = ""
     if answer:
-        below = _sources_html(answer, titles or {}) + _disagreements_html(answer) + _copy_html(answer, language)
+        below = _sources_html(answer, titles or {}) + _disagreements_html(answer)
+        below += _copy_html(answer, language) + _speed_html(answer, language)
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
 
 
@@ -119,6 +155,14 @@ def _copy_html(answer: Answer, language: Language) -> str:
     label, copied = escape(text(language, "copy")), escape(text(language, "copied"))
     content = escape(as_text(answer))
     return f"<button type='button' class='copy' data-copy='{content}' data-copied='{copied}'>{label}</button>"
+
+
+def _speed_html(answer: Answer, language: Language) -> str:
+    """How quickly an answer came, as far as that is known."""
+    rate, first = answer.timings.tokens_per_second, answer.timings.first_token_ms
+    said = [] if rate is None else [text(language, "rate", rate=f"{rate:.1f}")]
+    said += [] if first is None else [text(language, "first_word", seconds=f"{first / 1000:.1f}")]
+    return f"<p class='speed'>{escape(' · '.join(said))}</p>" if said else ""
 
 
 def _words_html(words: str, answer: Answer | None, language: Language) -> str:

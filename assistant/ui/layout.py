@@ -24,6 +24,7 @@ class Bar:
     """The head of the page."""
 
     header: gr.HTML
+    status: gr.HTML
     language: gr.Radio
 
 
@@ -65,7 +66,8 @@ class Talking:
 def bar() -> Bar:
     """The head of the page, in a row."""
     with gr.Row(elem_id="bar"):
-        header = gr.HTML(elem_id="header")
+        header = gr.HTML(elem_id="header", scale=3)
+        status = gr.HTML(elem_id="status", scale=2)
         language = gr.Radio(
             LANGUAGES,
             value=LANGUAGES[0][1],
@@ -76,7 +78,7 @@ def bar() -> Bar:
             min_width=200,
             scale=0,
         )
-    return Bar(header, language)
+    return Bar(header, status, language)
 
 
 def reading() -> Reading:

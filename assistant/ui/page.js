@@ -117,8 +117,32 @@
   };
   ["keydown", "keypress"].forEach((type) => document.addEventListener(type, keepIn, true));
 
+  // Gradio itself says what goes wrong in English alone; what is not here stays as it is.
+  const IN_JAPANESE = [
+    [/^Error$/, "エラー"],
+    [/^Warning$/, "注意"],
+    [/^Connection to the server was lost\..*$/, "サーバーとの接続が切れました。接続し直しています…"],
+    [/^Connection errored out\..*$/, "サーバーと通信できませんでした。もう一度お試しください。"],
+    [/^This application is currently busy\..*$/, "混み合っています。しばらくしてからもう一度お試しください。"],
+    [
+      /^File\(s\) exceed the maximum allowed size of ([\d.]+ \w+): (.*)$/,
+      "ファイルが大きすぎます（読めるのは$1まで）：$2。記事の本文だけを保存し直してください。",
+    ],
+    [/^Invalid file types?: (.*)\. Only (.*) allowed\.$/, "読めない種類のファイルです：$1。$2 のどれかを選んでください。"],
+  ];
+  const translateToasts = () => {
+    if (!document.querySelector("#language input[value='ja']")?.checked) return;
+    document.querySelectorAll(".toast-title, [data-testid='toast-text']").forEach((place) => {
+      [...place.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).forEach((node) => {
+        const found = IN_JAPANESE.find(([english]) => english.test(node.data.trim()));
+        if (found) node.data = node.data.trim().replace(...found);
+      });
+    });
+  };
+
   let evidenceKey = "";
   const observer = new MutationObserver(() => {
+    translateToasts();
     if (awaited && lightUp(awaited)) awaited = null;
     const answers = document.querySelectorAll("#chat .answer");
     const shown = [...document.querySelectorAll(".version article")].map((version) => version.dataset.article);

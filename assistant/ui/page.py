@@ -20,7 +20,7 @@ ASKERS = 64
 """Questions taken at once; the model answers them one after the other, its askers in turn, and says so to those
 who wait."""
 SECONDS = 2.0
-"""Between two looks at whether there are more questions to suggest."""
+"""Between two looks at what the model is doing, and whether there are more questions to suggest."""
 STORED = "article-assistant-"
 """Begins the names of what the browser keeps for the page."""
 DOWNLOAD = """(text) => {
@@ -73,7 +73,7 @@ class _Wiring:
         """Ties all of them."""
         self._handlers = handlers
         head, quiet = self._head, self._quiet
-        said = [head.header, head.language, *self._spoken, self._language]
+        said = [head.header, head.status, head.language, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
         page.unload(handlers.leave)
@@ -82,7 +82,7 @@ class _Wiring:
         self._suggest_after(spoken.then)
         self._connect_reading(opened)
         self._connect_asking()
-        self._connect_suggestions()
+        self._connect_timer()
         self._connect_turns()
 
     def _connect_reading(self, opened: Any) -> None:
@@ -117,18 +117,19 @@ class _Wiring:
         for event in events:
             event(self._handlers.suggest, inputs, list(self._talk.suggestions), **self._quiet)
 
-    def _connect_suggestions(self) -> None:
-        """Shows questions as soon as they are made up."""
+    def _connect_timer(self) -> None:
+        """Shows what the model is doing, and questions as soon as they are made up."""
         made_up = gr.State(0)
-        inputs = [self._parts.articles, self._head.language]
-        gr.Timer(SECONDS).tick(self._handlers.made_up, inputs, made_up, queue=False, **self._quiet)
+        seen = [made_up, self._head.status]
+        inputs = [self._parts.articles, self._head.language, *seen]
+        gr.Timer(SECONDS).tick(self._handlers.look, inputs, seen, queue=False, **self._quiet)
         self._suggest_after(made_up.change)
 
     def _connect_asking(self) -> None:
-        handlers, talk, quiet = self._handlers, self._talk, self._quiet
+        handlers, talk, quiet, language = self._handlers, self._talk, self._quiet, self._head.language
         asking: dict[str, Any] = {
             "fn": handlers.ask,
-            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care],
+            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care, language],
             "outputs": self._conversation,
             "concurrency_limit": ASKERS,
             **quiet,
