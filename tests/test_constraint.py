@@ -36,7 +36,7 @@ class _Scripted:
         self.is_read.set()
         self.asked_for: list[str] = []
 
-    def tokens(self, _: Sequence[Message], *, is_open: bool = False) -> list[int]:
+    def tokens(self, _: Sequence[Message], *, is_open: bool = False) -> list[int]:  # noqa: ARG002
         return [1, 2, 3]
 
     def evaluate(self, *_: object) -> int:

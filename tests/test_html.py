@@ -82,7 +82,7 @@ def test_an_article_is_shown_word_for_word(article: Article, version: Language) 
     seen = _seen(html.article_html(article, version, Language.ENGLISH))
     written = ENGLISH if version is Language.ENGLISH else JAPANESE
     assert seen.text.split() == written.split()
-    assert seen.all("article") == [{"lang": version.value, "data-article": article.id}]
+    assert seen.all("article") == [{"lang": version.value, "data-article": article.id, "tabindex": "0"}]
 
 
 @pytest.mark.parametrize("version", Language)
@@ -121,6 +121,7 @@ def test_linked_sentences_share_a_bead_and_one_of_a_version_is_reached_by_tab(ar
         {"ja-2": ("0", "0"), "ja-3": ("0", "-1"), "ja-5": ("1", "-1")},
     ]
     assert all(("tabindex" in span) is ("data-bead" in span) for page in pages for span in page.all("span"))
+    assert not any("tabindex" in page.all("article")[0] for page in pages)
 
 
 def test_a_figure_of_an_answer_shows_where_it_is_found(article: Article) -> None:

@@ -65,7 +65,8 @@ def article_html(article: Article | None, version: Language, language: Language,
     paragraphs = "".join(_paragraph_html(article, document, index, linked) for index in indices)
     date = escape(article.date)
     dated = f"<p class='date'><time datetime='{date}'>{date}</time></p>" if date else ""
-    return f"<article lang='{version}' data-article='{escape(article.id)}'>{dated}{paragraphs}</article>"
+    tab = "" if linked else " tabindex='0'"  # so that it can be scrolled by keyboard
+    return f"<article lang='{version}' data-article='{escape(article.id)}'{tab}>{dated}{paragraphs}</article>"
 
 
 def _paragraph_html(article: Article, document: Document, index: int, linked: Mapping[int, int]) -> str:

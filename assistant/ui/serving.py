@@ -19,7 +19,14 @@ __all__ = ["serve", "served"]
 FOLDER = Path(__file__).parent
 
 THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
-    button_primary_background_fill="*primary_600",  # the theme's own is too light for white text (WCAG AA)
+    # The theme's own colours here have too little contrast to be read by all (WCAG AA).
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
+    input_placeholder_color="*neutral_500",
+    input_placeholder_color_dark="*neutral_400",
+    button_primary_background_fill="*primary_600",
     button_primary_background_fill_hover="*primary_700",
     button_primary_background_fill_dark="*primary_600",
     button_cancel_background_fill="#b91c1c",
