@@ -25,11 +25,13 @@ _ENGLISH_NAME = re.compile(r"(?<=[a-z0-9,;] )[A-Z][\w'’-]+(?: (?:(?:of|the|de|
 _JAPANESE_DATE = re.compile(
     r"(?:\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日)(?![間代度末])(?:[初前後]半|半ば|初め|末)?(?!現在|時点)"
 )
-_JAPANESE_PERSON = re.compile(r"(?<![\w・])[ァ-ヶー・一-龥]{2,12}(?:氏|さん)(?=[がにと])")
+_JAPANESE_PERSON = re.compile(r"(?<![ァ-ヶー・一-龥])[ァ-ヶー・一-龥]{2,12}(?:氏|さん)(?=[がにと])")
 _JAPANESE_QUANTITY = re.compile(r"(?:約|およそ|ほぼ)?([\d.,]+[兆億万千百]?)(.*)")
 _MONEY = re.compile(r"円|ドル|ユーロ|ポンド|元|ウォン")
 _NO_QUANTITY = re.compile(r"番|時|分|秒|[年月日]$|回$|第")
 """Units of which nobody asks how many there are."""
+_PRICE = re.compile(r"[高安](?![いくかけ])")
+"""Behind a percentage: "4%高で"."""
 _TOPIC = re.compile(r"(?:[^、。「」]{2,14}、)??([^、。「」（）]{1,16}?は)(?=[^ぁ-ん])")
 """What a Japanese sentence is about, at its beginning. Hiragana goes on with a word more often."""
 _RELATION = re.compile(r"以来|以降|以前|までに|まで|から|ごろ|頃")
@@ -94,7 +96,7 @@ def _japanese_answers(text: str) -> Iterator[tuple[str, str]]:
         if not any(at <= one.start < at + len(date) for at, date, _ in dates)
         and (asked := _quantity_asked(text[one.start : one.end]))
         and not text[: one.start].endswith(("第", "過去", "（", "("))
-        and not text[one.end :].startswith(("高", "安"))
+        and not _PRICE.match(text, one.end)
     ]
     for at, answer, interrogative in (*amounts, *people, *dates):
         relation = _RELATION.match(text, at + len(answer)) if interrogative == "いつ" else None

@@ -51,6 +51,7 @@ ORDER = (
     "library",
     "calibration",
     "questions",
+    "seeds",
     "window_reader",
     "events",
     "answering",

@@ -14,27 +14,28 @@ from assistant.language import Language
 from assistant.library import Library
 from assistant.llm import Message
 from assistant.retrieval import Retriever
-from assistant.suggestions import LENGTHS, STARTS, SUGGESTED, Suggester, is_well_formed
+from assistant.suggestions import Suggester, is_well_formed
 from tests.fake_context import wait_for
 from tests.fake_model import SURE, UNSURE, FakeGeneration, FakeModel
 from tests.texts import BILINGUAL, ENGLISH
 
 EN, JA = Language
-ANSWERS = {
-    "How much does a roll cost?": "240 yen.",
-    "Who opened the shop?": "Emi Hoshino.",
-    "When are the rolls gone?": "Before noon.",
-    "Why has it become dearer?": "Because flour has become 9.5% dearer.",
-    "What does a roll cost now?": "240 yen.",
+QUESTIONS = {
+    "14 years": ("How long has the shop been open?", "14 years."),
+    "12%": ("How much did sales rise in May?", "They rose 12%."),
+    "240 yen": ("What does a roll cost?", "240 yen."),
+    "17 people": ("How many people work at the bakery?", "17 people."),
+    "the autumn of 2031": ("When does the second shop open?", "By the autumn of 2031."),
 }
+"""What the fake model makes up, by what the answer has to be, and what it answers then."""
 
 
 class Questioner(FakeModel):
-    """Goes on from a question's beginning as `ANSWERS` has it, and answers as that does; what else is asked, not."""
+    """Makes up the questions it is given by their answers, or by how they begin, and answers them; no other."""
 
-    def __init__(self, answers: dict[str, str]) -> None:
+    def __init__(self, questions: dict[str, tuple[str, str]]) -> None:
         super().__init__()
-        self.answers = answers
+        self.questions = questions
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
@@ -42,12 +43,14 @@ class Questioner(FakeModel):
         self.may_go_on.wait(30)
         said = re.split("Question: |質問：", messages[-1].content)[-1]
         if options.get("is_open"):
-            self.pieces = tuple(question.removeprefix(said) for question in self.answers if question.startswith(said))[
-                :1
-            ]
+            begun = [question for question, _ in self.questions.values() if question.startswith(said)]
+            self.pieces = tuple(question.removeprefix(said) for question in begun[:1])
+        elif asked := re.search("whose answer is “(.+?)”", said):
+            self.pieces = self.questions.get(asked[1], ("",))[:1]
         else:
-            self.pieces = (self.answers.get(said, "Nothing."),)
-            self.makes = SURE if said in self.answers else UNSURE
+            answers = dict(self.questions.values())
+            self.pieces = (answers.get(said, "Nothing."),)
+            self.makes = SURE if said in answers else UNSURE
         return super().generate(messages, *args, **options)
 
 
@@ -78,33 +81,47 @@ def _made_up(suggester: Suggester, library: Library, article: str, language: Lan
 
 def test_what_the_article_answers_is_suggested(suggest: Callable[..., Suggester], library: Library) -> None:
     article, _ = library.add(ENGLISH)
-    model = Questioner(ANSWERS)
-    assert _made_up(suggest(model), library, article.id) == (
-        "How much does a roll cost?",
-        "Who opened the shop?",
-        "When are the rolls gone?",
-        "Why has it become dearer?",
-    )
+    model = Questioner(QUESTIONS)
+    assert set(_made_up(suggest(model), library, article.id)) == {
+        "How long has the shop been open?",
+        "How much did sales rise in May?",
+        "What does a roll cost?",
+        "How many people work at the bakery?",
+    }
     assert set(model.askers) == {None}
 
 
-def test_what_it_does_not_answer_is_not(suggest: Callable[..., Suggester], library: Library) -> None:
-    article, _ = library.add(ENGLISH)
-    model = Questioner({"Who opened the shop?": "Emi Hoshino."})
-    assert _made_up(suggest(model), library, article.id) == ("Who opened the shop?",)
-
-
-def test_a_question_that_gives_its_own_answer_is_not_suggested(
-    suggest: Callable[..., Suggester], library: Library
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What did a roll cost last year?", "210 yen."),  # another answer than it was made up from
+        ("Does a roll cost 240 yen?", "240 yen."),  # it gives its own answer
+        ("How much does a roll", "240 yen."),  # it is cut off
+        ("What does a roll cost in euros?", "Nothing."),
+    ],
+)
+def test_a_question_that_does_not_come_back_is_not(
+    suggest: Callable[..., Suggester], library: Library, question: str, answer: str
 ) -> None:
     article, _ = library.add(ENGLISH)
-    model = Questioner({"Who is Emi Hoshino, who opened the shop?": "Emi Hoshino."})
-    assert _made_up(suggest(model), library, article.id) == ()
+    assert _made_up(suggest(Questioner({"240 yen": (question, answer)})), library, article.id) == ()
+
+
+def test_a_question_whose_answer_stands_elsewhere_is_not(suggest: Callable[..., Suggester], library: Library) -> None:
+    text = "It was Tuesday\n\nA roll costs 240 yen in the shop. The dearest cake of the island costs 240 yen too."
+    article, _ = library.add(text)
+    model = Questioner({"240 yen": ("What does the dearest cake of the island cost?", "240 yen.")})
+    suggester = suggest(model)
+    suggester.want(article.id, [EN])
+    wait_for(lambda: library.suggestions(article.id, EN) is not None, 30)
+    sources = [re.search("in the sentence: (.+)", asked[-1].content) for asked in model.asked]
+    assert [source[1].split()[0] for source in sources if source] == ["A", "The"]
+    assert suggester.questions(article.id, EN) == ("What does the dearest cake of the island cost?",)
 
 
 def test_questions_are_kept_and_go_with_their_article(suggest: Callable[..., Suggester], library: Library) -> None:
     article, _ = library.add(ENGLISH)
-    found = _made_up(suggest(Questioner(ANSWERS)), library, article.id)
+    found = _made_up(suggest(Questioner(QUESTIONS)), library, article.id)
     other = Questioner({})
     again = suggest(other)
     again.want(article.id, [EN])
@@ -116,16 +133,24 @@ def test_questions_are_kept_and_go_with_their_article(suggest: Callable[..., Sug
     assert library.suggestions(article.id, EN) is None
 
 
-def test_japanese_questions_begin_with_what_sentences_are_about(
+def test_a_japanese_question_begins_as_the_sentence_that_answers_it(
     suggest: Callable[..., Suggester], library: Library
 ) -> None:
     article, _ = library.add(BILINGUAL)
-    model = Questioner({"値段はいくらですか？": "240円です。", "客は何時から並びますか？": "朝6時半からです。"})
-    assert _made_up(suggest(model), library, article.id, JA) == ("値段はいくらですか？", "客は何時から並びますか？")
+    model = Questioner(
+        {
+            "240円": ("値段は1個いくらですか？", "240円です。"),
+            "17人": ("店では何人が働いていますか？", "17人です。"),
+        }
+    )
+    assert set(_made_up(suggest(model), library, article.id, JA)) == {
+        "値段は1個いくらですか？",
+        "店では何人が働いていますか？",
+    }
 
 
 def test_the_article_wanted_last_comes_first(suggest: Callable[..., Suggester], library: Library) -> None:
-    model = Questioner(ANSWERS)
+    model = Questioner(QUESTIONS)
     model.may_go_on.clear()
     suggester = suggest(model)
     first, second, third = (library.add(f"{ENGLISH}\n\nEdition {number} is out.")[0] for number in range(3))
@@ -142,7 +167,7 @@ def test_an_article_that_is_removed_meanwhile_ends_nothing_else(
 ) -> None:
     gone, _ = library.add(f"{ENGLISH}\n\nIt is gone.")
     article, _ = library.add(ENGLISH)
-    model = Questioner(ANSWERS)
+    model = Questioner(QUESTIONS)
     model.may_go_on.clear()
     suggester = suggest(model)
     suggester.want(gone.id, [EN])
@@ -169,7 +194,3 @@ def test_an_article_that_is_removed_meanwhile_ends_nothing_else(
 )
 def test_a_question_is_well_formed(question: str, language: Language, expected: bool) -> None:
     assert is_well_formed(question, language) is expected
-
-
-def test_there_are_enough_beginnings() -> None:
-    assert all(len(STARTS[language]) >= SUGGESTED and LENGTHS[language] for language in Language)
