@@ -25,7 +25,7 @@ _ENGLISH_NAME = re.compile(r"(?<=[a-z0-9,;] )[A-Z][\w'’-]+(?: (?:(?:of|the|de|
 _JAPANESE_DATE = re.compile(
     r"(?:\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日)(?![間代度末])(?:[初前後]半|半ば|初め|末)?(?!現在|時点)"
 )
-_JAPANESE_PERSON = re.compile(r"(?<![ァ-ヶー・一-龥])[ァ-ヶー・一-龥]{2,12}(?:氏|さん)(?=[がにと])")
+_JAPANESE_PERSON = re.compile(r"(?<![ァ-ヶー・一-龥])[ァ-ヶー・一-龥]{2,12}(?:氏|さん)(?=[がをにと])")
 _JAPANESE_QUANTITY = re.compile(r"(?:約|およそ|ほぼ)?([\d.,]+[兆億万千百]?)(.*)")
 _MONEY = re.compile(r"円|ドル|ユーロ|ポンド|元|ウォン")
 _NO_QUANTITY = re.compile(r"番|時|分|秒|[年月日]$|回$|第")
