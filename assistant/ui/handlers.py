@@ -35,6 +35,9 @@ ALL = "all"
 SUGGESTIONS_AFTER = 2
 """Questions suggested after an answer."""
 
+_NO_PROGRESS = gr.Progress()
+"""Gradio puts the event's own in its place."""
+
 Update = Any
 Chat = list[dict[str, str]]
 
@@ -109,10 +112,15 @@ class Handlers:
             return _not_extracted(problem(error, language))
         return [found.text, found.title or name, found.date, html.notice_html(text(language, "file_loaded"))]
 
-    def add(self, body: str, title: str, date: str, language: str) -> list[Update]:
+    def add(
+        self, body: str, title: str, date: str, language: str, progress: gr.Progress = _NO_PROGRESS
+    ) -> list[Update]:
         spoken = Language(language)
+        said = text(spoken, "adding")
         try:
-            article, is_new = self._library.add(body, title, date)
+            article, is_new = self._library.add(
+                body, title, date, lambda done, of: progress((done, of), desc=said, unit=text(spoken, "passages_unit"))
+            )
         except AssistantError as error:
             return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 7]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]

@@ -103,7 +103,8 @@ class _Wiring:
                 handlers.add,
                 [parts.body, parts.title, parts.date, language],
                 [parts.notice, parts.body, parts.title, parts.date, *self._view],
-                **minimal,
+                show_progress_on=parts.notice,
+                **quiet | {"show_progress": "full"},
             ),
             parts.remove.click(handlers.remove, [parts.articles, language], noted, **minimal),
         ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.embedding import Embedder, Vectors
+from assistant.embedding import Embedder, OnProgress, Vectors
 
 __all__ = ["MadeVectors"]
 
@@ -25,10 +25,10 @@ class MadeVectors:
     def query(self, text: str) -> Vectors:
         return self._embedder.query(text)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], on_progress: OnProgress | None = None) -> Vectors:
         if self._left > 0:
             self._left -= len(texts)
-            vectors = self._embedder.passages(texts)
+            vectors = self._embedder.passages(texts, on_progress)
             for text, vector in zip(texts, vectors, strict=True):
                 self._pools[text.isascii()].append(vector)
             return vectors
