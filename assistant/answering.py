@@ -21,7 +21,7 @@ from assistant.grounding import figure_places, is_refusal, without_markers
 from assistant.guards import closing
 from assistant.llm import Generation, ModelStatus
 from assistant.prompts import REFUSAL, Exchange
-from assistant.questions import check_question, depends_on_earlier, together
+from assistant.questions import check_question, depends_on_earlier, of_another, together
 from assistant.retrieval import Query
 from assistant.settings import Care
 from assistant.store import Hit
@@ -69,9 +69,15 @@ class AnsweringAssistant(WindowReader):
         for article in articles or ():
             self._article_of(article)
         query = Query.of(question.strip(), articles)
-        if earlier and not depends_on_earlier(query.text, query.language):
+        understood = asked = query.text
+        if earlier and not depends_on_earlier(asked, query.language):
             earlier = None
-        return Inquiry(self, query, query.text, care, asker, earlier)
+        if earlier and (of_other := of_another(earlier, asked)):
+            understood, earlier = of_other, None
+        elif earlier:
+            understood = together(earlier, asked)
+            earlier = None if understood == asked else earlier
+        return Inquiry(self, replace(query, text=understood), asked, care, asker, earlier)
 
 
 @dataclass(slots=True)
@@ -92,7 +98,7 @@ class Inquiry:
 
     _reader: WindowReader
     query: Query
-    """The question; once its events have begun as it is understood."""
+    """The question as it is understood."""
     asked: str
     """The question as it was asked."""
     _care: Care
@@ -112,8 +118,7 @@ class Inquiry:
 
     def __iter__(self) -> Iterator[Event]:
         began = time.perf_counter()
-        if self._earlier:
-            self.query = replace(self.query, text=together(self._earlier, self.asked))
+        if self.query.text != self.asked:
             yield QuestionUnderstood(self.query.text)
         searched = time.perf_counter()
         hits, windows = self._reader.find(self.query)
@@ -172,8 +177,8 @@ class Inquiry:
 
     def _begin(self, window: Window, handicap: float = 0.0) -> "Generator[ModelAwaited, None, _Begun]":
         """An answer from a window, which `stop` ends from now on, and which has ended where that came first."""
-        earlier = self._earlier if self.query.text != self.asked else None
-        generation = self._reader.generate(self.asked, self.query, window, self._asker, earlier)
+        question = self.asked if self._earlier else self.query.text
+        generation = self._reader.generate(question, self.query, window, self._asker, self._earlier)
         pieces = iter(generation)
         begun = _Begun(window, generation, pieces)
         self._begun.append(begun)

@@ -4,9 +4,10 @@ import re
 
 from assistant.errors import UsageError
 from assistant.language import Language, fold
+from assistant.periods import is_about_a_period
 from assistant.prompts import Exchange
 
-__all__ = ["check_question", "depends_on_earlier", "together"]
+__all__ = ["check_question", "depends_on_earlier", "of_another", "together"]
 
 QUESTION_CHARACTERS = 1000
 """Longest question accepted."""
@@ -31,6 +32,11 @@ _JAPANESE = re.compile(
 )
 _JAPANESE_SHORT = re.compile(r"^.{1,14}(?:は|も|なら)[？?]?$")
 
+_NEW_TOPIC = re.compile(
+    r"(?:では、?|じゃあ、?|それでは、?)?([^、。]{2,14}(?<![でにとへ])(?<!から)(?<!まで)(?<!より))は[？?]?"
+)
+_TOPIC = re.compile(r"[^ぁ-ん、。]+(?:の[^ぁ-ん、。]+)*(?=は(?:[^ぁ-ん]|いつ|どこ|だれ|どれ|どの|どう|なぜ|なに|いく))")
+
 
 def check_question(question: str) -> None:
     """Raises UsageError where the question is empty or too long."""
@@ -53,6 +59,15 @@ def depends_on_earlier(question: str, language: Language) -> bool:
         return len(words) <= FEW_WORDS or bool(_ENGLISH.search(_ENGLISH_NOT.sub("", folded)))
     said = folded.rstrip("?。!")
     return len(said) <= FEW_CHARACTERS or bool(_JAPANESE.search(said) or _JAPANESE_SHORT.search(said))
+
+
+def of_another(earlier: Exchange, question: str) -> str | None:
+    """The earlier question of something else ("市電は？" after "列車は何時に出ますか？"); None where it isn't that."""
+    asked = _NEW_TOPIC.fullmatch(question.strip())
+    topics = list(_TOPIC.finditer(earlier.question))
+    if not asked or len(topics) != 1 or is_about_a_period(asked[1]):
+        return None
+    return earlier.question[: topics[0].start()] + asked[1] + earlier.question[topics[0].end() :]
 
 
 def together(earlier: Exchange, question: str) -> str:

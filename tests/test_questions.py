@@ -4,7 +4,7 @@ import pytest
 
 from assistant.language import question_language
 from assistant.prompts import Exchange
-from assistant.questions import QUESTION_CHARACTERS, depends_on_earlier, together
+from assistant.questions import QUESTION_CHARACTERS, depends_on_earlier, of_another, together
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,25 @@ def test_what_leaves_much_unsaid_depends_on_the_conversation(question: str) -> N
 )
 def test_what_says_all_does_not(question: str) -> None:
     assert not depends_on_earlier(question, question_language(question))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "understood"),
+    [
+        ("中央図書館は何時に開きますか？", "市立図書館は？", "市立図書館は何時に開きますか？"),
+        ("土曜日に港の市場はどれくらい混みましたか？", "では、朝市は？", "土曜日に朝市はどれくらい混みましたか？"),
+        ("売り上げは5月に何%伸びましたか？", "6月は？", None),
+        ("売り上げは5月に何%伸びましたか？", "いつからは？", None),
+        ("店を開いたのはだれですか？", "2号店は？", None),
+        ("図書館は新しく、市場は古いですか？", "港は？", None),
+        ("バスは何時に出ますか？", "市電は何時に着きますか？", None),
+        ("When does the bus leave?", "And the tram?", None),
+    ],
+)
+def test_a_question_may_be_the_one_before_it_of_something_else(
+    earlier: str, question: str, understood: str | None
+) -> None:
+    assert of_another(Exchange(earlier, "7時です。"), question) == understood
 
 
 def test_a_question_is_understood_with_the_one_before_it() -> None:
