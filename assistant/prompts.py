@@ -19,6 +19,7 @@ __all__ = [
     "answer_messages",
     "make_up_request",
     "plain_messages",
+    "translation_request",
 ]
 
 REFUSAL = {
@@ -170,18 +171,25 @@ def answer_messages(
     return tuple(messages)
 
 
-_MAKE_UP = {
-    Language.ENGLISH: (
-        "Write a question about the article whose answer is “{answer}”. It is in the sentence: {sentence}"
-    ),
-    Language.JAPANESE: "答えが「{answer}」になる、記事についての質問を一つ書いてください。もとの文：{sentence}",
+def make_up_request(answer: str, sentence: str) -> str:
+    """What lets the model write an English question that `answer` is the answer to, by a sentence.
+
+    It stands where an answer's prompt has the question.
+    """
+    return (
+        f"Write a question about the article whose answer is “{answer}”. It is in the sentence: {_one_line(sentence)}"
+    )
+
+
+_TRANSLATE = {
+    Language.ENGLISH: "Write this question in English: {question}",
+    Language.JAPANESE: "次の質問を日本語に訳してください。「{question}」",
 }
-"""What the model is asked where an answer's prompt has the question, to make one up."""
 
 
-def make_up_request(answer: str, sentence: str, language: Language) -> str:
-    """What lets the model write a question in `language` that `answer` is the answer to, by a sentence."""
-    return _MAKE_UP[language].format(answer=answer, sentence=_one_line(sentence))
+def translation_request(question: str, language: Language) -> str:
+    """What lets the model write a question in `language`; it stands where an answer's prompt has the question."""
+    return _TRANSLATE[language].format(question=question)
 
 
 def plain_messages(question: str, text: str) -> tuple[Message, ...]:

@@ -51,23 +51,20 @@ class Seed:
     """Its beginning, where the sentence gives one."""
 
 
-def seeds(windows: Sequence[Window], language: Language) -> Iterator[Seed]:
-    """Seeds of questions in `language`, those of the windows in turn; of each sentence one before any has a second."""
-    rounds = zip_longest(*(_of_window(window, language) for window in windows))
+def seeds(windows: Sequence[Window]) -> Iterator[Seed]:
+    """Seeds of questions in the windows' language, theirs in turn; of each sentence one before any has a second."""
+    rounds = zip_longest(*map(_of_window, windows))
     return (seed for seed in chain.from_iterable(rounds) if seed)
 
 
-def _of_window(window: Window, language: Language) -> Iterator[Seed]:
-    each = [list(_of_sentence(window, one, language)) for one in window if one.sentence.text != window[0].article.title]
+def _of_window(window: Window) -> Iterator[Seed]:
+    each = [list(_of_sentence(window, one)) for one in window if one.sentence.text != window[0].article.title]
     return (seed for seed in chain.from_iterable(zip_longest(*each)) if seed)
 
 
-def _of_sentence(window: Window, source: Cited, language: Language) -> Iterator[Seed]:
+def _of_sentence(window: Window, source: Cited) -> Iterator[Seed]:
     text = " ".join(source.sentence.text.split())
-    if source.sentence.language is not language:  # names are written otherwise there
-        found = figures(text)
-        return (Seed(window, source, text[one.start : one.end]) for one in found if one.unit)
-    if language is Language.ENGLISH:
+    if source.sentence.language is Language.ENGLISH:
         return (Seed(window, source, answer) for answer in _english_answers(text))
     return (Seed(window, source, answer, start) for answer, start in _japanese_answers(text))
 

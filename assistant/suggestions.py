@@ -92,8 +92,8 @@ class Suggester:
         found: list[str] = []
         answers: set[str] = set()
         windows = self._assistant.windows(article, language)[:WINDOWS]
-        for seed in islice(seeds(windows, language), TRIED):
-            question = _first_line(seed.start + "".join(self._begun(self._assistant.make_up(seed, language))))
+        for seed in islice(seeds(windows), TRIED):
+            question = self._question(seed, language)
             if is_well_formed(question, language) and fold(question) not in map(fold, found):
                 inquiry = self._assistant.ask(question, [article], asker=None)
                 answer = final_answer(self._begun(inquiry))
@@ -106,6 +106,14 @@ class Suggester:
             if len(found) == SUGGESTED:
                 break
         self._library.keep_suggestions(article, language, found)
+
+    def _question(self, seed: Seed, language: Language) -> str:
+        """A question from a seed: made up in the language of its window, then translated if it is to be in the other."""
+        question = _first_line(seed.start + "".join(self._begun(self._assistant.make_up(seed))))
+        own = seed.source.sentence.language
+        if language is own or not is_well_formed(question, own):
+            return question
+        return _first_line("".join(self._begun(self._assistant.translate(question, language, seed.window))))
 
     def _begun(self, running: Running) -> Running:
         """`running`, which `close` ends from now on, and which has ended where that came first."""

@@ -33,9 +33,12 @@ QUESTIONS = {
 class Questioner(FakeModel):
     """Makes up the questions it is given by their answers, or by how they begin, and answers them; no other."""
 
-    def __init__(self, questions: dict[str, tuple[str, str]]) -> None:
+    def __init__(
+        self, questions: dict[str, tuple[str, str]], translations: dict[str, tuple[str, str]] | None = None
+    ) -> None:
         super().__init__()
         self.questions = questions
+        self.translations = translations or {}
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
@@ -47,8 +50,10 @@ class Questioner(FakeModel):
             self.pieces = tuple(question.removeprefix(said) for question in begun[:1])
         elif asked := re.search("whose answer is “(.+?)”", said):
             self.pieces = self.questions.get(asked[1], ("",))[:1]
+        elif asked := re.search("日本語に訳してください。「(.+?)」", said):
+            self.pieces = self.translations.get(asked[1], ("",))[:1]
         else:
-            answers = dict(self.questions.values())
+            answers = dict([*self.questions.values(), *self.translations.values()])
             self.pieces = (answers.get(said, "Nothing."),)
             self.makes = SURE if said in answers else UNSURE
         return super().generate(messages, *args, **options)
@@ -147,6 +152,15 @@ def test_a_japanese_question_begins_as_the_sentence_that_answers_it(
         "値段は1個いくらですか？",
         "店では何人が働いていますか？",
     }
+
+
+def test_in_the_other_language_than_the_article_s_they_are_translated(
+    suggest: Callable[..., Suggester], library: Library
+) -> None:
+    article, _ = library.add(ENGLISH)
+    question = QUESTIONS["240 yen"]
+    model = Questioner({"240 yen": question}, {question[0]: ("ロールの値段はいくらですか？", "240円です。")})
+    assert _made_up(suggest(model), library, article.id, JA) == ("ロールの値段はいくらですか？",)
 
 
 def test_the_article_wanted_last_comes_first(suggest: Callable[..., Suggester], library: Library) -> None:
