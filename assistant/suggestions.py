@@ -108,7 +108,7 @@ class Suggester:
         self._library.keep_suggestions(article, language, found)
 
     def _question(self, seed: Seed, language: Language) -> str:
-        """A question from a seed: made up in the language of its window, then translated if it is to be in the other."""
+        """A question from a seed: made up in its window's language, then translated if it is to be in the other."""
         question = _first_line(seed.start + "".join(self._begun(self._assistant.make_up(seed))))
         own = seed.source.sentence.language
         if language is own or not is_well_formed(question, own):
