@@ -19,7 +19,6 @@ __all__ = [
     "answer_messages",
     "make_up_request",
     "plain_messages",
-    "translation_request",
 ]
 
 REFUSAL = {
@@ -179,17 +178,6 @@ def make_up_request(answer: str, sentence: str) -> str:
     return (
         f"Write a question about the article whose answer is “{answer}”. It is in the sentence: {_one_line(sentence)}"
     )
-
-
-_TRANSLATE = {
-    Language.ENGLISH: "Write this question in English: {question}",
-    Language.JAPANESE: "次の質問を日本語に訳してください。「{question}」",
-}
-
-
-def translation_request(question: str, language: Language) -> str:
-    """What lets the model write a question in `language`; it stands where an answer's prompt has the question."""
-    return _TRANSLATE[language].format(question=question)
 
 
 def plain_messages(question: str, text: str) -> tuple[Message, ...]:

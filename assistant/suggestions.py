@@ -48,9 +48,16 @@ class Suggester:
         self._thread = threading.Thread(target=self._run, name="suggester", daemon=True)
 
     def want(self, article: str, languages: Sequence[Language]) -> None:
-        """Lets questions be made up where there are none yet, for the first of `languages` first; returns at once."""
+        """Lets questions be made up where there are none yet, for the first of `languages` first; returns at once.
+
+        In the languages that the article has: a small model doesn't translate them well enough.
+
+        Raises:
+            ArticleNotFound: the id names no article.
+        """
+        found = self._library.article(article)
         with self._changed:
-            for language in reversed(languages):
+            for language in filter(found.document, reversed(languages)):
                 key = (article, language)
                 if self._library.suggestions(*key) is None:
                     self._wanted = [*(each for each in self._wanted if each != key), key]
@@ -59,7 +66,12 @@ class Suggester:
             self._changed.notify()
 
     def questions(self, article: str, language: Language) -> tuple[str, ...]:
-        """The questions to suggest, as far as they are there."""
+        """The questions to suggest, as far as they are there; in the article's language where it has but one."""
+        try:
+            found = self._library.article(article)
+        except AssistantError:  # removed meanwhile
+            return ()
+        language = language if found.document(language) else found.documents[0].language
         return self._library.suggestions(article, language) or self._found.get((article, language), ())
 
     def close(self) -> None:
@@ -93,7 +105,7 @@ class Suggester:
         answers: set[str] = set()
         windows = self._assistant.windows(article, language)[:WINDOWS]
         for seed in islice(seeds(windows), TRIED):
-            question = self._question(seed, language)
+            question = _first_line(seed.start + "".join(self._begun(self._assistant.make_up(seed))))
             if is_well_formed(question, language) and fold(question) not in map(fold, found):
                 inquiry = self._assistant.ask(question, [article], asker=None)
                 answer = final_answer(self._begun(inquiry))
@@ -106,14 +118,6 @@ class Suggester:
             if len(found) == SUGGESTED:
                 break
         self._library.keep_suggestions(article, language, found)
-
-    def _question(self, seed: Seed, language: Language) -> str:
-        """A question from a seed: made up in its window's language, then translated if it is to be in the other."""
-        question = _first_line(seed.start + "".join(self._begun(self._assistant.make_up(seed))))
-        own = seed.source.sentence.language
-        if language is own or not is_well_formed(question, own):
-            return question
-        return _first_line("".join(self._begun(self._assistant.translate(question, language, seed.window))))
 
     def _begun(self, running: Running) -> Running:
         """`running`, which `close` ends from now on, and which has ended where that came first."""

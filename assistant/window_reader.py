@@ -13,7 +13,7 @@ from assistant.guards import AnswerGuard
 from assistant.language import Language
 from assistant.llm import ChatModel, Generation, Message, ModelStatus
 from assistant.periods import states_the_period_asked
-from assistant.prompts import NOT_STATED, Exchange, answer_messages, make_up_request, translation_request
+from assistant.prompts import NOT_STATED, Exchange, answer_messages, make_up_request
 from assistant.retrieval import Query, Retriever
 from assistant.seeds import Seed
 from assistant.settings import Care, Part
@@ -118,18 +118,12 @@ class WindowReader:
     def make_up(self, seed: Seed) -> Generation:
         """A question in the language of a window, when nobody asks one: what comes behind the seed's beginning, if any.
 
-        It stands where an answer's prompt has the question, so that nothing else need be read; so does a translation.
+        It stands where an answer's prompt has the question, so that nothing else need be read.
         """
+        language, is_open = seed.source.sentence.language, bool(seed.start)
         request = seed.start or make_up_request(seed.answer, seed.source.sentence.text)
-        return self._written(request, seed.source.sentence.language, seed.window, is_open=bool(seed.start))
-
-    def translate(self, question: str, language: Language, window: Window) -> Generation:
-        """A question on a window in the other language, when nobody asks one."""
-        return self._written(translation_request(question, language), language, window)
-
-    def _written(self, request: str, language: Language, window: Window, *, is_open: bool = False) -> Generation:
-        messages = self._messages(request, language, window)
-        guard = AnswerGuard(language, _texts(window), request, self._without)
+        messages = self._messages(request, language, seed.window)
+        guard = AnswerGuard(language, _texts(seed.window), request, self._without)
         return self._model.generate(messages, QUESTION_TOKENS, allows=guard, asker=None, is_open=is_open)
 
     def windows(self, article: str, language: Language) -> tuple[Window, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.article import parse_article
-from assistant.language import Language
+from assistant.language import Language, question_language
 from assistant.library import SAMPLE
 from tests import needs
 from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose
@@ -298,6 +298,36 @@ def test_a_citation_of_another_article_opens_it(open_page: Open) -> None:
     page.locator("#article-en [data-lit]").wait_for()
     assert "Thursday" in page.inner_text("[data-lit]")
     assert "Alibaba shares climb" in answer.locator(".source").first.inner_text()
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-US", Language.ENGLISH), ("ja-JP", Language.JAPANESE)])
+def test_a_suggested_question_is_asked_by_a_click_and_two_others_follow(
+    open_page: Open, locale: str, language: Language
+) -> None:
+    page = open_page(locale)
+    shown = page.locator("#suggestions button:visible")
+    shown.nth(3).wait_for()
+    suggested = shown.all_inner_texts()
+    assert {question_language(question) for question in suggested} == {language}
+    shown.first.click()
+    page.locator("#chat .answer[data-finished]").wait_for(timeout=ANSWER)
+    assert page.inner_text("#chat .asked") == suggested[0]
+    assert page.locator("#chat .citation").count() > 0
+    page.wait_for_function("document.querySelectorAll('#suggestions button').length === 2")
+    assert shown.all_inner_texts() == suggested[1:3]
+
+
+def test_how_far_the_adding_of_a_long_article_is_is_shown(open_page: Open) -> None:
+    page = open_page()
+    page.click("#manage button")
+    page.fill(
+        "#add-text textarea", "\n\n".join(f"Berth {n} of the harbour takes {n} boats a day." for n in range(1500))
+    )
+    page.click("#add")
+    page.locator("#notice", has_text="Adding the article").wait_for()
+    page.locator("#notice .notice", has_text="Added").wait_for(timeout=60_000)
+    page.click("#remove")
+    page.locator("#notice .notice", has_text="Removed").wait_for(timeout=60_000)
 
 
 def test_several_articles_are_asked_together(open_page: Open) -> None:

@@ -33,12 +33,9 @@ QUESTIONS = {
 class Questioner(FakeModel):
     """Makes up the questions it is given by their answers, or by how they begin, and answers them; no other."""
 
-    def __init__(
-        self, questions: dict[str, tuple[str, str]], translations: dict[str, tuple[str, str]] | None = None
-    ) -> None:
+    def __init__(self, questions: dict[str, tuple[str, str]]) -> None:
         super().__init__()
         self.questions = questions
-        self.translations = translations or {}
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
@@ -50,10 +47,8 @@ class Questioner(FakeModel):
             self.pieces = tuple(question.removeprefix(said) for question in begun[:1])
         elif asked := re.search("whose answer is “(.+?)”", said):
             self.pieces = self.questions.get(asked[1], ("",))[:1]
-        elif asked := re.search("日本語に訳してください。「(.+?)」", said):
-            self.pieces = self.translations.get(asked[1], ("",))[:1]
         else:
-            answers = dict([*self.questions.values(), *self.translations.values()])
+            answers = dict(self.questions.values())
             self.pieces = (answers.get(said, "Nothing."),)
             self.makes = SURE if said in answers else UNSURE
         return super().generate(messages, *args, **options)
@@ -154,26 +149,31 @@ def test_a_japanese_question_begins_as_the_sentence_that_answers_it(
     }
 
 
-def test_in_the_other_language_than_the_article_s_they_are_translated(
-    suggest: Callable[..., Suggester], library: Library
-) -> None:
+def test_an_article_in_one_language_has_questions_in_that(suggest: Callable[..., Suggester], library: Library) -> None:
     article, _ = library.add(ENGLISH)
-    question = QUESTIONS["240 yen"]
-    model = Questioner({"240 yen": question}, {question[0]: ("ロールの値段はいくらですか？", "240円です。")})
-    assert _made_up(suggest(model), library, article.id, JA) == ("ロールの値段はいくらですか？",)
+    suggester = suggest(Questioner(QUESTIONS))
+    suggester.want(article.id, [JA, EN])
+    wait_for(lambda: library.suggestions(article.id, EN) is not None, 30)
+    assert suggester.questions(article.id, JA) == suggester.questions(article.id, EN)
+    assert suggester.questions(article.id, EN)
+    assert library.suggestions(article.id, JA) is None
+    assert suggester.questions("0" * 12, EN) == ()
 
 
-def test_the_article_wanted_last_comes_first(suggest: Callable[..., Suggester], library: Library) -> None:
+def test_the_article_wanted_last_comes_first(
+    suggest: Callable[..., Suggester], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    monkeypatch.setattr(library, "keep_suggestions", lambda article, *_: kept.append(article))
     model = Questioner(QUESTIONS)
     model.may_go_on.clear()
     suggester = suggest(model)
-    first, second, third = (library.add(f"{ENGLISH}\n\nEdition {number} is out.")[0] for number in range(3))
+    first, second, third = (library.add(f"{ENGLISH}\n\nEdition {number} is out.")[0].id for number in range(3))
     for article in (first, second, third):
-        suggester.want(article.id, [EN])
-        wait_for(lambda: suggester._thread.ident is not None, 5)
+        suggester.want(article, [EN])
     model.may_go_on.set()
-    wait_for(lambda: library.suggestions(third.id, EN) is not None, 30)
-    assert library.suggestions(second.id, EN) is None
+    wait_for(lambda: len(kept) == 3, 30)
+    assert kept.index(third) < kept.index(second)
 
 
 def test_an_article_that_is_removed_meanwhile_ends_nothing_else(
