@@ -27,6 +27,9 @@ from tests.pages import Open, Server
 from tests.room import Room
 from tests.texts import BILINGUAL, OTHER
 
+ABORTED = "BodyStreamBuffer was aborted"
+"""What Chromium logs of an answer to a page that is reloaded or left meanwhile."""
+
 AssistantWith = Callable[..., AnsweringAssistant]
 Ask = Callable[..., Inquiry]
 ModelSays = Callable[..., FakeModel]
@@ -206,7 +209,7 @@ def open_page(server: Server, browser: Any) -> Iterator[Open]:
         page.on(
             "request", lambda r: None if r.url.startswith((server.url, "data:", "blob:")) else outside.append(r.url)
         )
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" and ABORTED not in m.text else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         before(page)
         page.goto(server.url)

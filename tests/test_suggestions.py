@@ -171,6 +171,7 @@ def test_the_article_wanted_last_comes_first(
     first, second, third = (library.add(f"{ENGLISH}\n\nEdition {number} is out.")[0].id for number in range(3))
     for article in (first, second, third):
         suggester.want(article, [EN])
+        wait_for(lambda: first not in [wanted for wanted, _ in suggester._wanted], 5)
     model.may_go_on.set()
     wait_for(lambda: len(kept) == 3, 30)
     assert kept.index(third) < kept.index(second)
