@@ -31,6 +31,8 @@ WINDOWS = 4
 """Questions are on the article's first windows, about four pages."""
 LENGTHS = {Language.ENGLISH: range(12, 101), Language.JAPANESE: range(7, 51)}
 """Characters of a question."""
+_STUB = re.compile(r"^What (?:is|was|are|were) .*\b(?:in|of|on|at|for|to|by|from|with)\?$|\bname of the\b")
+"""What a small model makes of a name that it finds no question for."""
 _QUESTION_END = {Language.ENGLISH: ("?",), Language.JAPANESE: ("？", "?", "か。", "か")}
 
 
@@ -135,6 +137,7 @@ def is_well_formed(question: str, language: Language) -> bool:
         and question.endswith(_QUESTION_END[language])
         and question_language(question) is language
         and not re.search(r"[?？。].", question)
+        and not _STUB.search(question)
     )
 
 

@@ -186,6 +186,11 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    yield from started_server(tmp_path_factory)
+
+
+def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The page's own process, stopped at the end."""
     needs.chromium()
     server = Server(tmp_path_factory.mktemp("page"), needs.model_path())
     yield server
