@@ -34,6 +34,7 @@ _PRICE = re.compile(r"[高安](?![いくかけ])")
 """Behind a percentage: "4%高で"."""
 _TOPIC = re.compile(r"(?:[^、。「」]{2,14}、)??([^、。「」（）]{1,16}?は)(?=[^ぁ-ん])")
 """What a Japanese sentence is about, at its beginning. Hiragana goes on with a word more often."""
+_CONJUNCTION = re.compile(r"^(?:また|しかし|ただし|一方|なお|さらに|その後|これに対し|ところが|そして|だが)、")
 _RELATION = re.compile(r"以来|以降|以前|までに|まで|から|ごろ|頃")
 """How a date stands to what happened."""
 
@@ -113,9 +114,9 @@ def _quantity_asked(figure: str) -> str:
 
 def _lead(text: str, at: int) -> str | None:
     """What the sentence is about and the clause that goes on to `at`, else all before it; None where that is long."""
-    before = text[:at]
+    before = _CONJUNCTION.sub("", text[:at])
     topic = _TOPIC.match(before)
     clause = before[before.rfind("、", 0, -1) + 1 :]
-    if topic and topic.end() < at - len(clause):
+    if topic and topic.end() < len(before) - len(clause):
         before = f"{topic[1]}、{clause}"
     return before if len(before) <= LEAD else None
