@@ -23,7 +23,7 @@ _ENGLISH_DATE = re.compile(rf"(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}})?(?:,? \
 _ENGLISH_NAME = re.compile(r"(?<=[a-z0-9,;] )[A-Z][\w'’-]+(?: (?:(?:of|the|de|van|von) )?[A-Z][\w'’-]+){0,3}")
 """One that doesn't begin a sentence."""
 _JAPANESE_DATE = re.compile(
-    r"(?:\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日)(?![間代度末])(?:[初前後]半|半ば|初め|末)?(?!現在|時点)"
+    r"(?<![(（年])(?:\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日)(?![間代度末])(?:[初前後]半|半ば|初め|末)?(?!現在|時点)"
 )
 _JAPANESE_PERSON = re.compile(r"(?<![ァ-ヶー・一-龥])[ァ-ヶー・一-龥]{2,12}(?:氏|さん)(?=[がをにと])")
 _JAPANESE_QUANTITY = re.compile(r"(?:約|およそ|ほぼ)?([\d.,]+[兆億万千百]?)(.*)")
