@@ -9,48 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
+from assistant.clocks import ClockGuard, without_minutes
 from assistant.language import fold
+from assistant.units import SIGNS, UNIT_OF, compatible
 
 __all__ = ["Figure", "FigureGuard", "figures", "same"]
 
-_UNITS = {
-    "%": "%|percent|per cent|パーセント",
-    "point": "point|points|percentage point|percentage points|percent point|percent points"
-    "|ポイント|%ポイント|パーセントポイント",
-    "USD": "us dollar|us dollars|u.s. dollars|usd|米ドル",
-    "HKD": "hong kong dollar|hong kong dollars|hk dollar|hk dollars|hkd|香港ドル",
-    "AUD": "australian dollar|australian dollars|aud|豪ドル",
-    "CAD": "canadian dollar|canadian dollars|cad|カナダドル",
-    "TWD": "taiwan dollar|taiwan dollars|twd|台湾ドル",
-    "dollar": "dollar|dollars|ドル",
-    "cent": "cent|cents|セント",
-    "JPY": "yen|jpy|円",
-    "CNY": "yuan|renminbi|cny|rmb|元|人民元",
-    "EUR": "euro|euros|eur|ユーロ",
-    "GBP": "pound|pounds|gbp|ポンド",
-    "KRW": "krw|ウォン",
-    "INR": "rupee|rupees|inr|ルピー",
-    "year": "year|years|年|歳|才|か年|カ年|ヵ年|ヶ年",
-    "month": "month|months|月|か月|カ月|ヵ月|ヶ月|ケ月|箇月",
-    "week": "week|weeks|週",
-    "day": "day|days|日",
-    "hour": "hour|hours|時",
-    "minute": "minute|minutes|分",
-    "second": "seconds|秒",
-    "part": "分の",
-    "person": "people|person|persons|人|名",
-    "kilometre": "km|kilometer|kilometers|kilometre|kilometres|キロメートル",
-    "metre": "meter|meters|metre|metres|メートル",
-    "mile": "mile|miles|マイル",
-    "kilogram": "kg|kilogram|kilograms|キログラム",
-    "ton": "ton|tons|tonne|tonnes|トン",
-}
-"""Spellings of each unit, in the form of `fold`. "second" alone is an ordinal more often than a unit."""
-_UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings.split("|")}
-_SIGNS = {"$": "dollar", "us$": "USD", "hk$": "HKD", "a$": "AUD", "c$": "CAD", "nt$": "TWD"}
-_SIGNS |= {"¥": "JPY", "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR"}
-_SIGNS |= {code.casefold(): code for code in ("USD", "HKD", "AUD", "CAD", "TWD", "JPY", "CNY", "EUR", "GBP")}
-_DOLLARS = frozenset(unit for sign, unit in _SIGNS.items() if sign.endswith("$"))
 _CARDINALS = (
     "two three four five six seven eight nine ten "
     "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -83,7 +47,7 @@ def _any(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
-_UNIT = rf"{_any(_UNIT_OF)}(?!(?<=[a-z])[a-z]|(?<=日)[本市]|(?<=元)素)"
+_UNIT = rf"{_any(UNIT_OF)}(?!(?<=[a-z])[a-z]|(?<=日)[本市]|(?<=元)素)"
 _SCALE = rf"{_any(_SCALES)}(?![a-z])"
 _ONES = f"(?:one|first|second|{_any(word for word, value in _WORDS.items() if value < 10)})"
 _SMALL = rf"(?:{_any(_TENS.split())}(?:{_BLANK}{_ONES})?|{_any(_WORDS)})(?![a-z])"
@@ -94,7 +58,7 @@ _KANJI = r"(?:[〇一二三五六七八九十百千]|四(?!半期))"
 _PART = rf"{_DIGITS}[十百千]?|(?<![数何])(?!十分(?!間)){_KANJI}(?={_KANJI}|[万億兆]|{_COUNTER}){_KANJI}*"
 _COMPOUND = rf"(?:{_PART})(?:[万億兆]|(?<=[十百千万億兆])(?:{_DIGITS}[十百千]?|{_KANJI}+))*"
 _FIGURE = re.compile(
-    rf"(?:(?<![a-z])(?P<sign>{_any(_SIGNS)})\s?(?=\d))?"
+    rf"(?:(?<![a-z])(?P<sign>{_any(SIGNS)})\s?(?=\d))?"
     rf"(?:(?P<compound>{_COMPOUND})|(?P<words>{_SPELT}))"
     rf"(?P<scale>(?:{_BLANK}?{_any(_SCALES)}s?(?![a-z]))+|(?:bn|tn)(?![a-z])|(?(sign)(?:k|m|mn|b)(?![a-z])|(?!)))?"
     rf"(?:{_BLANK}?(?P<unit>{_UNIT}))?"
@@ -105,7 +69,7 @@ _SCALE_WORDS = re.compile(
     rf"{_any(_SCALES)}(?=s?(?![a-z]))|(?<=\d)(?:{_any(_SHORT_SCALES)})(?![a-z])|(?<![十百千])[十百千]*[万億兆]|千"
 )
 _CLUSTERS = re.compile(r".[\uff9e\uff9f\u3099\u309a]*", re.DOTALL)  # a character and its voicing marks, by NFKC one
-_LOOSE_POINT = re.compile(r"\d\.(?:[^\s\d\"'”’)\]」』]|\s+\d)")  # "41.%", "41. 1%": no figure, no sentence's end
+_LOOSE_POINT = re.compile(r"\d\.(?:[^\s\d\"'”’)\]」』]|\s+[\dぁ-んァ-ヶ一-龥])")  # "41.%", "41. 1%", "41. 円": no end
 _ARITHMETIC = Context(prec=60, traps=[])
 
 
@@ -155,13 +119,7 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def same(one: Figure, other: Figure) -> bool:
     """Whether two figures are of equal value, and of units that don't contradict each other."""
-    return one.value == other.value and _compatible(one.unit, other.unit)
-
-
-def _compatible(one: str | None, other: str | None) -> bool:
-    if one == other or one is None or other is None:
-        return True
-    return "dollar" in (one, other) and {one, other} <= _DOLLARS
+    return one.value == other.value and compatible(one.unit, other.unit)
 
 
 def _folded(text: str) -> str:
@@ -180,7 +138,7 @@ def _reading(match: re.Match[str]) -> _Reading:
         value = _ARITHMETIC.multiply(value, _scale_value(scale.removesuffix("s")))
     numerals = _NUMERALS.findall(compound)
     digits = _decimal(numerals[0]) if len(numerals) == 1 else None
-    unit = _SIGNS[match["sign"]] if match["sign"] else _UNIT_OF.get(suffix)
+    unit = SIGNS[match["sign"]] if match["sign"] else UNIT_OF.get(suffix)
     return _Reading(value, unit, match.start(), match.end(), digits, words, suffix)
 
 
@@ -235,6 +193,8 @@ class FigureGuard:
 
     def __init__(self, evidence: str, question: str) -> None:
         known = _folded(f"{evidence}\n\n{question}")
+        self._clocks = ClockGuard(known)
+        known = without_minutes(known)
         readings = _readings(known)
         self._digits = frozenset(digits.replace(",", "") for digits in _NUMERALS.findall(known))
         self._sorted_digits = sorted(self._digits)
@@ -260,6 +220,9 @@ class FigureGuard:
         a scale may take one that stands elsewhere (tables "in millions").
         """
         folded = _folded(text)
+        if not self._clocks.allows(folded, finished=finished):
+            return False
+        folded = without_minutes(folded)
         if not self._digits_stand(folded, finished) or not self._loose.issuperset(_LOOSE_POINT.findall(folded)):
             return False
         readings = _readings(folded)
@@ -298,12 +261,12 @@ class FigureGuard:
         units = self._units.get(reading.value, set())
         if reading.digits is not None and reading.scale in self._scales:
             units = units | self._unscaled.get(reading.digits, set())
-        return any(_compatible(unit, known) for known in units)
+        return any(compatible(unit, known) for known in units)
 
     def _may_grow(self, reading: _Reading, folded: str) -> bool:
         tail = folded[reading.end :]
         if reading.suffix:
-            units = {unit for spelling, unit in _UNIT_OF.items() if spelling.startswith(reading.suffix + tail)}
+            units = {unit for spelling, unit in UNIT_OF.items() if spelling.startswith(reading.suffix + tail)}
             return any(self._stands(reading, unit) for unit in units)
         if reading.words:
             return _continues_words(tail) and any(self._reaches(each, None) for each in _grown(reading, tail))
@@ -325,7 +288,7 @@ class FigureGuard:
         for digits, target in self._targets[bisect_left(self._targets, (beginning,)) :]:
             if not digits.startswith(beginning):
                 return False
-            if target >= value and any(_compatible(unit, known) for known in self._units[target]):
+            if target >= value and any(compatible(unit, known) for known in self._units[target]):
                 return True
         return False
 

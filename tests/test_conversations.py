@@ -43,8 +43,8 @@ CONVERSATIONS = (
         "ブルームバーグ",
     ),
 )
-RIGHT = 16
-"""At least; 17 were, when measured."""
+RIGHT = 18
+"""At least; so many were, when measured."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ SUGGESTED = {
     "How much did the China Enterprises Index gain on Friday?": "4.1%",
     "When will Apple start offering artificial intelligence features in China?": "mid-2025",
     "香港市場のアリババ株は金曜日に何%上昇しましたか？": "6.3%",
-    "アリババは四半期決算をいつ発表しますか？": "木曜日",
+    "アリババの四半期決算の発表はいつですか？": "木曜日",
     "習主席は今週、誰と会談する可能性がありますか？": "マー",
     "アップルはどの会社と組む計画ですか？": "アリババ",
     "アリババ株は年初から何%上昇しましたか？": "58.79%",

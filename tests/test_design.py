@@ -14,6 +14,8 @@ ORDER = (
     "settings",
     "progress",
     "language",
+    "clocks",
+    "units",
     "figures",
     "scoring",
     "report",

@@ -320,9 +320,50 @@ def test_a_month_s_name_gives_its_number(text: str, allowed: bool) -> None:
     ],
 )
 def test_a_point_without_decimals_ends_a_sentence_or_is_none(text: str, allowed: bool) -> None:
-    assert FigureGuard("At 9:41 it rose by 4.1%.", "").allows(text) is allowed
+    assert FigureGuard("In 41 shops it rose by 4.1%.", "").allows(text) is allowed
 
 
 def test_a_point_that_stands_in_the_article_like_that_may_be_used() -> None:
     assert FigureGuard("Version 2.x is out.", "").allows("Version 2.x")
     assert not FigureGuard("Version 2 is out.", "").allows("Version 2.x")
+
+
+@pytest.mark.parametrize(
+    ("text", "finished", "allowed"),
+    [
+        ("4.1% at 9:41", True, True),
+        ("午前9時41分に4.1%", True, True),
+        ("9:4", False, True),
+        ("9時4", False, True),
+        ("9:", False, True),
+        ("9:4", True, False),
+        ("9:14", True, False),
+        ("9時14分", True, False),
+        ("10:4", False, False),
+        ("41", False, False),
+        ("41%", True, False),
+        ("41分", True, False),
+        ("9時", True, True),
+    ],
+)
+@pytest.mark.parametrize("evidence", ["At 9:41 it was up 4.1%.", "午前9時41分に4.1%高となった。"])
+def test_the_minutes_of_a_time_are_no_figure_by_themselves(
+    evidence: str, text: str, finished: bool, allowed: bool
+) -> None:
+    assert FigureGuard(evidence, "").allows(text, finished=finished) is allowed
+
+
+def test_minutes_that_stand_elsewhere_too_may_be_said() -> None:
+    assert FigureGuard("At 9:41 all 41 shops were open.", "").allows("41 shops", finished=True)
+
+
+def test_a_point_ends_no_sentence_in_japanese() -> None:
+    guard = FigureGuard("41社の株が4.1%上がった。", "")
+    assert not guard.allows("41.  に")
+    assert guard.allows("41社")
+
+
+def test_a_score_is_no_time() -> None:
+    guard = FigureGuard("The score was 3:2 after 90 minutes.", "")
+    assert guard.allows("3:2", finished=True)
+    assert not guard.allows("3:1", finished=True)

@@ -59,6 +59,7 @@ def test_what_says_all_does_not(question: str) -> None:
         ("売り上げは5月に何%伸びましたか？", "6月は？", None),
         ("売り上げは5月に何%伸びましたか？", "いつからは？", None),
         ("店を開いたのはだれですか？", "2号店は？", None),
+        ("島で2番目に大きい市場はどこですか？", "では、1番大きいのは？", None),
         ("図書館は新しく、市場は古いですか？", "港は？", None),
         ("バスは何時に出ますか？", "市電は何時に着きますか？", None),
         ("When does the bus leave?", "And the tram?", None),
