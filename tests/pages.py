@@ -66,7 +66,8 @@ def add(page: Any, text: str, title: str = "") -> None:
     page.fill("#add-title input, #add-title textarea", title)
     page.fill("#add-text textarea", text)
     page.click("#add")
-    page.locator("#notice .notice").wait_for(timeout=30_000)
+    page.wait_for_function("!document.querySelector('#add-text textarea').value", timeout=30_000)
+    page.locator("#notice .notice").wait_for()
 
 
 def choose(page: Any, title: str, among: str = "articles") -> None:

@@ -325,6 +325,8 @@ def test_a_suggested_question_is_asked_by_a_click_and_two_others_follow(
     open_page: Open, locale: str, language: Language
 ) -> None:
     page = open_page(locale)
+    page.locator("#article-en [data-sentence]").first.wait_for()
+    choose(page, "Alibaba shares climb")
     shown = page.locator("#suggestions button:visible")
     shown.nth(3).wait_for()
     suggested = shown.all_inner_texts()
