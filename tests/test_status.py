@@ -51,6 +51,17 @@ def test_a_look_sends_only_what_has_changed(assistant_with: AssistantWith, fille
     assert handlers.look(None, language.value, 1, ready) == [0, gr.skip()]
 
 
+def test_links_come_into_the_article_that_is_still_shown(assistant_with: AssistantWith, filled: Library) -> None:
+    model = FakeModel()
+    application = Application(filled, assistant_with(model), cast(LlamaWorker, model))
+    handlers = Handlers(application, Sessions(), Threads(1), lambda _: [], 1)
+    first, second = (entry.id for entry in filled.entries())
+    assert handlers.align(first) in ("", first)
+    assert handlers.show_links(first, second, "en") == [gr.skip(), gr.skip()]
+    assert handlers.show_links("", first, "en") == [gr.skip(), gr.skip()]
+    assert all("data-bead" in version for version in handlers.show_links(first, first, "en"))
+
+
 @pytest.fixture
 def fetching_room(tmp_path: Path) -> Iterator[Room]:
     """A page whose model isn't there yet."""

@@ -82,13 +82,23 @@ class Handlers:
     def show(self, chosen: str | None, language: str) -> list[Update]:
         return self._view(chosen, Language(language))
 
-    def align(self, chosen: str | None, language: str) -> list[Update]:
-        """Both versions with their sentences linked, where the view didn't have that yet: it takes a while."""
+    def align(self, chosen: str | None) -> str:
+        """Links the sentences of both versions where that hasn't been done: it takes a while. Returns the article."""
         try:
             if not chosen or self._library.known_alignment(chosen) is not None:
-                return [gr.skip(), gr.skip()]
-            article, beads = self._library.article(chosen), self._library.alignment(chosen)
+                return ""
+            self._library.alignment(chosen)
         except AssistantError:  # removed meanwhile; there is nothing to show
+            return ""
+        return chosen
+
+    def show_links(self, aligned: str, chosen: str | None, language: str) -> list[Update]:
+        """Both versions of the article that has been aligned, unless another is shown by now."""
+        try:
+            if not aligned or aligned != chosen:
+                return [gr.skip(), gr.skip()]
+            article, beads = self._library.article(aligned), self._library.known_alignment(aligned)
+        except AssistantError:  # removed meanwhile
             return [gr.skip(), gr.skip()]
         return _versions(article, beads, Language(language))
 

@@ -109,8 +109,11 @@ class _Wiring:
             parts.remove.click(handlers.remove, [parts.articles, language], noted, **minimal),
         ]
         self._suggest_after(*(event.then for event in shown))
+        aligned = gr.State("")
+        linked = [aligned, parts.articles, language]
         for event in shown:
-            event.then(handlers.align, [parts.articles, language], [parts.english, parts.japanese], **quiet)
+            done = event.then(handlers.align, parts.articles, aligned, **quiet)
+            done.then(handlers.show_links, linked, [parts.english, parts.japanese], **quiet)
 
     def _suggest_after(self, *events: Callable[..., Any]) -> None:
         """Shows the questions that are to be suggested after each of `events`."""
