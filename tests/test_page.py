@@ -49,6 +49,8 @@ def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_artic
             held.append(route)
 
     page = open_page(before=lambda page: page.route("**/queue/join*", hold_the_first))
+    while not held:
+        page.wait_for_timeout(50)
     answer = ask(page, "When are Alibaba's results due?")
     held[0].continue_()
     assert "Thursday" in answer.inner_text()
