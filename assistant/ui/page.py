@@ -123,7 +123,7 @@ class _Wiring:
 
     def _connect_timer(self) -> None:
         """Shows what the model is doing, and questions as soon as they are made up."""
-        made_up = gr.State(0)
+        made_up = gr.Number(0, visible="hidden", container=False)  # a state's change isn't told outside the queue
         seen = [made_up, self._head.status]
         inputs = [self._parts.articles, self._head.language, *seen]
         gr.Timer(SECONDS).tick(self._handlers.look, inputs, seen, queue=False, **self._quiet)
