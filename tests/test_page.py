@@ -1,6 +1,7 @@
 """The page as a person uses it: the real server with the real model, in Chromium, wide and light, narrow and dark."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -339,6 +340,19 @@ def test_a_suggested_question_is_asked_by_a_click_and_two_others_follow(
     assert page.locator("#chat .citation").count() > 0
     page.wait_for_function("document.querySelectorAll('#suggestions button').length === 2")
     assert shown.all_inner_texts() == suggested[1:3]
+
+
+def test_questions_on_an_article_that_was_added_come_by_themselves(open_page: Open) -> None:
+    page = open_page()
+    add(
+        page,
+        "Norrby gets its observatory\n\nThe observatory of Norrby opened on 3 May 2031. It has 14 telescopes, and a "
+        "visit costs 12 euros. The town paid 9 million euros for the building.",
+    )
+    made_up = page.locator("#suggestions button:visible", has_text=re.compile("observatory|telescopes|visit|building"))
+    made_up.first.wait_for(timeout=ANSWER)
+    page.click("#remove")
+    page.locator("#notice .notice", has_text="Removed").wait_for()
 
 
 def test_how_far_the_adding_of_a_long_article_is_is_shown(open_page: Open) -> None:
