@@ -27,7 +27,7 @@ from tests.pages import Open, Server
 from tests.room import Room
 from tests.texts import BILINGUAL, OTHER
 
-ABORTED = "BodyStreamBuffer was aborted"
+ABORTED = ("BodyStreamBuffer was aborted", "signal is aborted without reason", "Connection errored out")
 """What Chromium logs of an answer to a page that is reloaded or left meanwhile."""
 
 AssistantWith = Callable[..., AnsweringAssistant]
@@ -214,7 +214,10 @@ def open_page(server: Server, browser: Any) -> Iterator[Open]:
         page.on(
             "request", lambda r: None if r.url.startswith((server.url, "data:", "blob:")) else outside.append(r.url)
         )
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" and ABORTED not in m.text else None)
+        page.on(
+            "console",
+            lambda m: errors.append(m.text) if m.type == "error" and not any(a in m.text for a in ABORTED) else None,
+        )
         page.on("pageerror", lambda error: errors.append(str(error)))
         before(page)
         page.goto(server.url)

@@ -161,6 +161,7 @@ def test_a_figure_is_shown_where_the_article_has_it_in_both_languages(open_page:
 
 def test_an_enter_that_confirms_a_conversion_does_not_send(open_page: Open) -> None:
     page = open_page("ja-JP")
+    page.locator("#article-en [data-sentence]").first.wait_for()
     page.evaluate(
         """() => {
           window.seen = [];
@@ -237,7 +238,7 @@ def test_hostile_text_is_shown_as_typed_and_runs_nothing(open_page: Open) -> Non
     title = '<img src=x onerror="window.hacked=2">'
     add(page, f"{hostile} The rest of the article is harmless.", title)
     assert hostile in page.inner_text("#article-en")
-    assert title in page.input_value("#articles input")
+    page.wait_for_function("title => document.querySelector('#articles input').value.includes(title)", arg=title)
     answer = ask(page, f"What costs $16.59 or $$5$$, *not* ~5~ <b>dollars</b>? {title}")
     assert f"*not* ~5~ <b>dollars</b>? {title}" in page.locator("#chat .asked").last.inner_text()
     if answer.locator("[data-citation]").count():
