@@ -214,10 +214,7 @@ def open_page(server: Server, browser: Any) -> Iterator[Open]:
         page.on(
             "request", lambda r: None if r.url.startswith((server.url, "data:", "blob:")) else outside.append(r.url)
         )
-        page.on(
-            "console",
-            lambda m: errors.append(m.text) if m.type == "error" and not any(a in m.text for a in ABORTED) else None,
-        )
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         before(page)
         page.goto(server.url)
@@ -227,4 +224,5 @@ def open_page(server: Server, browser: Any) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
+    errors = [error for error in errors if not any(aborted in error for aborted in ABORTED)]
     assert (outside, errors) == ([], [])
