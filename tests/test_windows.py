@@ -75,6 +75,13 @@ def test_windows_are_about_equally_long(long: Article) -> None:
     assert max(sizes) < 1.5 * min(sizes)
 
 
+def test_a_paragraph_a_little_too_long_for_a_window_is_one_alone() -> None:
+    paragraphs = [" ".join(f"On day {day} the ferry carried {day * 31}." for day in range(end)) for end in (2, 6, 3, 9)]
+    windows = windows_of(parse_article("\n\n".join(paragraphs)), EN, 160)
+    assert [sorted(_paragraphs(window)) for window in windows] == [[0], [1], [2], [3], [3], [3], [3]]
+    assert _tokens(windows[1]) > 60
+
+
 def test_a_paragraph_too_long_for_a_window_is_cut_at_sentences() -> None:
     text = " ".join(f"On day {number} the ferry carried {number * 31} people." for number in range(30))
     windows = windows_of(parse_article(text), EN, 100)
