@@ -8,12 +8,13 @@ import ctypes
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import llama_cpp as C  # noqa: N812
 import numpy as np
-from jinja2 import TemplateError
+from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from assistant.errors import ModelError
@@ -260,11 +261,9 @@ class LlamaContext:
 
     def _fill(self, messages: Sequence[Message]) -> str:
         source = self._template.decode() if self._template else PLAIN_TEMPLATE
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        environment.globals["raise_exception"] = _raise
         variables = {"add_generation_prompt": True, "bos_token": "", "eos_token": ""}
         try:
-            template = environment.from_string(source)
+            template = _compiled(source)
             try:
                 return template.render(messages=[_fields(message) for message in messages], **variables)
             except TemplateError:
@@ -274,6 +273,14 @@ class LlamaContext:
             raise ModelError(
                 "The model's chat template can't be used: {reason}. Choose another model with --model.", reason=error
             ) from error
+
+
+@cache
+def _compiled(source: str) -> Template:
+    """The chat template `source`, compiled, which takes 5 ms."""
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment.globals["raise_exception"] = _raise
+    return environment.from_string(source)
 
 
 def _model_parameters() -> Any:
