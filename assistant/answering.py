@@ -35,8 +35,8 @@ SHOWN = 6
 SURE = 2.0
 """An answer whose log-odds are so far above what is asked of them is given without reading other windows."""
 RANK_LOG_ODDS = 0.5
-"""What each place of a window's rank speaks against it. Measured on 43 whole articles: of 164 questions that have an
-answer the likeliest of three is right for 77 of 100, the first that is likely enough for 73."""
+"""What each place of a window's rank speaks against it. Measured on 43 whole articles in windows of 600 tokens: of 164
+questions that have an answer the likeliest of three is right for 77 of 100, the first that is likely enough for 73."""
 WAIT_SECONDS = 0.2
 """Between two looks at how many questions come before one."""
 FETCH_SECONDS = 1.0

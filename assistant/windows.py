@@ -51,8 +51,8 @@ def windows_of(article: Article, language: Language, budget: int) -> tuple[Windo
 
     The article is read in that language where it has it, and in its own where not. One of at most `budget` tokens is
     one window; a longer one is cut into windows of at most `PART` of that, about equally long. They end with a
-    paragraph. One that is longer is a window alone, and is cut between sentences where it is `PARAGRAPH` times longer;
-    a sentence that is longer than a window makes one alone.
+    paragraph. One that is longer is a window alone; one longer than `PARAGRAPH` windows is cut between sentences, of
+    which one that is longer than a window makes one alone.
     """
     document = article.document(language) or article.documents[0]
     if _cost(document.sentences) > budget:
