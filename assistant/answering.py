@@ -14,13 +14,15 @@ from assistant.events import (
     EvidenceFound,
     ModelAwaited,
     QuestionUnderstood,
+    Retraction,
     Timings,
     TokenGenerated,
+    with_change,
 )
 from assistant.grounding import figure_places, is_refusal, without_markers
 from assistant.guards import closing
-from assistant.llm import Generation, ModelStatus
-from assistant.prompts import REFUSAL, Exchange
+from assistant.llm import Generation, ModelStatus, with_piece
+from assistant.prompts import REFUSAL, WITHHELD, Exchange
 from assistant.questions import check_question, depends_on_earlier, of_another, together
 from assistant.retrieval import Query
 from assistant.settings import Care
@@ -86,10 +88,12 @@ class _Begun:
 
     window: Window
     generation: Generation
-    pieces: Iterator[str]
+    pieces: Iterator[str | Retraction]
     margin: float = math.inf
     odds: float = math.inf
     """The margin, less what its rank speaks against it."""
+    is_sound: bool = False
+    """When the pieces have ended: whether that is where an answer may end."""
 
 
 @dataclass(slots=True)
@@ -126,10 +130,10 @@ class Inquiry:
         yield EvidenceFound(hits[:SHOWN])
         text, first_token_ms = "", None
         likeliest = yield from self._likeliest(windows)
-        for piece in self._pieces(likeliest) if likeliest else ():
+        for event in self._said(likeliest) if likeliest else ():
             first_token_ms = first_token_ms or milliseconds(began)
-            text += piece
-            yield TokenGenerated(piece)
+            text = with_change(text, event)
+            yield event
         usages = [begun.generation.usage for begun in self._begun]
         timings = Timings(
             evidence_ms,
@@ -140,7 +144,7 @@ class Inquiry:
             completion_tokens=sum(usage.completion for usage in usages),
             tokens_per_second=likeliest.generation.usage.tokens_per_second if likeliest else None,
         )
-        yield AnswerFinished(self._finish(text, likeliest.window if likeliest else (), hits[:SHOWN], timings))
+        yield AnswerFinished(self._finish(text, likeliest, hits[:SHOWN], timings))
 
     def _awaited(self, generation: Generation) -> Iterator[ModelAwaited]:
         """What comes before a generation, each time that changes, until its turn has come."""
@@ -194,42 +198,58 @@ class Inquiry:
         begun.odds = begun.margin - handicap
         return begun
 
-    def _pieces(self, begun: "_Begun") -> Iterator[str]:
-        """The answer's text as it grows, its first line."""
+    def _said(self, begun: "_Begun") -> Iterator[TokenGenerated | Retraction]:
+        """The answer's text as it grows, its first line; none of it stays where that can't end as an answer must."""
         raw = shown = ""
         for piece in begun.pieces:
-            raw = (raw + piece).lstrip()
-            line, ended, _ = raw.partition("\n")
-            visible = without_markers(line)
-            if len(visible) > len(shown):
-                yield visible[len(shown) :]
-                shown = visible
+            raw = with_piece(raw, piece)
+            line, ended, _ = raw.lstrip().partition("\n")
+            yield from _changes(shown, visible := without_markers(line))
+            shown = visible
             if ended:
                 begun.generation.stop()
+                begun.is_sound = True
                 break
-        if (end := closing(shown, self.query.language)) and not self._stopped.is_set():
-            yield end
+        begun.is_sound = begun.is_sound or begun.generation.is_ended
+        if self._stopped.is_set():
+            return
+        yield from _changes(shown, shown + closing(shown, self.query.language) if begun.is_sound else "")
 
-    def _finish(self, text: str, window: Window, hits: tuple[Hit, ...], timings: Timings) -> Answer:
+    def _finish(self, text: str, begun: "_Begun | None", hits: tuple[Hit, ...], timings: Timings) -> Answer:
+        window = begun.window if begun else ()
         stopped = self._stopped.is_set()
-        refused = not stopped and is_refusal(text)
-        citations = self._reader.cite(self.query, text, window) if text and not refused else ()
+        withheld = not stopped and begun is not None and not begun.is_sound
+        refused = not (stopped or withheld) and is_refusal(text)
+        text = WITHHELD[self.query.language] if withheld else REFUSAL[self.query.language] if refused else text.strip()
+        is_answer = bool(text) and not (withheld or refused)
+        citations = self._reader.cite(self.query, text, window) if is_answer else ()
         figures = figure_places(text, window, citations) if citations else ()
         return Answer(
             question=self.asked,
             language=self.query.language,
-            text=REFUSAL[self.query.language] if refused else text.strip(),
+            text=text,
             refused=refused,
             stopped=stopped,
             citations=citations,
             figures=figures,
-            nearest=hits if refused else (),
+            nearest=hits if refused or withheld else (),
             log_odds=None if self._log_odds is None else round(self._log_odds, 2),
             model=self._reader.model_name,
             timings=timings,
             disagreements=self._reader.disagreements(figures, window) if figures else (),
             understood=self.query.text if self.query.text != self.asked else "",
+            withheld=withheld,
         )
+
+
+def _changes(shown: str, visible: str) -> Iterator[TokenGenerated | Retraction]:
+    """What makes `visible` of the text that is shown."""
+    kept = next((at for at, (old, new) in enumerate(zip(shown, visible, strict=False)) if old != new), len(shown))
+    kept = min(kept, len(visible))
+    if kept < len(shown):
+        yield Retraction(len(shown) - kept)
+    if kept < len(visible):
+        yield TokenGenerated(visible[kept:])
 
 
 def _awaited_now(status: ModelStatus, generation: Generation) -> ModelAwaited:

@@ -17,6 +17,7 @@ from assistant.library import Library
 from assistant.retrieval import Retriever
 from assistant.settings import PACKAGE, Settings
 from assistant.suggestions import Suggester
+from assistant.ways import Opener
 from assistant.worker import Fetch, LlamaWorker
 
 __all__ = ["Application", "calibration_file", "find_answerability", "open_application", "open_library", "open_model"]
@@ -85,7 +86,8 @@ def open_application(
 
     Args:
         keep: whether the library is the one under `settings.home`; else one that is gone when the block ends.
-        on_failure: given, a missing model is fetched when it is started, and this is told where it can't be.
+        on_failure: given, a missing model is fetched when it is started; this is told where it can't be, and where
+            the model stops.
 
     Raises:
         StoreError: the library is in use by another process, or can't be read or written.
@@ -123,7 +125,8 @@ def open_model(
 
     Args:
         prefixes: folder that keeps what it reads; None: nothing is kept.
-        on_failure: given, a missing model is fetched when it is started, and this is told where it can't be.
+        on_failure: given, a missing model is fetched when it is started; this is told where it can't be, and where
+            the model stops.
 
     Raises:
         ModelError: there is no such model, or it can't be fetched.
@@ -135,19 +138,23 @@ def open_model(
         file = resolve(settings.model, settings, on_progress)
         ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
         name, size = ids.get(settings.model) or ids.get(file.name) or file.stem, size_of(file)
-    worker = LlamaWorker(
-        file,
-        name,
-        size=size,
+    opener = Opener(
         threads=settings.threads,
         context_tokens=settings.context_tokens,
+        gpu_layers=settings.gpu_layers,
         prefixes=prefixes,
         prefix_bytes=settings.prefix_bytes,
+        remembered=settings.ways,
     )
+    worker = LlamaWorker(file, name, opener, size=size, on_failure=on_failure or _untold)
     try:
         yield worker
     finally:
         worker.close()
+
+
+def _untold(_: ModelError) -> None:
+    """Whoever asks is told as it is."""
 
 
 def _missing(settings: Settings) -> ModelSpec | None:

@@ -10,7 +10,7 @@ from assistant.answering import milliseconds
 from assistant.article import Article
 from assistant.events import Answer, Timings
 from assistant.language import question_language
-from assistant.llm import ChatModel
+from assistant.llm import ChatModel, with_piece
 from assistant.prompts import plain_messages
 
 __all__ = ["plain_answer"]
@@ -39,7 +39,7 @@ def plain_answer(model: ChatModel, question: str, article: Article, max_tokens: 
     said, first_token_ms = "", None
     for piece in generation:
         first_token_ms = first_token_ms or milliseconds(began)
-        said += piece
+        said = with_piece(said, piece)
     usage = generation.usage
     timings = Timings(
         0.0,

@@ -11,7 +11,7 @@ import typer
 
 from assistant.errors import ArticleError, AssistantError, UsageError
 from assistant.measuring import calibrate, evaluate, report
-from assistant.options import CareOption, Model, show_failure, show_fetch
+from assistant.options import CareOption, GpuLayers, Model, layers, show_failure, show_fetch
 from assistant.progress import ProgressLine, time_left
 from assistant.readers import find_files, is_folder, read_source
 from assistant.settings import DEFAULT_MODEL, Care, Settings
@@ -31,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+WAITED = {"loading": "(the model is loading)", "checking": "(the model is being checked on this machine, once)"}
 models = typer.Typer(help="The models that can be run.", rich_markup_mode=None)
 app.add_typer(models, name="models")
 
@@ -51,11 +52,12 @@ def page(
     model: Model = DEFAULT_MODEL,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
+    gpu_layers: GpuLayers = "auto",
 ) -> None:
     """Start the page: read articles and ask about them in the browser."""
     from assistant.application import open_application
 
-    settings = Settings(model=model, host=host, port=port)
+    settings = Settings(model=model, host=host, port=port, gpu_layers=layers(gpu_layers))
     with open_application(settings, show_fetch, on_failure=show_failure) as application:
         typer.echo("Starting the page …")
         application.library.add_sample()
@@ -69,11 +71,11 @@ def page(
 
 
 @app.command()
-def mcp(model: Model = DEFAULT_MODEL) -> None:
+def mcp(model: Model = DEFAULT_MODEL, gpu_layers: GpuLayers = "auto") -> None:
     """Serve the assistant's actions as tools to a program that speaks the Model Context Protocol, over stdio."""
     from assistant.application import open_application
 
-    with open_application(Settings(model=model), show_fetch) as application:
+    with open_application(Settings(model=model, gpu_layers=layers(gpu_layers)), show_fetch) as application:
         from assistant.mcp_server import serve
 
         serve(application)
@@ -167,6 +169,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     care: CareOption = Care.BALANCED,
     model: Model = DEFAULT_MODEL,
+    gpu_layers: GpuLayers = "auto",
 ) -> None:
     """Ask a question; the answer comes with the sentences it rests on."""
     from assistant.application import open_application
@@ -176,7 +179,7 @@ def ask(
     check_question(question)
     if article and file:
         raise UsageError("Give --article or --file, not both.")
-    settings = Settings(model=model)
+    settings = Settings(model=model, gpu_layers=layers(gpu_layers))
     found = None if file is None else read_source(file, settings.source_bytes)
     if found is None and not article:
         entries = list_entries(settings.home)
@@ -239,18 +242,21 @@ def pull(model: Annotated[str, typer.Argument(help="Id of the model.")] = DEFAUL
 def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
     from assistant import records
     from assistant.answering import final_answer
-    from assistant.events import AnswerFinished, ModelAwaited, TokenGenerated
+    from assistant.events import AnswerFinished, ModelAwaited, Retraction, TokenGenerated, with_change
 
     if as_json:
         typer.echo(json.dumps(records.as_json(final_answer(inquiry)), ensure_ascii=False))
         return
     streamed = ""
     for event in inquiry:
-        if isinstance(event, ModelAwaited) and event.state == "loading":
-            typer.echo("(the model is loading)", err=True)
+        if isinstance(event, ModelAwaited) and event.state in WAITED:
+            typer.echo(WAITED[event.state], err=True)
         elif isinstance(event, TokenGenerated):
-            streamed += event.text
+            streamed = with_change(streamed, event)
             typer.echo(event.text, nl=False)
+        elif isinstance(event, Retraction):
+            streamed = with_change(streamed, event)
+            typer.echo(f" … (taken back)\n{streamed}", nl=False)
         elif isinstance(event, AnswerFinished):
             typer.echo("" if streamed.strip() else event.answer.text, nl=False)
             _print_citations(event.answer)
@@ -262,7 +268,7 @@ def _print_citations(answer: "Answer") -> None:
     typer.echo(answer.marked_text[len(answer.text) :])
     for citation in answer.citations:
         typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
-    if answer.refused:
+    if answer.nearest:
         typer.echo(NEAREST[answer.language])
     for hit in answer.nearest[:3]:
         typer.echo(f"  - {' '.join(hit.chunk.text.split())}")

@@ -8,7 +8,9 @@
     ├── StoreError             the article store can't be read or written
     │   └── StoreInUse         another process holds the store
     ├── ModelError             a model file that is missing, foreign or broken
-    │   └── FetchError         a model that couldn't be fetched
+    │   ├── FetchError         a model that couldn't be fetched
+    │   └── ModelStopped       the process of a model that came to an end, or hung
+    │       └── ModelKilled    it was ended from outside
     └── EvaluationError        a data or prediction file with a bad row
 
 A message says what is wrong, with what, and what to do, in one line or a few; it is shown as it is. An error keeps
@@ -25,6 +27,8 @@ __all__ = [
     "EvaluationError",
     "FetchError",
     "ModelError",
+    "ModelKilled",
+    "ModelStopped",
     "PageError",
     "StoreError",
     "StoreInUse",
@@ -79,6 +83,14 @@ class ModelError(AssistantError):
 
 class FetchError(ModelError):
     """A model that couldn't be fetched whole."""
+
+
+class ModelStopped(ModelError):
+    """The process that runs a model came to an end, or gave no sign of life."""
+
+
+class ModelKilled(ModelStopped):
+    """It was ended from outside, as systems do when memory runs out."""
 
 
 class EvaluationError(AssistantError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
-from assistant.llm import ModelState
+from assistant.llm import ModelState, Retraction, with_piece
 from assistant.store import Hit
 from assistant.versions import Disagreement
 
@@ -15,8 +15,10 @@ __all__ = [
     "EvidenceFound",
     "ModelAwaited",
     "QuestionUnderstood",
+    "Retraction",
     "Timings",
     "TokenGenerated",
+    "with_change",
 ]
 
 
@@ -38,7 +40,8 @@ class Timings:
 class Answer:
     """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker.
 
-    `nearest` are the passages nearest to a question that was refused: they are no answer. `log_odds` are those that
+    `withheld`: what the model said couldn't be ended as an answer must; it isn't shown, and tells nothing.
+    `nearest` are the passages nearest to a question that wasn't answered: they are no answer. `log_odds` are those that
     the article answers the question, None where the model didn't come to read it.
     """
 
@@ -57,6 +60,7 @@ class Answer:
     """Where the other version of the article has another figure than the answer."""
     understood: str = ""
     """The question as it was understood from the conversation, where that isn't as it was asked."""
+    withheld: bool = False
 
     @property
     def marked_text(self) -> str:
@@ -106,4 +110,9 @@ class AnswerFinished:
     answer: Answer
 
 
-Event = QuestionUnderstood | EvidenceFound | ModelAwaited | TokenGenerated | AnswerFinished
+def with_change(text: str, event: TokenGenerated | Retraction) -> str:
+    """The answer's text after the event."""
+    return with_piece(text, event.text if isinstance(event, TokenGenerated) else event)
+
+
+Event = QuestionUnderstood | EvidenceFound | ModelAwaited | TokenGenerated | Retraction | AnswerFinished

@@ -5,7 +5,6 @@ answered meanwhile loses no time to it. Reading files is for `readers.py`, fetch
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -16,10 +15,10 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
+from assistant.apart import command_of, environment
 from assistant.article import decode_text
 from assistant.errors import ArticleError
 from assistant.extracted import Extracted
-from assistant.settings import PACKAGE
 
 __all__ = ["MEDIA_TYPES", "SUFFIXES", "Extracted", "Kind", "extract"]
 
@@ -105,12 +104,10 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
 
 
 def _read_apart(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
-    command = [sys.executable, "-P", "-m", "assistant.extraction", kind, name, charset]
-    paths = filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH")))
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    command = command_of("assistant.extraction", kind, name, charset)
     try:
         done = subprocess.run(
-            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, timeout=SECONDS
+            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(), timeout=SECONDS
         )
         answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:

@@ -1,28 +1,29 @@
-"""One llama.cpp model and its context: messages to tokens, tokens to logits, tokens to text.
+"""One llama.cpp model and its context: messages to tokens, tokens to the likeliest next ones, tokens to text.
 
 Speaks to the C functions that llama-cpp-python binds, as its `Llama` class parses control tokens out of any
-text and copies tables that aren't needed here. Not thread-safe: `llm.py` gives it a thread of its own.
+text and copies tables that aren't needed here. Not thread-safe, and native code may end the process that it runs in:
+`llama_child.py` gives it one of its own.
 """
 
 import ctypes
-import hashlib
+import math
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import llama_cpp as C  # noqa: N812
 import numpy as np
-from jinja2 import Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from assistant.chat_template import render
+from assistant.decoding import Candidate
 from assistant.errors import ModelError
 from assistant.layer_probe import LayerProbe
-from assistant.llm import Message
+from assistant.llm import Message, Placement, Reading
+from assistant.model_files import ends_of
 from assistant.prefix import WORTH_TOKENS, KeptPrefix, PrefixCache, PrefixFolder, common_length, has_but_the_end
 
-__all__ = ["LlamaContext"]
+__all__ = ["LlamaContext", "can_offload"]
 
 BATCH_TOKENS = 48
 """Tokens evaluated at once: small enough to stop soon, and below the 64 from which this build of llama.cpp computes
@@ -36,8 +37,6 @@ PROBED_DEPTH = 0.65
 """Which layer's output is kept, as a share of all: answerability is plainest about there (measured at 0.43 to 1)."""
 PREFIX_BYTES = 256 * 2**20
 """Memory for what was read before, at 28.7 kB a token with the default model: some nine thousand tokens."""
-PLAIN_TEMPLATE = "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}\n\n{% endfor %}Assistant:"
-"""For a model that brings no template of its own."""
 
 _ABORTED = 2
 _LOG_LEVEL_ERROR = 4
@@ -54,12 +53,24 @@ class LlamaContext:
     """A loaded model with one sequence of evaluated tokens, which the next prompt continues where it can."""
 
     def __init__(
-        self, path: Path, *, threads: int, context_tokens: int, prefixes: Path | None = None, prefix_bytes: int = 0
+        self,
+        path: Path,
+        *,
+        threads: int,
+        context_tokens: int,
+        gpu_layers: int = 0,
+        repacks: bool = True,
+        prefixes: Path | None = None,
+        prefix_bytes: int = 0,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         """Loads the model file at `path`; takes a second or so a gigabyte.
 
         Args:
+            gpu_layers: layers that a graphics card takes, -1 for all of them.
+            repacks: whether weights are put in the order that the processor reads best (ggml's extra buffer types).
             prefixes: folder in which `keep` keeps what was read, `prefix_bytes` bytes of it; None: nowhere.
+            beat: called all the while it loads and evaluates, from within llama.cpp.
 
         Raises:
             ModelError: the file can't be loaded, or there is too little memory for it.
@@ -67,8 +78,9 @@ class LlamaContext:
         C.llama_log_set(_log, ctypes.c_void_p(0))
         C.llama_backend_init()
         self._aborted: Callable[[], bool] = lambda: False
-        self._abort_callback = C.ggml_abort_callback(lambda _: self._aborted())
-        self._model = C.llama_model_load_from_file(str(path).encode(), _model_parameters())
+        self._beat = beat
+        self._callbacks = C.ggml_abort_callback(self._goes_on), C.llama_progress_callback(self._loads_on)
+        self._model = C.llama_model_load_from_file(str(path).encode(), self._model_parameters(gpu_layers, repacks))
         if not self._model:
             raise ModelError(
                 "The model {path} can't be loaded: {reason}. Choose another GGUF file with --model.",
@@ -76,10 +88,10 @@ class LlamaContext:
                 reason=_reason(),
             )
         self.context_tokens = min(context_tokens, C.llama_model_n_ctx_train(self._model))
-        self._probe = LayerProbe(
-            round(PROBED_DEPTH * C.llama_model_n_layer(self._model)), C.llama_model_n_embd(self._model)
-        )
-        self._context = C.llama_init_from_model(self._model, self._parameters(threads))
+        layers = C.llama_model_n_layer(self._model)
+        self.placement = Placement(threads, layers + 1 if gpu_layers < 0 else min(gpu_layers, layers + 1))
+        self._probe = LayerProbe(round(PROBED_DEPTH * layers), C.llama_model_n_embd(self._model))
+        self._context = C.llama_init_from_model(self._model, self._parameters(threads, gpu_layers))
         if not self._context:
             C.llama_model_free(self._model)
             raise ModelError(
@@ -87,10 +99,12 @@ class LlamaContext:
             )
         self._vocabulary = C.llama_model_get_vocab(self._model)
         self._size = C.llama_vocab_n_tokens(self._vocabulary)
-        self._template = C.llama_model_chat_template(self._model, None)
+        template = C.llama_model_chat_template(self._model, None)
+        self._template = template.decode() if template else None
         self._piece = ctypes.create_string_buffer(1024)
         self._evaluated: list[int] = []
-        self._folder = PrefixFolder(prefixes, self._fingerprint(path, threads), prefix_bytes) if prefixes else None
+        way = f"{threads} {gpu_layers} {repacks}"
+        self._folder = PrefixFolder(prefixes, self._fingerprint(path, way), prefix_bytes) if prefixes else None
         self._prefixes = PrefixCache(PREFIX_BYTES, self._folder)
 
     def close(self) -> None:
@@ -105,7 +119,7 @@ class LlamaContext:
             is_open: whether it ends with the last message, which the model is to go on with.
         """
         result: list[int] = []
-        pieces = list(self._render(messages))
+        pieces = list(render(self._template, messages))
         for text, is_control in pieces[:-1] if is_open else pieces:
             result.extend(self._tokenise(text, is_control=is_control, is_first=not result))
         return result
@@ -156,44 +170,78 @@ class LlamaContext:
         """
         return self._probe.state
 
-    def ends(self, token: int) -> bool:
-        """Whether `token` ends a generation."""
-        return bool(C.llama_vocab_is_eog(self._vocabulary, token))
+    def likeliest(self) -> Candidate:
+        """The likeliest next token."""
+        logits = self.logits()
+        return self._candidate(int(logits.argmax()), logits)
+
+    def candidates(self, count: int) -> list[Candidate]:
+        """The `count` likeliest next tokens, the likeliest first."""
+        logits = self.logits()
+        top = logits.argpartition(-count)[-count:]
+        return [self._candidate(int(token), logits) for token in top[logits[top].argsort()[::-1]]]
+
+    def reading(self, refusal: str) -> Reading:
+        """What the model made of what was evaluated last, where an answer or `refusal` is to begin.
+
+        Raises:
+            ValueError: the refusal is empty.
+        """
+        tokens = self._tokenise(refusal, is_control=False, is_first=False)
+        if not tokens:
+            raise ValueError("no text, no token")
+        logits, token = self.logits(), tokens[0]
+        others = max(logits[:token].max(initial=-math.inf), logits[token + 1 :].max(initial=-math.inf))
+        return Reading(self.hidden(), float(others - logits[token]))
 
     def piece(self, token: int) -> bytes:
         """The text of `token` in UTF-8, maybe a part of a character; empty for control tokens."""
         length = C.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
         return self._piece.raw[: max(0, length)]
 
-    def first_token(self, text: str) -> int:
-        """The token that `text` begins with.
+    def forget(self) -> None:
+        """Drops all that was evaluated, and what was put aside of it in memory."""
+        self._truncate(0)
+        self._prefixes = PrefixCache(PREFIX_BYTES, self._folder)
 
-        Raises:
-            ValueError: the text is empty.
-        """
-        tokens = self._tokenise(text, is_control=False, is_first=False)
-        if not tokens:
-            raise ValueError("no text, no token")
-        return tokens[0]
+    def write_and_restore(self) -> None:
+        """Writes the state of what is evaluated to memory, and restores it from there."""
+        self._restore(KeptPrefix(tuple(self._evaluated), self._state()))
 
-    def _parameters(self, threads: int) -> Any:
+    def _candidate(self, token: int, logits: np.ndarray[Any, np.dtype[np.float32]]) -> Candidate:
+        is_end = C.llama_vocab_is_eog(self._vocabulary, token)
+        return Candidate(token, None if is_end else self.piece(token), float(logits[token]))
+
+    def _goes_on(self, _: Any) -> bool:
+        """llama.cpp's question, at each step of evaluating, whether to give up."""
+        self._beat()
+        return self._aborted()
+
+    def _loads_on(self, _: float, __: Any) -> bool:
+        self._beat()
+        return True
+
+    def _model_parameters(self, gpu_layers: int, repacks: bool) -> Any:
+        parameters = C.llama_model_default_params()
+        parameters.n_gpu_layers = gpu_layers
+        parameters.use_extra_bufts = repacks
+        parameters.progress_callback = self._callbacks[1]
+        return parameters
+
+    def _parameters(self, threads: int, gpu_layers: int) -> Any:
         parameters = C.llama_context_default_params()
+        parameters.offload_kqv = parameters.op_offload = gpu_layers != 0
         parameters.n_ctx = self.context_tokens
         parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS + LEAST_TOKENS
         parameters.n_threads = parameters.n_threads_batch = threads
-        parameters.abort_callback = self._abort_callback
+        parameters.abort_callback = self._callbacks[0]
         parameters.cb_eval = self._probe.callback
         return parameters
 
-    def _fingerprint(self, path: Path, threads: int) -> str:
+    def _fingerprint(self, path: Path, way: str) -> str:
         """What a kept state depends on besides its tokens: model, build, and the way of evaluating."""
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            ends = hashlib.sha256(file.read(2**20))
-            file.seek(max(0, size - 2**20))
-            ends.update(file.read())
         build = C.llama_print_system_info().decode(errors="replace")
-        return f"{size} {ends.hexdigest()} {C.__version__} {build} {threads} {BATCH_TOKENS} {self.context_tokens}"
+        return f"{ends_of(path)} {C.__version__} {build} {way} {BATCH_TOKENS} {self.context_tokens}"
 
     def _reusable(self, tokens: Sequence[int]) -> int:
         common = common_length(self._evaluated, tokens)
@@ -247,62 +295,10 @@ class LlamaContext:
         count = C.llama_tokenize(self._vocabulary, data, len(data), array, len(array), is_first, is_control)
         return list(array[:count])
 
-    def _render(self, messages: Sequence[Message]) -> Iterator[tuple[str, bool]]:
-        """The prompt in pieces: (text, whether the template wrote it)."""
-        marks = [f"\ue000{number}\ue001" for number in range(len(messages))]
-        prompt = self._fill([Message(m.role, mark) for m, mark in zip(messages, marks, strict=True)])
-        for mark, message in zip(marks, messages, strict=True):
-            before, found, prompt = prompt.partition(mark)
-            if not found:
-                raise ModelError("The model's chat template leaves out a message. Choose another model with --model.")
-            yield before, True
-            yield message.content, False
-        yield prompt, True
 
-    def _fill(self, messages: Sequence[Message]) -> str:
-        source = self._template.decode() if self._template else PLAIN_TEMPLATE
-        variables = {"add_generation_prompt": True, "bos_token": "", "eos_token": ""}
-        try:
-            template = _compiled(source)
-            try:
-                return template.render(messages=[_fields(message) for message in messages], **variables)
-            except TemplateError:
-                folded = _without_system(messages)
-                return template.render(messages=[_fields(message) for message in folded], **variables)
-        except TemplateError as error:
-            raise ModelError(
-                "The model's chat template can't be used: {reason}. Choose another model with --model.", reason=error
-            ) from error
-
-
-@cache
-def _compiled(source: str) -> Template:
-    """The chat template `source`, compiled, which takes 5 ms."""
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-    environment.globals["raise_exception"] = _raise
-    return environment.from_string(source)
-
-
-def _model_parameters() -> Any:
-    parameters = C.llama_model_default_params()
-    parameters.n_gpu_layers = 0
-    return parameters
-
-
-def _fields(message: Message) -> dict[str, str]:
-    return {"role": message.role, "content": message.content}
-
-
-def _without_system(messages: Sequence[Message]) -> list[Message]:
-    """For templates that know no system message: its text opens the first of the user."""
-    if len(messages) < 2 or messages[0].role != "system":
-        return list(messages)
-    first, second, *rest = messages
-    return [Message(second.role, f"{first.content}\n\n{second.content}"), *rest]
-
-
-def _raise(message: str) -> None:
-    raise TemplateError(message)
+def can_offload() -> bool:
+    """Whether this build of llama.cpp can put layers on a graphics card that it finds."""
+    return bool(C.llama_supports_gpu_offload())
 
 
 def _reason() -> str:

@@ -2,15 +2,39 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ChatModel", "Constraint", "Generation", "Message", "ModelState", "ModelStatus", "Reading", "Usage"]
+__all__ = [
+    "ChatModel",
+    "Constraint",
+    "Generation",
+    "Message",
+    "ModelState",
+    "ModelStatus",
+    "Placement",
+    "Reading",
+    "Retraction",
+    "Usage",
+    "whole_text",
+    "with_piece",
+]
 
-ModelState = Literal["fetching", "loading", "busy", "reading", "ready", "failed"]
-"""`busy` with a question; `reading` an article that nobody asks about yet."""
+ModelState = Literal["fetching", "loading", "checking", "busy", "reading", "ready", "failed"]
+"""`checking` whether it can be run here, once; `busy` with a question; `reading` an article that nobody asks about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What runs a model: `gpu_layers` of its layers are on a graphics card, the rest on the processor."""
+
+    threads: int
+    gpu_layers: int = 0
+    fell_back: bool = False
+    """Whether more was to be on the graphics card, which couldn't take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +44,8 @@ class ModelStatus:
     state: ModelState
     done: int = 0
     total: int = 0
+    placement: Placement | None = None
+    """Where it runs; None until it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +92,26 @@ class Constraint(Protocol):
         """Whether it may go on to `text` (a last character cut short shows as U+FFFD), or end there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """Takes back the last `characters` of a generation's text: what it had come to can't be ended as it must."""
+
+    characters: int
+
+
 class Generation(Protocol):
     """A running generation: iterate for its text, piece by piece; `usage` is complete when the pieces end.
 
-    After a stop it is what it had come to.
+    After a stop it is what it had come to. Only one that is held to a constraint takes back what it said.
     """
 
     usage: Usage
     reading: "Reading | None"
     """What the model made of the prompt: there before the first piece, None until then."""
+    is_ended: bool
+    """When the pieces have ended: whether that is where the model would end, and may."""
 
-    def __iter__(self) -> Iterator[str]: ...
+    def __iter__(self) -> Iterator[str | Retraction]: ...
 
     def wait(self, seconds: float) -> bool:
         """Waits for the first piece or the end, at most so long; whether that is there."""
@@ -89,6 +124,16 @@ class Generation(Protocol):
 
         One that still waits for its turn gives it up.
         """
+
+
+def with_piece(text: str, piece: str | Retraction) -> str:
+    """A generation's text after a further piece."""
+    return text[: len(text) - piece.characters] if isinstance(piece, Retraction) else text + piece
+
+
+def whole_text(generation: Generation) -> str:
+    """What a generation says, when it has ended."""
+    return reduce(with_piece, generation, "")
 
 
 class ChatModel(Protocol):

@@ -18,7 +18,7 @@ from assistant.actions import Actions, Record
 from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.errors import AssistantError
-from assistant.events import Answer, AnswerFinished, ModelAwaited, TokenGenerated
+from assistant.events import Answer, AnswerFinished, ModelAwaited, Retraction, TokenGenerated, with_change
 from assistant.records import as_json
 from assistant.settings import Care
 
@@ -88,8 +88,8 @@ def _tools(actions: Actions) -> list[Tool]:
         The answer is in the language of the question. `citations` has the sentences it rests on, word for word: their
         text, number, language, and where they stand in the article's text (`start` and `end`, in characters). Where
         the article does not say, `refused` is true, and `nearest` has the passages nearest to the question, which are
-        no answer. With care "cautious" a doubtful question is rather refused than with "balanced", with "forthcoming"
-        rather answered.
+        no answer. Where `withheld` is true, the model came to no sound answer, which tells nothing of the article. With
+        care "cautious" a doubtful question is rather refused than with "balanced", with "forthcoming" rather answered.
         """
         inquiry = await asyncio.to_thread(actions.ask, question, article, care)
         return as_json(await _finished(inquiry, context))
@@ -122,8 +122,8 @@ async def _finished(inquiry: Inquiry, context: Context[Any, Any]) -> Answer:
                     return answer
                 case ModelAwaited(state):
                     await context.report_progress(step, message=f"The model is {state}.")
-                case TokenGenerated(text):
-                    said += text
+                case TokenGenerated() | Retraction() as change:
+                    said = with_change(said, change)
                     await context.report_progress(step, message=said)
     finally:
         inquiry.stop()

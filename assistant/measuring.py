@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from assistant.errors import EvaluationError
-from assistant.options import CareOption, Model, show_fetch
+from assistant.options import CareOption, GpuLayers, Model, layers, show_fetch
 from assistant.progress import row_line
 from assistant.readers import read_source
 from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
@@ -30,6 +30,7 @@ def evaluate(
     without: Annotated[list[Part] | None, typer.Option(help="Leave a part out, to see what it is worth.")] = None,
     care: CareOption = Care.BALANCED,
     model: Model = DEFAULT_MODEL,
+    gpu_layers: GpuLayers = "auto",
 ) -> None:
     """Answer all questions of a data file and write what was answered."""
     from assistant import evaluation
@@ -40,7 +41,7 @@ def evaluate(
     rows = evaluation.sample(rows[:limit], sample, seed)
     done = evaluation.done_ids(out)
     left = [row for row in rows if row.id not in done]
-    settings = Settings(model=model, care=care, without=frozenset(without or ()))
+    settings = Settings(model=model, gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
     with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
         application.model.wait_until_loaded()
         evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
@@ -69,12 +70,13 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File to write; without it one in the user's folder.")] = None,
     model: Model = DEFAULT_MODEL,
+    gpu_layers: GpuLayers = "auto",
 ) -> None:
     """Teach the assistant when a model finds no answer in an article; takes a second or so for each row."""
     from assistant.application import calibration_file, open_model
     from assistant.calibration import calibrate as calibrate_model
 
-    settings = Settings(model=model)
+    settings = Settings(model=model, gpu_layers=layers(gpu_layers))
     with open_model(settings, show_fetch) as worker:
         out = out or settings.home / "models" / calibration_file(worker.name)
         made = calibrate_model(worker, data, settings.window_tokens, row_line(), size=sample, seed=seed)

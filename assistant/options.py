@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.errors import UsageError
 from assistant.progress import ProgressLine
 from assistant.settings import Care
 
@@ -11,13 +12,32 @@ if TYPE_CHECKING:
     from assistant.catalog import Progress
     from assistant.errors import ModelError
 
-__all__ = ["CareOption", "Model", "fetch_line", "show_failure", "show_fetch"]
+__all__ = ["CareOption", "GpuLayers", "Model", "fetch_line", "layers", "show_failure", "show_fetch"]
 
 Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
 CareOption = Annotated[
     Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
 ]
+GpuLayers = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|N", help="Layers of the model on a graphics card: all where llama.cpp can (auto), or so many."
+    ),
+]
 fetch_line = ProgressLine()
+
+
+def layers(gpu_layers: str) -> int | None:
+    """The value of `--gpu-layers`; None for "auto".
+
+    Raises:
+        UsageError: it is neither that nor a number from 0 on.
+    """
+    if gpu_layers == "auto":
+        return None
+    if not (gpu_layers.isascii() and gpu_layers.isdecimal()):
+        raise UsageError(f"--gpu-layers takes auto or a number from 0 on, not {gpu_layers!r}.")
+    return min(int(gpu_layers), 2**31 - 1)
 
 
 def show_fetch(progress: "Progress") -> None:
@@ -31,6 +51,6 @@ def show_fetch(progress: "Progress") -> None:
 
 
 def show_failure(error: "ModelError") -> None:
-    """Shows why a fetch failed that goes on beside the page."""
+    """Shows why a fetch failed, or the model stopped, which goes on beside the page."""
     fetch_line.end()
     typer.echo(f"assistant: {error}", err=True)

@@ -14,6 +14,7 @@ __all__ = [
     "NOT_STATED",
     "REFUSAL",
     "REFUSAL_START",
+    "WITHHELD",
     "Exchange",
     "Passage",
     "answer_messages",
@@ -26,13 +27,18 @@ REFUSAL = {
     Language.JAPANESE: "記事には書かれていません。",
 }
 """What is answered where the article doesn't hold the answer."""
+WITHHELD = {
+    Language.ENGLISH: "No sound answer came out; put another way, the question may get one.",
+    Language.JAPANESE: "確かな答えを出せませんでした。質問の言い方を変えると、答えられることがあります。",
+}
+"""What is said where what the model said couldn't be ended as an answer must."""
 
 
 NEAREST = {
     Language.ENGLISH: "Not an answer, but nearest to the question:",
     Language.JAPANESE: "答えではありませんが、質問に近い箇所：",
 }
-"""What stands above the passages that are shown with a refusal."""
+"""What stands above the passages that are shown where there is no answer."""
 NOT_STATED = {Language.ENGLISH: "Not stated.", Language.JAPANESE: "記載なし"}
 """What the model is asked to say there: short, and begun by a token that begins no answer."""
 REFUSAL_START = {Language.ENGLISH: "Not", Language.JAPANESE: "記載"}
@@ -165,7 +171,8 @@ def answer_messages(
     asked = _question(wording, earlier.question if earlier else question)
     messages.append(Message("user", f"{_article(wording, passage)}\n\n{asked}"))
     if earlier:
-        answered = NOT_STATED[language] if earlier.answer in REFUSAL.values() else _one_line(earlier.answer)
+        is_answer = earlier.answer not in (*REFUSAL.values(), *WITHHELD.values())
+        answered = _one_line(earlier.answer) if is_answer else NOT_STATED[language]
         messages += [Message("assistant", answered), Message("user", _question(wording, question))]
     return tuple(messages)
 

@@ -18,6 +18,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "question_lang": answer.language.value,
         "answer": answer.marked_text,
         "refused": answer.refused,
+        "withheld": answer.withheld,
         "citations": [_citation(citation) for citation in answer.citations],
         "figures": [asdict(place) for place in answer.figures],
         "disagreements": [asdict(found) for found in answer.disagreements],

@@ -54,6 +54,8 @@ class Settings:
     """Id of a model in the catalog, or the path of a GGUF file."""
     threads: int = field(default_factory=_available_cores)
     """Threads of the language model and of the embedder."""
+    gpu_layers: int | None = None
+    """Layers of the language model on a graphics card, -1 for all; None: all where llama.cpp can, else none."""
     prefix_bytes: int = 2_000_000_000
     """Most bytes of disk for what the model has read, so that it need not read it again."""
     context_tokens: int = 4096
@@ -79,3 +81,8 @@ class Settings:
     def prefixes(self) -> Path:
         """Folder of what the model has read."""
         return self.home / "prefixes"
+
+    @property
+    def ways(self) -> Path:
+        """File of the ways in which models are known to run on this machine."""
+        return self.home / "models" / "ways.json"

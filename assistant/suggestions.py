@@ -16,7 +16,7 @@ from assistant.events import Answer
 from assistant.figures import figures, same
 from assistant.language import Language, fold, question_language
 from assistant.library import Library
-from assistant.llm import Generation
+from assistant.llm import Generation, whole_text
 from assistant.seeds import Seed, seeds
 
 __all__ = ["Suggester"]
@@ -107,7 +107,7 @@ class Suggester:
         answers: set[str] = set()
         windows = self._assistant.windows(article, language)[:WINDOWS]
         for seed in islice(seeds(windows), TRIED):
-            question = _first_line(seed.start + "".join(self._begun(self._assistant.make_up(seed))))
+            question = _first_line(seed.start + whole_text(self._begun(self._assistant.make_up(seed))))
             if is_well_formed(question, language) and fold(question) not in map(fold, found):
                 inquiry = self._assistant.ask(question, [article], asker=None)
                 answer = final_answer(self._begun(inquiry))

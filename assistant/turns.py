@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.llm import Constraint, Message, Reading, Usage
+from assistant.llm import Constraint, Message, Reading, Retraction, Usage
 
 __all__ = ["Job", "Turns"]
 
@@ -29,14 +29,15 @@ class Job:
     allows: Constraint | None = None
     refusal: str | None = None
     reading: Reading | None = None
+    is_ended: bool = False
     usage: Usage = field(default_factory=Usage)
     stopped: threading.Event = field(default_factory=threading.Event)
     turns: "Turns | None" = None
     """Those it waits in."""
     _heard: threading.Event = field(default_factory=threading.Event)
-    _pieces: "queue.SimpleQueue[str | Exception | None]" = field(default_factory=queue.SimpleQueue)
+    _pieces: "queue.SimpleQueue[str | Retraction | Exception | None]" = field(default_factory=queue.SimpleQueue)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str | Retraction]:
         try:
             while (piece := self._pieces.get()) is not None:
                 if isinstance(piece, Exception):
@@ -51,7 +52,7 @@ class Job:
     def before(self) -> int:
         return self.turns.before(self) if self.turns else 0
 
-    def say(self, piece: str) -> None:
+    def say(self, piece: str | Retraction) -> None:
         """Gives `piece` to whoever iterates; what comes after the end is heard by nobody."""
         self._pieces.put(piece)
         self._heard.set()

@@ -1,33 +1,40 @@
-"""The worker that runs a model by llama.cpp in a thread of its own: questions in turn, reading in between.
+"""The worker: brings a model, runs it in a thread of its own, questions in turn and reading in between, and starts it
+again where it stopped.
 
-`llama.py` does the evaluating.
+How it is opened is for `ways.py`, what is done with it for `decoding.py`.
 """
 
-import codecs
-import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
-from assistant.errors import ModelError
-from assistant.llm import Constraint, Generation, Message, ModelState, ModelStatus, Reading
+from assistant.decoding import Context, generate
+from assistant.errors import ModelError, ModelStopped
+from assistant.llm import Constraint, Generation, Message, ModelState, ModelStatus, Placement, Retraction
 from assistant.turns import Job, Turns
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    from assistant.llama import LlamaContext
-
-__all__ = ["Fetch", "LlamaWorker"]
+__all__ = ["Fetch", "LlamaWorker", "Opens"]
 
 Fetch = Callable[[Callable[[int, int], None]], Path]
 """Brings a model's file; what it is given is told, again and again, of the bytes there and of all, and may raise."""
-CANDIDATES = 200
-"""Tokens looked at for one that a constraint allows."""
 FETCH_SECONDS = 2.0
 """Longest that closing waits for a fetch to end, which can be gone on with another time."""
+
+
+STOPS = 3
+"""A model that stops so often, with nothing done in between, is started again only by the next question."""
+
+
+class Opens(Protocol):
+    """What opens a model, and is told where one stopped."""
+
+    def open(self, path: Path, on_check: Callable[[], None]) -> Context:
+        """The model at `path`; `on_check` is called where it has to be checked before."""
+
+    def distrust(self, error: ModelStopped) -> None:
+        """The model that was opened last stopped."""
 
 
 class _Closed(Exception):
@@ -35,39 +42,35 @@ class _Closed(Exception):
 
 
 class LlamaWorker:
-    """A GGUF model run by llama.cpp in a thread of its own, one generation after the other.
+    """A GGUF model, one generation after the other.
 
-    The model is fetched, where it has to be, and loads in that thread from `start` or the first question on;
-    generations asked for meanwhile wait. Whoever waits is told why a fetch fails; the next question tries again.
+    The model is fetched, where it has to be, and loads from `start` or the first question on; generations asked for
+    meanwhile wait. Whoever waits is told why that fails, and the next question tries again. Where the model stops in
+    the middle of a question, its asker is told; the others wait until it has been started again.
     """
 
     def __init__(
         self,
         file: Path | Fetch,
         name: str,
+        opener: Opens,
         *,
         size: int = 0,
-        threads: int,
-        context_tokens: int,
-        prefixes: Path | None = None,
-        prefix_bytes: int = 0,
+        on_failure: Callable[[ModelError], None] = lambda _: None,
     ) -> None:
         """Args:
         file: of the model, or what brings it.
         size: of the file, in bytes.
-        prefixes: folder that keeps what was read, at most `prefix_bytes` bytes; None: it is read anew each time.
+        on_failure: told of each time that the model stops, whether or not anybody waits for it.
         """
         self.name = name
         self.size = size
         self._file = file
-        self._options: dict[str, Any] = {
-            "threads": threads,
-            "context_tokens": context_tokens,
-            "prefixes": prefixes,
-            "prefix_bytes": prefix_bytes,
-        }
+        self._opener = opener
+        self._on_failure = on_failure
         self._turns = Turns()
         self._state: ModelState = "loading" if isinstance(file, Path) else "fetching"
+        self._placement: Placement | None = None
         self._fetched = (0, size)
         self._error: ModelError | None = None
         self._closing = threading.Event()
@@ -80,8 +83,8 @@ class LlamaWorker:
         if state == "fetching":
             return ModelStatus(state, *self._fetched)
         if state in ("ready", "reading") and self._turns.is_wanted():
-            return ModelStatus("busy")
-        return ModelStatus(state)
+            state = "busy"
+        return ModelStatus(state, placement=self._placement)
 
     def start(self) -> None:
         """Begins to fetch or load the model, if that has not begun; returns at once."""
@@ -123,14 +126,14 @@ class LlamaWorker:
         """
         self.start()
         deadline = time.monotonic() + seconds
-        while self._state in ("fetching", "loading") and time.monotonic() < deadline:
+        while self._state in ("fetching", "loading", "checking") and time.monotonic() < deadline:
             time.sleep(0.02)
-        if self._state in ("fetching", "loading"):
+        if self._state == "failed" and self._error:
+            raise self._error
+        if self._state in ("fetching", "loading", "checking"):
             raise ModelError(
                 "The model {model} is not loaded after {seconds:.0f} seconds.", model=self.name, seconds=seconds
             )
-        if self._error:
-            raise self._error
 
     def close(self) -> None:
         """Ends the thread after the generation it is at, and frees the model; whoever else asks gets a ModelError.
@@ -145,54 +148,88 @@ class LlamaWorker:
             self._thread.join(0.05)
 
     def _run(self) -> None:
-        path = self._file if isinstance(self._file, Path) else self._fetch(self._file)
-        self._state = "loading"
-        if path is None or self._closing.is_set():
-            return
-        try:
-            from assistant.llama import LlamaContext
+        stops = 0
+        while (context := self._opened()) is not None:
+            done, error = self._serve_all(context)
+            context.close()
+            if error is None:
+                return
+            self._on_failure(error)
+            self._opener.distrust(error)
+            stops = 1 if done else stops + 1
+            self._state = "loading"
+            if stops == STOPS and not self._wait_after(error):
+                return
+            stops %= STOPS
 
-            context = LlamaContext(path, **self._options)
-        except Exception as error:  # whoever asks is told
-            self._fail(error)
-            while job := self._turns.next():
-                job.end(self._error)
-            return
-        self._state = "ready"
-        while job := self._turns.next():
-            self._state = _state_at(job)
-            self._serve(context, job)
-            self._state = "ready"
-        context.close()
+    def _opened(self) -> Context | None:
+        """The model, loaded; None where the worker is closed before it is.
 
-    def _fetch(self, fetch: Fetch) -> Path | None:
-        """The model's file; None where the worker is closed before it is there."""
-        while True:
+        Whoever waits is told why it can't be; then the next question has it tried again.
+        """
+        while not self._closing.is_set():
             try:
-                return fetch(self._report)
+                path = self._file if isinstance(self._file, Path) else self._fetch(self._file)
+                if self._closing.is_set():
+                    return None
+                context = self._opener.open(path, self._check)
+                self._state, self._placement = "ready", context.placement
+                return context
             except _Closed:
                 return None
             except Exception as error:  # whoever asks is told
-                self._fail(error)
-            for job in self._turns.take_questions():
-                job.end(self._error)
-            if not self._turns.wait_for_question():
-                return None
-            self._state = "fetching"
+                if not self._wait_after(error):
+                    return None
+        return None
+
+    def _fetch(self, fetch: Fetch) -> Path:
+        self._state = "fetching"
+        path = fetch(self._report)
+        self._state = "loading"
+        return path
+
+    def _check(self) -> None:
+        self._state = "checking"
+
+    def _wait_after(self, error: Exception) -> bool:
+        """Tells all who wait of an error, and waits until somebody asks again; False when closed."""
+        self._fail(error)
+        for job in self._turns.take_questions():
+            job.end(self._error)
+        if not self._turns.wait_for_question():
+            return False
+        self._state = "loading" if isinstance(self._file, Path) else "fetching"
+        return True
+
+    def _serve_all(self, context: Context) -> tuple[int, ModelStopped | None]:
+        """Serves until the model stops or the worker is closed: how many jobs, and why the model stopped."""
+        done = 0
+        while job := self._turns.next():
+            self._state = _state_at(job)
+            try:
+                self._serve(context, job)
+            except ModelStopped as error:
+                job.end(error)
+                return done, error
+            done += 1
+            self._state = "ready"
+        return done, None
 
     def _report(self, done: int, total: int) -> None:
         if self._closing.is_set():
             raise _Closed
         self._fetched = (done, total)
 
-    def _serve(self, context: "LlamaContext", job: Job) -> None:
+    def _serve(self, context: Context, job: Job) -> None:
         """Runs `job`; one in the background that a question interrupts waits again."""
         try:
             if job.asker is not None:
-                _generate(context, job, job.stopped.is_set, job.say)
+                generate(context, job, job.stopped.is_set, job.say)
             elif not _run_in_background(context, job, self._turns.is_wanted):
                 self._put(job)
                 return
+        except ModelStopped:
+            raise
         except Exception as error:  # whoever asked is told
             job.end(error)
         job.end()
@@ -214,40 +251,7 @@ def _refuse(job: Job) -> None:
     job.end(None if job.asker is None else ModelError("The model has been closed; start the assistant again."))
 
 
-def _generate(context: "LlamaContext", job: Job, stopped: Callable[[], bool], say: Callable[[str], None]) -> None:
-    """Runs `job` to its end, its limit or its stop; each piece is said as it comes."""
-    tokens = context.tokens(job.messages, is_open=job.is_open)
-    job.usage.prompt, job.usage.completion, job.usage.decoded = len(tokens), 0, (0, 0.0)
-    if len(tokens) + job.max_tokens > context.context_tokens:
-        raise ModelError(
-            "The passages and the question take {tokens} tokens; with the answer at most {limit} fit. "
-            "Ask a shorter question.",
-            tokens=len(tokens),
-            limit=context.context_tokens,
-        )
-    reused = None if stopped() else context.evaluate(tokens, stopped)
-    if reused is None:
-        return
-    job.usage.reused = reused
-    if job.refusal:
-        job.reading = _reading(context, job.refusal)
-    said, began = b"", 0.0
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    while job.usage.completion < job.max_tokens:
-        token = _next_token(context, said, job.allows)
-        if token is None:
-            return
-        began = began or time.perf_counter()
-        job.usage.decoded = (job.usage.completion, time.perf_counter() - began)
-        job.usage.completion += 1
-        said += context.piece(token)
-        if piece := decoder.decode(context.piece(token)):
-            say(piece)
-        if stopped() or job.usage.completion == job.max_tokens or not context.append(token, stopped):
-            return
-
-
-def _run_in_background(context: "LlamaContext", job: Job, is_wanted: Callable[[], bool]) -> bool:
+def _run_in_background(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:
     """Runs a `job` that nobody waits for; False when a question came, so that it is to be begun anew."""
     if not job.max_tokens:
         return _read(context, job, is_wanted)
@@ -258,8 +262,8 @@ def _run_in_background(context: "LlamaContext", job: Job, is_wanted: Callable[[]
         interrupted = interrupted or is_wanted()
         return interrupted or job.stopped.is_set()
 
-    pieces: list[str] = []
-    _generate(context, job, stopped, pieces.append)
+    pieces: list[str | Retraction] = []
+    generate(context, job, stopped, pieces.append)
     if interrupted and not job.stopped.is_set():
         return False
     for piece in pieces:
@@ -267,7 +271,7 @@ def _run_in_background(context: "LlamaContext", job: Job, is_wanted: Callable[[]
     return True
 
 
-def _read(context: "LlamaContext", job: Job, is_wanted: Callable[[], bool]) -> bool:
+def _read(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:
     """Reads the messages of `job` and keeps what came of it; False when interrupted, to be gone on with later."""
     tokens = context.tokens(job.messages)
     if job.stopped.is_set() or len(tokens) > context.context_tokens or context.keeps(tokens):
@@ -276,33 +280,3 @@ def _read(context: "LlamaContext", job: Job, is_wanted: Callable[[], bool]) -> b
         return job.stopped.is_set()
     context.keep(job.article)
     return True
-
-
-def _reading(context: "LlamaContext", refusal: str) -> Reading:
-    logits = context.logits()
-    token = context.first_token(refusal)
-    others = max(logits[:token].max(initial=-math.inf), logits[token + 1 :].max(initial=-math.inf))
-    return Reading(context.hidden(), float(others - logits[token]))
-
-
-def _next_token(context: "LlamaContext", said: bytes, allows: Constraint | None) -> int | None:
-    """The likeliest token that may follow `said`; None where that is the end, or none of the likely ones may."""
-    for token in _by_likelihood(context.logits()):
-        if context.ends(token):
-            if allows is None or allows(said.decode(errors="replace"), finished=True):
-                return None
-        elif allows is None:
-            return token
-        else:
-            piece = context.piece(token)
-            if piece and allows((said + piece).decode(errors="replace"), finished=False):
-                return token
-    return None
-
-
-def _by_likelihood(logits: "np.ndarray[Any, np.dtype[np.float32]]") -> Iterator[int]:
-    """The `CANDIDATES` likeliest tokens; sorted only where the first isn't taken."""
-    first = int(logits.argmax())
-    yield first
-    top = logits.argpartition(-CANDIDATES)[-CANDIDATES:]
-    yield from (int(token) for token in top[logits[top].argsort()[::-1]] if token != first)

@@ -11,7 +11,7 @@ from assistant.actions import Actions, Record
 from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.errors import AssistantError
-from assistant.events import AnswerFinished, TokenGenerated
+from assistant.events import AnswerFinished, Retraction, TokenGenerated, with_change
 from assistant.records import as_json
 from assistant.settings import Care
 from assistant.ui.session import Sessions, Threads
@@ -63,8 +63,8 @@ def _told(endpoint: Callable[Parameters, Value]) -> Callable[Parameters, Value]:
 def _records(inquiry: Inquiry) -> Iterator[Record]:
     words = ""
     for event in inquiry:
-        if isinstance(event, TokenGenerated):
-            words += event.text
+        if isinstance(event, TokenGenerated | Retraction):
+            words = with_change(words, event)
             yield {"finished": False, "answer": words}
         elif isinstance(event, AnswerFinished):
             yield {"finished": True, **as_json(event.answer)}

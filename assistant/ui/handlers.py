@@ -13,7 +13,15 @@ from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.article import Article
 from assistant.errors import ArticleNotFound, AssistantError
-from assistant.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
+from assistant.events import (
+    AnswerFinished,
+    EvidenceFound,
+    ModelAwaited,
+    QuestionUnderstood,
+    Retraction,
+    TokenGenerated,
+    with_change,
+)
 from assistant.extraction import Extracted, extract
 from assistant.language import Language, fold
 from assistant.prompts import Exchange
@@ -241,8 +249,8 @@ class Handlers:
                     yield _Reply(asked, html.waiting_html(language, hits))
                 case ModelAwaited():
                     yield _Reply(asked, html.waiting_html(language, hits, event))
-                case TokenGenerated():
-                    words += event.text
+                case TokenGenerated() | Retraction():
+                    words = with_change(words, event)
                     yield _Reply(asked, html.answer_html(language, words, hits))
                 case AnswerFinished():
                     yield Turn(scope, hits, event.answer)

@@ -8,7 +8,7 @@ from assistant.article import Article, Document, Sentence
 from assistant.events import Answer, ModelAwaited
 from assistant.grounding import Citation
 from assistant.language import Language, ends_sentence
-from assistant.llm import ModelStatus
+from assistant.llm import ModelStatus, Placement
 from assistant.store import Hit
 from assistant.ui.conversation import as_text
 from assistant.ui.texts import text
@@ -31,8 +31,12 @@ def header_html(language: Language) -> str:
 
 
 def status_html(language: Language, model: str, size: int, status: ModelStatus) -> str:
-    """The model's name, its size (bytes) and what it is doing; a screen reader tells of that, but not of each byte."""
-    named = f"{escape(model)} · {_size(size)}" if size else escape(model)
+    """The model's name, its size (bytes), what runs it, and what it is doing.
+
+    A screen reader tells of that last, but not of each byte.
+    """
+    placed = _placed(language, status.placement) if status.placement else ""
+    named = escape(" · ".join(filter(None, (model, _size(size) if size else "", placed))))
     doing = escape(text(language, f"status_{status.state}"))
     amount = f"<span class='amount'>{_amount_html(language, status)}</span>" if status.state == "fetching" else ""
     return (
@@ -44,6 +48,12 @@ def status_html(language: Language, model: str, size: int, status: ModelStatus) 
 def _size(count: int) -> str:
     """Bytes as people say them, e.g. "1.1 GB"."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def _placed(language: Language, placement: Placement) -> str:
+    layers, threads = placement.gpu_layers, placement.threads
+    key = "fell_back" if placement.fell_back else "on_graphics_card" if layers else "on_processor"
+    return text(language, key, threads=threads)
 
 
 def _amount_html(language: Language, fetched: ModelStatus | ModelAwaited) -> str:
@@ -123,10 +133,11 @@ def answer_html(
     """
     markers = "".join(" " + _citation_html(citation, language) for citation in answer.citations) if answer else ""
     stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
-    state = " data-refused='true'" if answer and answer.refused else ""
+    is_none = bool(answer and (answer.refused or answer.withheld))
+    state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
     finished = " data-finished='true'" if answer else ""
     body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
-    passages = _passages_html(hits, language, refused=bool(answer and answer.refused))
+    passages = _passages_html(hits, language, is_nearest=is_none)
     below = ""
     if answer:
         below = _sources_html(answer, titles or {}) + _disagreements_html(answer)
@@ -187,7 +198,7 @@ def _citation_html(citation: Citation, language: Language) -> str:
     )
 
 
-def _passages_html(hits: Sequence[Hit], language: Language, *, refused: bool = False, is_open: bool = False) -> str:
+def _passages_html(hits: Sequence[Hit], language: Language, *, is_nearest: bool = False, is_open: bool = False) -> str:
     if not hits:
         return ""
     items = "".join(
@@ -196,8 +207,8 @@ def _passages_html(hits: Sequence[Hit], language: Language, *, refused: bool = F
         f"{escape(' '.join(hit.chunk.text.split()))}</button></li>"
         for hit in hits
     )
-    summary = escape(text(language, "nearest" if refused else "passages", count=len(hits)))
-    state = " open" if refused or is_open else ""
+    summary = escape(text(language, "nearest" if is_nearest else "passages", count=len(hits)))
+    state = " open" if is_nearest or is_open else ""
     return f"<details class='passages'{state}><summary>{summary}</summary><ul>{items}</ul></details>"
 
 

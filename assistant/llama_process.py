@@ -1,0 +1,217 @@
+"""A model in a process of its own, with the methods of `LlamaContext`: whatever ends that process leaves this one be.
+
+What runs there is `llama_child.py`. Not thread-safe: `worker.py` gives it a thread of its own.
+"""
+
+import pickle
+import queue
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, cast
+
+from assistant.apart import command_of, environment
+from assistant.decoding import Candidate
+from assistant.errors import ModelError, ModelKilled, ModelStopped
+from assistant.llama_child import ALIVE
+from assistant.llm import Message, Placement, Reading
+
+__all__ = ["CHILD", "LlamaProcess"]
+
+CHILD = tuple(command_of("assistant.llama_child"))
+SILENT_SECONDS = 60.0
+"""Longest without a sign of life; while llama.cpp works, it gives one each half second."""
+LOOK_SECONDS = 0.02
+"""Between two looks at whether what is awaited is still wanted."""
+FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP")
+END_SECONDS = 2.0
+"""Longest that a process may take to end by itself."""
+
+
+class LlamaProcess:
+    """A process that runs one model, from `open` on. Any method may raise ModelStopped, and all do after that."""
+
+    def __init__(self, command: Sequence[str] = CHILD, silent_seconds: float = SILENT_SECONDS) -> None:
+        """Starts the process.
+
+        Args:
+            silent_seconds: without a sign of life for so long, it is taken to hang, and ended.
+
+        Raises:
+            ModelStopped: it can't be started.
+        """
+        self.context_tokens = 0
+        self.placement = Placement(1)
+        self._silent_seconds = silent_seconds
+        self._number = 0
+        self._likeliest: Candidate | None = None
+        self._replies: queue.SimpleQueue[tuple[int, Any] | None] = queue.SimpleQueue()
+        self._last_words: deque[str] = deque(maxlen=5)
+        quiet = environment() | {"GGML_NO_BACKTRACE": "1"}  # which would start a debugger
+        pipe = subprocess.PIPE
+        try:
+            self._process = process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=quiet)
+            self._input, replies, words = cast(tuple[IO[bytes], ...], (process.stdin, process.stdout, process.stderr))
+        except OSError as error:
+            raise _stopped(ModelError("{reason}", reason=error.strerror)) from error
+        self._error: ModelStopped | None = None
+        self._hears = [
+            threading.Thread(target=target, args=(stream,), daemon=True)
+            for target, stream in ((self._hear, replies), (self._hear_words, words))
+        ]
+        for thread in self._hears:
+            thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    def can_offload(self) -> bool:
+        """Whether the build of llama.cpp can put layers on a graphics card. Says, too, that it can be loaded at all."""
+        return bool(self._ask("can_offload"))
+
+    def open(self, path: Path, **options: Any) -> None:
+        """Loads a model, with the arguments of `LlamaContext`.
+
+        Raises:
+            ModelError: it can't be loaded, or there is too little memory for it.
+        """
+        self.context_tokens, self.placement = self._ask("open", path, **options)
+
+    def check(self) -> None:
+        """Has the model do once what answering does.
+
+        Raises:
+            ModelError: what came of it is wrong.
+        """
+        self._ask("check")
+
+    def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]:
+        """The prompt of `messages` as token ids."""
+        found: list[int] = self._ask("tokens", messages, is_open=is_open)
+        return found
+
+    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool]) -> int | None:
+        """Makes `tokens` the evaluated sequence; how many of them had been already, None when aborted."""
+        reused, self._likeliest = self._ask("evaluate", tokens, aborted=aborted)
+        return reused  # type: ignore[no-any-return]
+
+    def append(self, token: int, aborted: Callable[[], bool]) -> bool:
+        """Evaluates one more token; False when aborted."""
+        done, self._likeliest = self._ask("append", token, aborted=aborted)
+        return bool(done)
+
+    def likeliest(self) -> Candidate:
+        """The likeliest next token."""
+        if self._likeliest is None:
+            raise ValueError("nothing has been evaluated")
+        return self._likeliest
+
+    def candidates(self, count: int) -> list[Candidate]:
+        """The `count` likeliest next tokens, the likeliest first."""
+        found: list[Candidate] = self._ask("candidates", count)
+        return found
+
+    def reading(self, refusal: str) -> Reading:
+        """What the model made of what was evaluated last, where an answer or `refusal` is to begin."""
+        made: Reading = self._ask("reading", refusal)
+        return made
+
+    def keeps(self, tokens: Sequence[int]) -> bool:
+        """Whether `tokens` could be evaluated without reading much of them."""
+        return bool(self._ask("keeps", tokens))
+
+    def keep(self, article: str) -> None:
+        """Keeps what is evaluated, which is of `article`, beyond the process, where there is a folder for it."""
+        self._ask("keep", article)
+
+    def close(self) -> None:
+        """Ends the process, wherever it is."""
+        with suppress(OSError):
+            self._input.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for thread in self._hears:
+            thread.join(END_SECONDS)
+
+    def _ask(self, name: str, *arguments: Any, aborted: Callable[[], bool] = lambda: False, **options: Any) -> Any:
+        """What the process makes of a request; while it works on it, `aborted` may end that."""
+        self._number += 1
+        self._send(self._number, name, arguments, options)
+        heard, is_told = time.monotonic(), False
+        while True:
+            if not is_told and aborted():
+                self._send(self._number, "stop")
+                is_told = True
+            try:
+                reply = self._replies.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                if time.monotonic() - heard < self._silent_seconds:
+                    continue
+                raise self._hung() from None
+            heard = time.monotonic()
+            if reply is None:
+                raise self._ended()
+            if reply[0] == ALIVE:
+                continue
+            if isinstance(reply[1], Exception):
+                raise reply[1]
+            return reply[1]
+
+    def _send(self, *request: Any) -> None:
+        if self._error:
+            raise self._error
+        with suppress(OSError):  # it has ended: what it leaves is still to be heard
+            pickle.dump(request, self._input)
+            self._input.flush()
+
+    def _hear(self, stream: IO[bytes]) -> None:
+        """Takes replies until the process ends."""
+        with stream, suppress(EOFError, OSError, pickle.UnpicklingError):
+            while True:
+                self._replies.put(pickle.load(stream))  # noqa: S301  # of the process that this one started
+        self._replies.put(None)
+
+    def _hear_words(self, stream: IO[bytes]) -> None:
+        """Takes what llama.cpp says before it gives up."""
+        with stream:
+            for line in stream:
+                if words := " ".join(line.decode(errors="replace").split()):
+                    self._last_words.append(words)
+
+    def _ended(self) -> ModelStopped:
+        self.close()
+        self._error = _by_exit(self._process.returncode, self._last_words[-1] if self._last_words else "")
+        return self._error
+
+    def _hung(self) -> ModelStopped:
+        self._process.kill()
+        self.close()
+        self._error = _stopped(
+            ModelError("no sign of life for {seconds:.0f} seconds", seconds=max(1, self._silent_seconds))
+        )
+        return self._error
+
+
+def _stopped(reason: ModelError, kind: type[ModelStopped] = ModelStopped) -> ModelStopped:
+    return kind("The model stopped working ({reason}). It is being started again: please ask once more.", reason=reason)
+
+
+def _by_exit(code: int, last_words: str) -> ModelStopped:
+    """For a process that ended with this exit code, which is a signal's where it is negative."""
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
+    if name in FROM_OUTSIDE:
+        reason = "{name}, from outside, as systems do when memory runs out"
+        return _stopped(ModelError(reason, name=name), ModelKilled)
+    if last_words:
+        return _stopped(ModelError("{name}: {last_words}", name=name, last_words=last_words))
+    return _stopped(ModelError("{name}", name=name))
