@@ -200,20 +200,22 @@ class Inquiry:
 
     def _said(self, begun: "_Begun") -> Iterator[TokenGenerated | Retraction]:
         """The answer's text as it grows, its first line; none of it stays where that can't end as an answer must."""
-        raw = shown = ""
+        raw = line = shown = ""
+        bounds, language = self._reader.bounds(begun.window), self.query.language
         for piece in begun.pieces:
             raw = with_piece(raw, piece)
             line, ended, _ = raw.lstrip().partition("\n")
-            yield from _changes(shown, visible := without_markers(line))
+            visible = bounds.complete(without_markers(line), language, finished=False)
+            yield from _changes(shown, visible)
             shown = visible
             if ended:
                 begun.generation.stop()
                 begun.is_sound = True
                 break
         begun.is_sound = begun.is_sound or begun.generation.is_ended
-        if self._stopped.is_set():
-            return
-        yield from _changes(shown, shown + closing(shown, self.query.language) if begun.is_sound else "")
+        if not self._stopped.is_set():
+            whole = bounds.complete(without_markers(line), language, finished=True)
+            yield from _changes(shown, whole + closing(whole, language) if begun.is_sound else "")
 
     def _finish(self, text: str, begun: "_Begun | None", hits: tuple[Hit, ...], timings: Timings) -> Answer:
         window = begun.window if begun else ()

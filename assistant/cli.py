@@ -253,12 +253,14 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
             typer.echo(WAITED[event.state], err=True)
         elif isinstance(event, TokenGenerated):
             streamed = with_change(streamed, event)
-            typer.echo(event.text, nl=False)
+            if sys.stdout.isatty():
+                typer.echo(event.text, nl=False)
         elif isinstance(event, Retraction):
             streamed = with_change(streamed, event)
-            typer.echo(f" … (taken back)\n{streamed}", nl=False)
+            if sys.stdout.isatty():
+                typer.echo(f" …\n{streamed}", nl=False)
         elif isinstance(event, AnswerFinished):
-            typer.echo("" if streamed.strip() else event.answer.text, nl=False)
+            typer.echo("" if streamed.strip() and sys.stdout.isatty() else event.answer.text, nl=False)
             _print_citations(event.answer)
 
 

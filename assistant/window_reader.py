@@ -8,6 +8,7 @@ from functools import lru_cache
 from assistant.alignment import Bead
 from assistant.answerability import Answerability
 from assistant.article import Article
+from assistant.bounds import Bounds
 from assistant.grounding import Citation, FigurePlace, cite
 from assistant.guards import AnswerGuard
 from assistant.language import Language
@@ -150,6 +151,10 @@ class WindowReader:
             sentences = [one.sentence.text for one in window]
             nearness = self._retriever.nearness([text, f"{query.text} {text}"], sentences)
         return cite(text, query.text, window, nearness)
+
+    def bounds(self, window: Window) -> Bounds:
+        """What a window says of its figures beside their values."""
+        return Bounds(_texts(window))
 
     def disagreements(self, figures: Sequence[FigurePlace], window: Window) -> tuple[Disagreement, ...]:
         """Where the other version of the window's article has other figures than these of an answer."""
