@@ -187,12 +187,24 @@ class LlamaContext:
         Raises:
             ValueError: the refusal is empty.
         """
-        tokens = self._tokenise(refusal, is_control=False, is_first=False)
-        if not tokens:
-            raise ValueError("no text, no token")
-        logits, token = self.logits(), tokens[0]
+        logits, token = self.logits(), self.first_token(refusal)
         others = max(logits[:token].max(initial=-math.inf), logits[token + 1 :].max(initial=-math.inf))
         return Reading(self.hidden(), float(others - logits[token]))
+
+    def first_token(self, text: str) -> int:
+        """The token that `text` begins with.
+
+        Raises:
+            ValueError: the text is empty.
+        """
+        tokens = self._tokenise(text, is_control=False, is_first=False)
+        if not tokens:
+            raise ValueError("no text, no token")
+        return tokens[0]
+
+    def ends(self, token: int) -> bool:
+        """Whether `token` ends a generation."""
+        return bool(C.llama_vocab_is_eog(self._vocabulary, token))
 
     def piece(self, token: int) -> bytes:
         """The text of `token` in UTF-8, maybe a part of a character; empty for control tokens."""
@@ -209,8 +221,7 @@ class LlamaContext:
         self._restore(KeptPrefix(tuple(self._evaluated), self._state()))
 
     def _candidate(self, token: int, logits: np.ndarray[Any, np.dtype[np.float32]]) -> Candidate:
-        is_end = C.llama_vocab_is_eog(self._vocabulary, token)
-        return Candidate(token, None if is_end else self.piece(token), float(logits[token]))
+        return Candidate(token, None if self.ends(token) else self.piece(token), float(logits[token]))
 
     def _goes_on(self, _: Any) -> bool:
         """llama.cpp's question, at each step of evaluating, whether to give up."""

@@ -130,6 +130,7 @@ class Turns:
         with self._changed:
             jobs = [job for each in self._questions.values() for job in each]
             self._questions.clear()
+            self._answered = None
             return jobs
 
     def wait_for_question(self) -> bool:

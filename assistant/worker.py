@@ -148,6 +148,15 @@ class LlamaWorker:
             self._thread.join(0.05)
 
     def _run(self) -> None:
+        """The thread: whatever ends it, nobody waits for it any more."""
+        try:
+            self._run_model()
+        except Exception as error:  # a fault of this module: whoever asks is told
+            self._fail(error)
+        for job in self._turns.close():
+            job.end(None if job.asker is None else self._error or _closed())
+
+    def _run_model(self) -> None:
         stops = 0
         while (context := self._opened()) is not None:
             done, error = self._serve_all(context)
@@ -158,9 +167,12 @@ class LlamaWorker:
             self._opener.distrust(error)
             stops = 1 if done else stops + 1
             self._state = "loading"
-            if stops == STOPS and not self._wait_after(error):
-                return
-            stops %= STOPS
+            if stops == STOPS:
+                stops = 0
+                self._fail(error)
+                if not self._turns.wait_for_question():
+                    return
+                self._state = "loading"
 
     def _opened(self) -> Context | None:
         """The model, loaded; None where the worker is closed before it is.
@@ -248,7 +260,11 @@ def _state_at(job: Job) -> ModelState:
 
 def _refuse(job: Job) -> None:
     """Ends what comes too late: without a word where nobody asked for it."""
-    job.end(None if job.asker is None else ModelError("The model has been closed; start the assistant again."))
+    job.end(None if job.asker is None else _closed())
+
+
+def _closed() -> ModelError:
+    return ModelError("The model has been closed; start the assistant again.")
 
 
 def _run_in_background(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:

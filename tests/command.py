@@ -16,7 +16,10 @@ class Ended:
 
 Run = Callable[..., Ended]
 
-ANSWER_KEYS = ["answer", "refused", "citations", "figures", "disagreements", "nearest", "log_odds", "model", "timings"]
+ANSWER_KEYS = [
+    *("answer", "refused", "withheld", "citations", "figures", "disagreements", "nearest"),
+    *("log_odds", "model", "timings"),
+]
 """In this order; an id or the question goes before them."""
 
 

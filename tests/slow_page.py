@@ -15,7 +15,6 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import patch
 
 from assistant.answerability import UNCALIBRATED
 from assistant.answering import AnsweringAssistant, Inquiry, final_answer
@@ -26,7 +25,7 @@ from assistant.settings import Settings
 from assistant.ui.serving import served
 from assistant.ui.session import Sessions
 from assistant.worker import LlamaWorker
-from tests.fake_context import FakeContext
+from tests.fake_context import FakeContext, FakeOpener
 from tests.texts import BILINGUAL
 
 MB = 1_000_000
@@ -54,9 +53,9 @@ def main() -> None:
     context, sessions, source = FakeContext(), Sessions(), _Source()
     is_fetched = len(sys.argv) > 3
     settings = Settings(home=Path(sys.argv[2]), port=int(sys.argv[1]))
-    with patch("assistant.llama.LlamaContext", lambda *_, **__: context), open_library(settings) as library:
+    with open_library(settings) as library:
         file = source if is_fetched else MODEL
-        worker = LlamaWorker(file, "slow", size=900 * MB, threads=1, context_tokens=100)
+        worker = LlamaWorker(file, "slow", FakeOpener(lambda _: context), size=900 * MB)
         worker.start()
         if not is_fetched:
             worker.wait_until_loaded(60)

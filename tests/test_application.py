@@ -15,6 +15,7 @@ from assistant.errors import FetchError, ModelError, StoreInUse
 from assistant.language import Language
 from assistant.prompts import REFUSAL
 from assistant.settings import DEFAULT_MODEL, Care, Settings
+from assistant.ways import Opener
 from assistant.worker import Fetch
 from tests.fake_model import FakeModel, reading
 from tests.texts import OTHER
@@ -25,22 +26,12 @@ class _Worker(FakeModel):
 
     made: list["_Worker"]
 
-    def __init__(
-        self,
-        file: Path | Fetch,
-        name: str,
-        *,
-        size: int,
-        threads: int,
-        context_tokens: int,
-        prefixes: Path | None,
-        prefix_bytes: int,
-    ) -> None:
+    def __init__(self, file: Path | Fetch, name: str, opener: Opener, *, size: int, on_failure: object) -> None:
         super().__init__("640", " umbrellas.", makes=reading(9.0, 5, 1))
-        self.size = size
-        self.prefixes, self.prefix_bytes = prefixes, prefix_bytes
+        self.size, self.on_failure = size, on_failure
         self.file, self.name = file, name
-        self.threads, self.context_tokens = threads, context_tokens
+        self.threads, self.gpu_layers, self.remembered = opener._threads, opener._gpu_layers, opener._remembered
+        self.options = opener._options
         self.closed = False
         self.made.append(self)
 
@@ -73,8 +64,8 @@ def _ask(application: Application) -> str:
 def test_it_answers_and_keeps_the_article(workers: list[_Worker], settings: Settings) -> None:
     with open_application(settings, _ignore) as application:
         assert _ask(application) == "640 umbrellas."
-        assert workers[0].prefixes == settings.prefixes
-        assert workers[0].prefix_bytes == settings.prefix_bytes
+        assert workers[0].options["prefixes"] == settings.prefixes
+        assert workers[0].options["prefix_bytes"] == settings.prefix_bytes
     with open_library(settings) as library:
         assert len(library.entries()) == 1
 
@@ -82,7 +73,7 @@ def test_it_answers_and_keeps_the_article(workers: list[_Worker], settings: Sett
 def test_without_keeping_the_user_s_folder_is_left_alone(workers: list[_Worker], settings: Settings) -> None:
     with open_library(settings), open_application(settings, _ignore, keep=False) as application:
         assert _ask(application) == "640 umbrellas."
-        assert workers[0].prefixes is None
+        assert workers[0].options["prefixes"] is None
         assert application.library._home != settings.home
         folder = application.library._home
     assert not folder.exists()
@@ -93,7 +84,7 @@ def test_the_model_is_run_as_the_settings_say(workers: list[_Worker], settings: 
     with open_application(replace(settings, model="mine.v2.gguf", threads=3, context_tokens=900), _ignore):
         (worker,) = workers
         assert (worker.file, worker.name) == (Path("/models/mine.v2.gguf"), "mine.v2")
-        assert (worker.threads, worker.context_tokens) == (3, 900)
+        assert (worker.threads, worker.options["context_tokens"]) == (3, 900)
 
 
 def test_a_model_of_the_catalog_goes_by_its_id(workers: list[_Worker], settings: Settings) -> None:

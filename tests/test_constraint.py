@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from assistant.decoding import CANDIDATES, RETREATS, UNLIKELY, Candidate
 from assistant.errors import ModelError
-from assistant.llm import Constraint, Generation, Message
-from assistant.worker import CANDIDATES, LlamaWorker
+from assistant.llm import Constraint, Generation, Message, Placement, Reading, Retraction, whole_text
+from assistant.worker import LlamaWorker
+from tests.fake_context import FakeOpener
 
 ASKED = (Message("user", "How much?"),)
+PROMPT = (1, 2, 3)
 END, SILENT = b"<end>", b"<silent>"
 SIZE = 3 * CANDIDATES
 """Tokens of the vocabulary; those that no script names are stars, and likelier than what is for another step."""
@@ -24,9 +27,10 @@ Say = Callable[..., Said]
 
 
 class _Scripted:
-    """Stands in for `LlamaContext`: the script's pieces are its first tokens."""
+    """Stands in for a model's context: the script's pieces are its first tokens."""
 
     context_tokens = 100
+    placement = Placement(1)
 
     def __init__(self, script: Sequence[Sequence[bytes]]) -> None:
         self.script = script
@@ -37,48 +41,54 @@ class _Scripted:
         self.asked_for: list[str] = []
 
     def tokens(self, _: Sequence[Message], *, is_open: bool = False) -> list[int]:  # noqa: ARG002
-        return [1, 2, 3]
+        return list(PROMPT)
 
-    def evaluate(self, *_: object) -> int:
+    def evaluate(self, tokens: Sequence[int], _: object) -> int:
         self.is_read.wait(10)
-        self.step = 0
+        assert tuple(tokens[: len(PROMPT)]) == PROMPT
+        self.step = len(tokens) - len(PROMPT)
         return 0
 
     def append(self, *_: object) -> bool:
         self.step += 1
         return True
 
-    def logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
-        logits = np.linspace(-20, -10, SIZE, dtype=np.float32)
-        for rank, piece in enumerate(self.script[self.step]):
-            logits[self.vocabulary.index(piece)] = 10 - 2 * rank
-        return logits
+    def likeliest(self) -> Candidate:
+        return self.candidates(1)[0]
 
-    def hidden(self) -> np.ndarray[Any, np.dtype[np.float32]]:
-        return np.array([self.step, 7], np.float32)
+    def candidates(self, count: int) -> list[Candidate]:
+        logits = self._logits()
+        best = np.argsort(-logits, kind="stable")[:count]
+        return [Candidate(int(token), self._piece(int(token)), float(logits[token])) for token in best]
 
-    def ends(self, token: int) -> bool:
-        return self.piece(token) == b"" and self.vocabulary[token] == END
-
-    def piece(self, token: int) -> bytes:
-        piece = self.vocabulary[token] if token < len(self.vocabulary) else b"*"
-        return b"" if piece in (END, SILENT) else piece
-
-    def first_token(self, text: str) -> int:
-        self.asked_for.append(text)
-        return next(token for token, piece in enumerate(self.vocabulary) if piece and text.encode().startswith(piece))
+    def reading(self, refusal: str) -> Reading:
+        self.asked_for.append(refusal)
+        pieces = [piece.decode(errors="ignore") for piece in self.vocabulary]
+        token = next(token for token, piece in enumerate(pieces) if piece and refusal.startswith(piece))
+        logits = self._logits()
+        margin = np.delete(logits, token).max() - logits[token]
+        return Reading(np.array([self.step, 7], np.float32), float(margin))
 
     def close(self) -> None:
         pass
 
+    def _logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        logits = np.linspace(0, 1, SIZE, dtype=np.float32)
+        for rank, piece in enumerate(self.script[self.step]):
+            logits[self.vocabulary.index(piece)] = 10 - 2 * rank
+        return logits
+
+    def _piece(self, token: int) -> bytes | None:
+        piece = self.vocabulary[token] if token < len(self.vocabulary) else b"*"
+        return None if piece == END else b"" if piece == SILENT else piece
+
 
 @pytest.fixture
-def worker_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[_Scripted], LlamaWorker]]:
+def worker_of() -> Iterator[Callable[[_Scripted], LlamaWorker]]:
     workers: list[LlamaWorker] = []
 
-    def make(context: _Scripted) -> LlamaWorker:
-        monkeypatch.setattr("assistant.llama.LlamaContext", lambda *_, **__: context)
-        workers.append(LlamaWorker(Path("scripted.gguf"), "scripted", threads=1, context_tokens=100))
+    def make(context: Any) -> LlamaWorker:
+        workers.append(LlamaWorker(Path("scripted.gguf"), "scripted", FakeOpener(lambda _: context)))
         workers[-1].wait_until_loaded(10)
         return workers[-1]
 
@@ -93,7 +103,7 @@ def say(worker_of: Callable[[_Scripted], LlamaWorker]) -> Say:
 
     def say(*script: Sequence[bytes], allows: Constraint | None = None, limit: int = 20, refusal: str = "") -> Said:
         generation = worker_of(_Scripted(script)).generate(ASKED, limit, allows=allows, refusal=refusal or None)
-        return "".join(generation), generation
+        return whole_text(generation), generation
 
     return say
 
@@ -153,12 +163,73 @@ def test_a_control_token_has_nothing_to_allow_and_is_passed_over(say: Say) -> No
     assert held.asked[0] == ("240", False)
 
 
-def test_where_none_of_the_likely_tokens_is_allowed_the_text_ends(say: Say) -> None:
-    held = _Held("Yes", "No", "*")
-    said, generation = say([b"240"], [b"Yes", b"No"], [b"never"], allows=held)
-    assert said == "240"
+def test_where_no_likely_token_is_allowed_another_way_is_taken(
+    say: Say, worker_of: Callable[[_Scripted], LlamaWorker]
+) -> None:
+    """ "24" can't go on, as nothing but " acres" is likely behind it; "25" can."""
+    script = ([b"2"], [b"4", b"5"], [b" acres"], [END])
+    held = _Held("4 ", "*", ends=("24",))
+    assert say(*script, allows=held)[0] == "25 acres"
+    pieces = list(worker_of(_Scripted(script)).generate(ASKED, 20, allows=_Held("4 ", "*")))
+    assert pieces == ["2", "4", Retraction(1), "5", " acres"]
+
+
+def test_what_leads_nowhere_is_left_further_back(say: Say) -> None:
+    script = ([b"a", b"b"], [b"c", b"d"], [b"e"], [END])
+    said, generation = say(*script, allows=_Held("ace", "ade", "*"))
+    assert (said, generation.is_ended) == ("bce", True)
+
+
+def test_a_text_that_has_no_way_to_its_end_is_not_ended(say: Say) -> None:
+    said, generation = say([b"240"], [b"Yes", b"No"], [b"never"], allows=_Held("Yes", "No", "*"))
+    assert (said, generation.is_ended) == ("", False)
     assert generation.usage.completion == 1
-    assert len(held.asked) == 1 + CANDIDATES
+
+
+def test_going_back_has_its_limit(say: Say, worker_of: Callable[[_Scripted], LlamaWorker]) -> None:
+    script = [[b"a", b"b"]] * 12 + [[b"c"]]
+    context = _Scripted([*script, [END]])
+    generation = worker_of(context).generate(ASKED, 40, allows=_Held("c", "*"))
+    retreats = [piece for piece in generation if isinstance(piece, Retraction)]
+    assert 0 < len(retreats) <= RETREATS
+    assert not generation.is_ended
+
+
+def test_an_unlikely_token_is_not_taken_for_want_of_another(say: Say) -> None:
+    class Sure(_Scripted):
+        def _logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+            logits = super()._logits()
+            logits[self.vocabulary.index(b"b")] = logits.max() - UNLIKELY - 1
+            return logits
+
+    assert say([b"a", b"b"], [END], allows=_Held("a", "*"))[0] == "b"
+    worker = LlamaWorker(Path("sure.gguf"), "sure", FakeOpener(lambda _: Sure([[b"a", b"b"], [END]])))
+    generation = worker.generate(ASKED, 20, allows=_Held("a", "*"))
+    assert (whole_text(generation), generation.is_ended) == ("", False)
+    worker.close()
+
+
+@pytest.mark.parametrize(
+    ("limit", "held", "said", "is_ended"),
+    [
+        (5, (), "It rose. It", True),
+        (4, (), "It rose.", True),
+        (3, ("It rose.",), "It rose. ", False),
+        (2, (), "It rose.", True),
+        (1, (), "It rose", False),
+    ],
+)
+def test_a_text_at_its_limit_ends_with_its_last_sentence(
+    say: Say, limit: int, held: Sequence[str], said: str, is_ended: bool
+) -> None:
+    script = ([b"It rose"], [b"."], [b" "], [b"It"], [END])
+    text, generation = say(*script, allows=_Held(ends=held), limit=limit)
+    assert (text, generation.is_ended) == (said, is_ended)
+
+
+def test_without_a_constraint_a_limit_is_just_that(say: Say) -> None:
+    said, generation = say([b"It rose."], [b" It"], [END], limit=2)
+    assert (said, generation.is_ended) == ("It rose. It", False)
 
 
 def test_the_likelier_token_is_asked_about_first_and_none_without_need(say: Say) -> None:
@@ -190,7 +261,7 @@ def test_without_a_refusal_there_is_no_reading(say: Say) -> None:
         ([b"240", b"Not", b"Yes"], 2),
         ([b"Not", b"240", b"Yes"], -2),
         ([b"240", b"Yes", b"Not"], 4),
-        ([b"Not"], -20),
+        ([b"Not"], -9),
     ],
 )
 def test_a_reading_tells_how_far_an_answer_goes_before_a_refusal(

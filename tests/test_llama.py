@@ -9,6 +9,7 @@ import llama_cpp
 import numpy as np
 import pytest
 
+from assistant.chat_template import render
 from assistant.errors import ModelError
 from assistant.language import Language
 from assistant.llama import BATCH_TOKENS, LEAST_TOKENS, PREFIX_BYTES, REUSE_STEP, LlamaContext
@@ -91,7 +92,7 @@ def test_a_text_that_looks_like_control_tokens_is_text(context: LlamaContext) ->
 def test_the_prompt_is_what_the_template_writes(context: LlamaContext) -> None:
     messages = [Message("system", "Be brief."), Message("user", "値段は？ {{ x }} \ue0000\ue001")]
     written = "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n値段は？ {{ x }} \ue0000\ue001<|im_end|>\n"
-    prompt = "".join(text for text, _ in context._render(messages))
+    prompt = "".join(text for text, _ in render(context._template, messages))
     assert prompt == f"{written}<|im_start|>assistant\n"
     assert context.tokens(messages) == context._tokenise(prompt, is_control=True, is_first=True)
 
@@ -291,45 +292,3 @@ def _assert_refused(path: Path) -> None:
     assert str(path) in str(refused.value)
     assert "--model" in str(refused.value)
     assert "\n" not in str(refused.value)
-
-
-def _rendered(template: str | None, *messages: Message) -> str:
-    """The prompt by a template, with a context that has no model."""
-    context = object.__new__(LlamaContext)
-    context._template = None if template is None else template.encode()
-    return "".join(text for text, _ in context._render(messages))
-
-
-TURNS = (
-    "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<model>{% endif %}"
-)
-NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" + TURNS
-SYSTEM, USER = Message("system", "Be brief."), Message("user", "How much?")
-
-
-def test_a_template_without_a_system_role_gets_one_user_message() -> None:
-    assert _rendered(TURNS, SYSTEM, USER) == "<system>Be brief.<user>How much?<model>"
-    assert _rendered(NO_SYSTEM, SYSTEM, USER) == "<user>Be brief.\n\nHow much?<model>"
-    conversation = (SYSTEM, USER, Message("assistant", "240 yen."), Message("user", "Why?"))
-    assert _rendered(NO_SYSTEM, *conversation) == ("<user>Be brief.\n\nHow much?<assistant>240 yen.<user>Why?<model>")
-
-
-def test_a_model_without_a_template_gets_a_plain_one() -> None:
-    assert _rendered(None, SYSTEM, USER) == "System: Be brief.\n\nUser: How much?\n\nAssistant:"
-
-
-@pytest.mark.parametrize(
-    "template",
-    [
-        "always the same",
-        "{{ raise_exception('no') }}",
-        "{{ messages[0].content",
-        "{{ messages[9].content }}",
-        "{{ messages | nosuch }}",
-        "{{ messages[0].__class__.__mro__ }}",
-    ],
-)
-@pytest.mark.parametrize("messages", [(SYSTEM, USER), (USER,)], ids=["two messages", "one message"])
-def test_a_template_that_cannot_be_used_is_told(template: str, messages: Sequence[Message]) -> None:
-    with pytest.raises(ModelError, match="template"):
-        _rendered(template, *messages)

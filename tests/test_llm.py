@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.decoding import Context
 from assistant.errors import ModelError
 from assistant.language import Language
 from assistant.llm import Generation, Message
 from assistant.prompts import NOT_STATED, Passage, answer_messages
+from assistant.ways import Opener
 from assistant.worker import LlamaWorker
+from tests.fake_context import FakeOpener
 from tests.texts import BILINGUAL, OTHER
 
 COUNT = (Message("user", "Write the numbers from 1 to 50 in words, one after the other."),)
@@ -205,7 +208,7 @@ def test_without_a_refusal_nothing_is_read_out(worker: LlamaWorker) -> None:
 @pytest.fixture
 def failing(tmp_path: Path) -> Iterator[LlamaWorker]:
     path = tmp_path / "nosuch.gguf"
-    worker = LlamaWorker(path, "nosuch", threads=1, context_tokens=64)
+    worker = LlamaWorker(path, "nosuch", Opener(threads=1, context_tokens=64))
     yield worker
     thread = threading.Thread(target=worker.close, daemon=True)
     thread.start()
@@ -231,26 +234,24 @@ def test_a_model_that_cannot_be_loaded_may_be_closed_unasked(failing: LlamaWorke
     assert failing.status.state in ("loading", "failed")
 
 
-def test_any_error_in_loading_is_told_as_one_of_the_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def fails(*_: object, **__: object) -> None:
+def test_any_error_in_loading_is_told_as_one_of_the_model() -> None:
+    def fails(_: Path) -> Context:
         raise OSError("libllama.so: cannot open shared object file")
 
-    monkeypatch.setattr("assistant.llama.LlamaContext", fails)
-    worker = LlamaWorker(tmp_path / "x.gguf", "x", threads=1, context_tokens=64)
+    worker = LlamaWorker(Path("x.gguf"), "x", FakeOpener(fails))
     with pytest.raises(ModelError, match=r"can't be run: libllama\.so"):
         worker.wait_until_loaded(10)
     worker.close()
 
 
-def test_waiting_no_longer_than_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_waiting_no_longer_than_said() -> None:
     loaded = threading.Event()
 
-    def loads(*_: object, **__: object) -> None:
+    def loads(_: Path) -> Context:
         loaded.wait(10)
         raise ModelError("It can't be loaded.")
 
-    monkeypatch.setattr("assistant.llama.LlamaContext", loads)
-    worker = LlamaWorker(tmp_path / "x.gguf", "x", threads=1, context_tokens=64)
+    worker = LlamaWorker(Path("x.gguf"), "x", FakeOpener(loads))
     began = time.monotonic()
     with pytest.raises(ModelError, match="not loaded"):
         worker.wait_until_loaded(0.2)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from assistant import prefix
-from assistant.llm import Generation, Message
+from assistant.llm import Generation, Message, whole_text
 from assistant.settings import Settings
+from assistant.ways import Opener
 from assistant.worker import LlamaWorker
 from tests import needs
 from tests.texts import BILINGUAL, OTHER
@@ -33,7 +34,9 @@ def opened(tmp_path: Path) -> Iterator[Callable[[], LlamaWorker]]:
             worker.close()
         path = needs.model_path()
         options = {"threads": Settings().threads, "context_tokens": 4096, "prefix_bytes": 10**9}
-        workers.append(LlamaWorker(path, path.stem, prefixes=tmp_path / "prefixes", **options))
+        remembered = tmp_path / "ways.json"
+        opener = Opener(prefixes=tmp_path / "prefixes", remembered=remembered, **options)
+        workers.append(LlamaWorker(path, path.stem, opener))
         workers[-1].wait_until_loaded()
         return workers[-1]
 
@@ -43,7 +46,7 @@ def opened(tmp_path: Path) -> Iterator[Callable[[], LlamaWorker]]:
 
 
 def _run(generation: Generation) -> str:
-    return "".join(generation)
+    return whole_text(generation)
 
 
 def test_after_a_restart_the_first_question_reuses_what_was_read_and_is_answered_alike(

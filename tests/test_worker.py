@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import FetchError, ModelError
-from assistant.llm import Generation, Message, ModelStatus
+from assistant.llm import Generation, Message, ModelStatus, Placement
 from assistant.worker import LlamaWorker
-from tests.fake_context import FakeContext, wait_for
+from tests.fake_context import FakeContext, FakeOpener, wait_for
 
 AT_ONCE = 0.2
 """Seconds."""
@@ -52,10 +52,9 @@ def source() -> _Source:
 
 
 @pytest.fixture
-def fetching(source: _Source, context: FakeContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[LlamaWorker]:
+def fetching(source: _Source, opener: FakeOpener, context: FakeContext) -> Iterator[LlamaWorker]:
     """A worker whose model's file isn't there yet."""
-    monkeypatch.setattr("assistant.llama.LlamaContext", lambda path, **_: context if path == MODEL else None)
-    worker = LlamaWorker(source, "fetched", size=900, threads=1, context_tokens=100)
+    worker = LlamaWorker(source, "fetched", opener, size=900)
     yield worker
     context.go_on(100)
     worker.close()
@@ -68,9 +67,13 @@ def context() -> FakeContext:
 
 
 @pytest.fixture
-def worker(context: FakeContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[LlamaWorker]:
-    monkeypatch.setattr("assistant.llama.LlamaContext", lambda *_, **__: context)
-    worker = LlamaWorker(Path("reads.gguf"), "reads", threads=1, context_tokens=100)
+def opener(context: FakeContext) -> FakeOpener:
+    return FakeOpener(lambda _: context)
+
+
+@pytest.fixture
+def worker(context: FakeContext, opener: FakeOpener) -> Iterator[LlamaWorker]:
+    worker = LlamaWorker(Path("reads.gguf"), "reads", opener)
     yield worker
     context.go_on(100)
     worker.close()
@@ -124,15 +127,15 @@ def test_a_question_stopped_while_it_is_read_lets_the_next_begin(worker: LlamaWo
 
 
 def test_a_question_stopped_while_the_model_loads_ends_at_once(
-    worker: LlamaWorker, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+    worker: LlamaWorker, opener: FakeOpener, context: FakeContext
 ) -> None:
     loaded = threading.Event()
 
-    def loads(*_: object, **__: object) -> FakeContext:
+    def loads(_: Path) -> FakeContext:
         loaded.wait(10)
         return context
 
-    monkeypatch.setattr("assistant.llama.LlamaContext", loads)
+    opener._opens = loads
     stopped, other = _ask(worker, "stopped", "a"), _ask(worker, "other", "b")
     assert _stopped_in(stopped) < AT_ONCE
     assert worker.status.state == "loading"
@@ -171,16 +174,16 @@ def test_closing_ends_all_that_wait(worker: LlamaWorker, context: FakeContext) -
 
 
 def test_a_missing_model_is_fetched_then_loaded_and_then_answers(
-    fetching: LlamaWorker, source: _Source, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+    fetching: LlamaWorker, source: _Source, opener: FakeOpener, context: FakeContext
 ) -> None:
     loaded = threading.Event()
 
-    def loads(path: Path, **_: object) -> FakeContext:
+    def loads(path: Path) -> FakeContext:
         assert path == MODEL
         assert loaded.wait(10)
         return context
 
-    monkeypatch.setattr("assistant.llama.LlamaContext", loads)
+    opener._opens = loads
     assert (fetching.status, source.began) == (ModelStatus("fetching", 0, 900), 0)
     fetching.start()
     source.give(300)
@@ -191,14 +194,14 @@ def test_a_missing_model_is_fetched_then_loaded_and_then_answers(
     wait_for(lambda: fetching.status == ModelStatus("loading"), 10)
     loaded.set()
     wait_for(lambda: context.began == ["question"], 10)
-    assert fetching.status == ModelStatus("busy")
+    assert fetching.status == ModelStatus("busy", placement=Placement(1))
     context.go_on()
     assert list(question) == ["yes"]
     wait_for(lambda: context.began == ["question", "article"], 10)
-    assert fetching.status == ModelStatus("reading")
+    assert fetching.status == ModelStatus("reading", placement=Placement(1))
     context.go_on()
     assert list(reading) == []
-    wait_for(lambda: fetching.status == ModelStatus("ready"), 10)
+    wait_for(lambda: fetching.status == ModelStatus("ready", placement=Placement(1)), 10)
 
 
 def test_all_who_wait_are_told_why_a_fetch_fails_and_the_next_question_tries_again(
@@ -257,7 +260,7 @@ def test_closing_does_not_wait_for_a_fetch_that_hangs(monkeypatch: pytest.Monkey
         goes_on.wait(10)
         return MODEL
 
-    worker = LlamaWorker(hangs, "hangs", threads=1, context_tokens=100)
+    worker = LlamaWorker(hangs, "hangs", FakeOpener(lambda _: FakeContext()))
     worker.start()
     began = time.monotonic()
     worker.close()
@@ -283,12 +286,11 @@ def test_a_generation_says_how_many_questions_come_before_it(worker: LlamaWorker
     assert [question.wait(0) for question in questions] == [True, False, False]
 
 
-def test_the_rate_of_tokens_is_that_behind_the_first(worker: LlamaWorker, context: FakeContext) -> None:
+def test_the_rate_of_tokens_is_that_behind_the_first(
+    worker: LlamaWorker, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slow = 0.05
-    tokens = iter("abcd")
-    context.append = lambda *_: time.sleep(slow) or True  # type: ignore[func-returns-value, method-assign]
-    context.ends = lambda _: False  # type: ignore[method-assign]
-    context.piece = lambda _: next(tokens, "e").encode()  # type: ignore[method-assign]
+    monkeypatch.setattr(context, "append", lambda *_: time.sleep(slow) or True)
     context.go_on(2)
     generation = worker.generate((Message("user", "one"),), 4)
     list(generation)

@@ -14,6 +14,7 @@ from assistant.guards import AnswerGuard
 from assistant.language import Language
 from assistant.llm import Constraint, Message
 from assistant.settings import Settings
+from assistant.ways import Opener
 from assistant.worker import LlamaWorker
 from tests.bench.questions import ARTICLES
 from tests.bench.statistics import median
@@ -30,8 +31,8 @@ def measure_decoding(settings: Settings, tokens: int, rounds: int) -> dict[str, 
 
     With the guard that holds answers to the article, the continuation may be another, and shorter.
     """
-    options = {"threads": settings.threads, "context_tokens": settings.context_tokens}
-    worker = LlamaWorker(Path(settings.model), "bench", **options)
+    opener = Opener(threads=settings.threads, context_tokens=settings.context_tokens)
+    worker = LlamaWorker(Path(settings.model), "bench", opener)
     guard = AnswerGuard(Language.ENGLISH, [NEWS.text], "")
     speeds: dict[str, list[float]] = {BARE: [], WORKER: [], GUARDED: []}
     with _bare_context(settings) as bare:
