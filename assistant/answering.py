@@ -255,7 +255,7 @@ def _changes(shown: str, visible: str) -> Iterator[TokenGenerated | Retraction]:
 
 
 def _awaited_now(status: ModelStatus, generation: Generation) -> ModelAwaited:
-    if status.state in ("fetching", "loading", "failed"):
+    if status.state in ("fetching", "loading", "checking", "failed"):
         return ModelAwaited(status.state, done=status.done, total=status.total)
     before = generation.before()
     return ModelAwaited("busy", before) if before else ModelAwaited("reading")

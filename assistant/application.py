@@ -20,7 +20,15 @@ from assistant.suggestions import Suggester
 from assistant.ways import Opener
 from assistant.worker import Fetch, LlamaWorker
 
-__all__ = ["Application", "calibration_file", "find_answerability", "open_application", "open_library", "open_model"]
+__all__ = [
+    "Application",
+    "calibration_file",
+    "find_answerability",
+    "model_opener",
+    "open_application",
+    "open_library",
+    "open_model",
+]
 
 FailureCallback = Callable[[ModelError], None]
 
@@ -138,7 +146,16 @@ def open_model(
         file = resolve(settings.model, settings, on_progress)
         ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
         name, size = ids.get(settings.model) or ids.get(file.name) or file.stem, size_of(file)
-    opener = Opener(
+    worker = LlamaWorker(file, name, model_opener(settings, prefixes), size=size, on_failure=on_failure or _untold)
+    try:
+        yield worker
+    finally:
+        worker.close()
+
+
+def model_opener(settings: Settings, prefixes: Path | None = None) -> Opener:
+    """What opens models as they are to be run here; `prefixes`: folder that keeps what they read."""
+    return Opener(
         threads=settings.threads,
         context_tokens=settings.context_tokens,
         gpu_layers=settings.gpu_layers,
@@ -146,11 +163,6 @@ def open_model(
         prefix_bytes=settings.prefix_bytes,
         remembered=settings.ways,
     )
-    worker = LlamaWorker(file, name, opener, size=size, on_failure=on_failure or _untold)
-    try:
-        yield worker
-    finally:
-        worker.close()
 
 
 def _untold(_: ModelError) -> None:

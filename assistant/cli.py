@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.events import Answer
     from assistant.extracted import Extracted
     from assistant.library import Addition, Library
+    from assistant.ways import Way
 
 __all__ = ["main"]
 
@@ -217,17 +218,27 @@ def cache(
 
 @models.callback(invoke_without_command=True)
 def list_models(context: typer.Context) -> None:
-    """List the models that can be run, and which of them are here."""
+    """List the models that can be run, which of them are here, and what runs them, once that has been checked."""
     if context.invoked_subcommand:
         return
+    from assistant.application import model_opener
     from assistant.catalog import installed, load_catalog
 
     catalog, settings = load_catalog(), Settings()
+    opener = model_opener(settings)
     for spec in catalog.specs:
+        path = installed(spec, settings)
         notes = ["default"] if spec.id == catalog.default else []
-        notes += ["here"] if installed(spec, settings) else []
+        notes += ["here"] if path else []
+        notes += [_runs_on(way) for way in [opener.known(path) if path else None] if way]
         notes += [] if spec.measured else ["not yet measured"]
         typer.echo(f"{spec.id:20}  {spec.bytes / 1e9:4.1f} GB  {spec.licence:10}  {', '.join(notes)}".rstrip())
+
+
+def _runs_on(way: "Way") -> str:
+    if way.gpu_layers:
+        return "on the graphics card"
+    return f"on the processor ({way.threads} threads)" + ", as the graphics card couldn't take it" * way.fell_back
 
 
 @models.command()

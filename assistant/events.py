@@ -86,8 +86,8 @@ class EvidenceFound:
 class ModelAwaited:
     """The answer has to wait, or its turn has come: what the model is doing.
 
-    It is "fetching", with `done` bytes of `total`, "loading", "busy" with other questions, `before` of which come
-    before this one, or "reading" for this one.
+    It is "fetching", with `done` bytes of `total`, "loading", "checking", "busy" with other questions, `before`
+    of which come before this one, or "reading" for this one.
     """
 
     state: ModelState

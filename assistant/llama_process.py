@@ -28,6 +28,7 @@ SILENT_SECONDS = 60.0
 """Longest without a sign of life; while llama.cpp works, it gives one each half second."""
 LOOK_SECONDS = 0.02
 """Between two looks at whether what is awaited is still wanted."""
+STOPPED = "The model stopped working ({reason}). It is being started again: please ask once more."
 FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP")
 END_SECONDS = 2.0
 """Longest that a process may take to end by itself."""
@@ -58,7 +59,7 @@ class LlamaProcess:
             self._process = process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=quiet)
             self._input, replies, words = cast(tuple[IO[bytes], ...], (process.stdin, process.stdout, process.stderr))
         except OSError as error:
-            raise _stopped(ModelError("{reason}", reason=error.strerror)) from error
+            raise ModelStopped(STOPPED, reason=error.strerror) from error
         self._error: ModelStopped | None = None
         self._hears = [
             threading.Thread(target=target, args=(stream,), daemon=True)
@@ -196,22 +197,19 @@ class LlamaProcess:
     def _hung(self) -> ModelStopped:
         self._process.kill()
         self.close()
-        self._error = _stopped(
-            ModelError("no sign of life for {seconds:.0f} seconds", seconds=max(1, self._silent_seconds))
-        )
+        seconds = max(1, self._silent_seconds)
+        reason = ModelError("no sign of life for {seconds:.0f} seconds", seconds=seconds)
+        self._error = ModelStopped(STOPPED, reason=reason)
         return self._error
-
-
-def _stopped(reason: ModelError, kind: type[ModelStopped] = ModelStopped) -> ModelStopped:
-    return kind("The model stopped working ({reason}). It is being started again: please ask once more.", reason=reason)
 
 
 def _by_exit(code: int, last_words: str) -> ModelStopped:
     """For a process that ended with this exit code, which is a signal's where it is negative."""
-    name = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else ""
     if name in FROM_OUTSIDE:
-        reason = "{name}, from outside, as systems do when memory runs out"
-        return _stopped(ModelError(reason, name=name), ModelKilled)
-    if last_words:
-        return _stopped(ModelError("{name}: {last_words}", name=name, last_words=last_words))
-    return _stopped(ModelError("{name}", name=name))
+        reason = ModelError("signal {name}, from outside, as systems do when memory runs out", name=name)
+        return ModelKilled(STOPPED, reason=reason)
+    told = f": {last_words}" if last_words else ""
+    if name:
+        return ModelStopped(STOPPED, reason=ModelError("signal {name}{told}", name=name, told=told))
+    return ModelStopped(STOPPED, reason=ModelError("exit code {code}{told}", code=code, told=told))

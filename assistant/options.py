@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import UsageError
 from assistant.progress import ProgressLine
 from assistant.settings import Care
 
@@ -31,12 +30,12 @@ def layers(gpu_layers: str) -> int | None:
     """The value of `--gpu-layers`; None for "auto".
 
     Raises:
-        UsageError: it is neither that nor a number from 0 on.
+        typer.BadParameter: it is neither that nor a number from 0 on.
     """
     if gpu_layers == "auto":
         return None
     if not (gpu_layers.isascii() and gpu_layers.isdecimal()):
-        raise UsageError(f"--gpu-layers takes auto or a number from 0 on, not {gpu_layers!r}.")
+        raise typer.BadParameter(f"--gpu-layers takes auto or a number from 0 on, not {gpu_layers!r}.")
     return min(int(gpu_layers), 2**31 - 1)
 
 

@@ -62,6 +62,8 @@ class PrefixFolder:
         self._capacity = capacity
         self._tokens: dict[Path, Tokens] = {}
         with suppress(OSError):
+            for part in folder.glob(f"*{_PART}"):  # of a process that was ended while it wrote
+                part.unlink()
             for path in sorted(folder.glob(f"*{_SUFFIX}")):
                 tokens = self._read_tokens(path)
                 if tokens is not None:

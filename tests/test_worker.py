@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import FetchError, ModelError
+from assistant.decoding import Context
+from assistant.errors import FetchError, ModelError, ModelStopped
 from assistant.llm import Generation, Message, ModelStatus, Placement
 from assistant.worker import LlamaWorker
 from tests.fake_context import FakeContext, FakeOpener, wait_for
@@ -171,6 +172,45 @@ def test_closing_ends_all_that_wait(worker: LlamaWorker, context: FakeContext) -
     closing.join(10)
     assert not closing.is_alive()
     assert context.began == ["first"]
+
+
+def test_a_model_that_is_checked_before_it_is_run_says_so(context: FakeContext) -> None:
+    checked = threading.Event()
+
+    class Checking(FakeOpener):
+        def open(self, path: Path, on_check: Callable[[], None]) -> Context:
+            on_check()
+            checked.wait(10)
+            return super().open(path, on_check)
+
+    worker = LlamaWorker(Path("reads.gguf"), "reads", Checking(lambda _: context))
+    question = _ask(worker, "question")
+    wait_for(lambda: worker.status == ModelStatus("checking"), 10)
+    with pytest.raises(ModelError, match="not loaded"):
+        worker.wait_until_loaded(0.1)
+    checked.set()
+    context.go_on()
+    assert list(question) == ["yes"]
+    worker.close()
+
+
+def test_a_fault_of_the_worker_itself_is_told(opener: FakeOpener, context: FakeContext) -> None:
+    def fails() -> None:
+        raise ZeroDivisionError("worker")
+
+    context.close = fails  # type: ignore[method-assign]
+    context.evaluate = lambda *_: _raise(ModelStopped("It stopped."))  # type: ignore[method-assign]
+    worker = LlamaWorker(Path("reads.gguf"), "reads", opener)
+    first, second = _ask(worker, "first", "a"), _ask(worker, "second", "b")
+    with pytest.raises(ModelStopped):
+        list(first)
+    with pytest.raises(ModelError, match="can't be run: worker"):
+        list(second)
+    assert worker.status.state == "failed"
+
+
+def _raise(error: Exception) -> int:
+    raise error
 
 
 def test_a_missing_model_is_fetched_then_loaded_and_then_answers(

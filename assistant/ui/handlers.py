@@ -234,10 +234,9 @@ class Handlers:
 
     def _replies(self, inquiry: Inquiry, scope: tuple[str, ...]) -> Iterator["_Reply | Turn"]:
         """The question's and answer's HTML as the events come in, and the turn at their end."""
-        language = inquiry.query.language
+        language, words = inquiry.query.language, ""
         asked = html.question_html(inquiry.asked)
         hits: tuple[Hit, ...] = ()
-        words = ""
         yield _Reply(asked, html.waiting_html(language, hits))
         for event in inquiry:
             match event:

@@ -10,6 +10,7 @@ _BY_HAND = (
     "put {file} (SHA-256 {sha256}) into {folder}, or give `--model PATH` of a GGUF file.",
     "{file}（SHA-256は{sha256}）を「{folder}」に入れるか、`--model パス` でGGUFファイルを指定してください。",
 )
+_REBUILD = "`uv sync --reinstall-package llama-cpp-python --no-cache`"
 
 MODEL_PROBLEMS = (
     # The question
@@ -49,6 +50,46 @@ MODEL_PROBLEMS = (
     (
         "The model's chat template can't be used: {reason}. Choose another model with --model.",
         "このモデルのチャットの書式は使えません（{reason}）。--model で別のモデルを指定して起動し直してください。",
+    ),
+    (
+        "The model stopped working ({reason}). It is being started again: please ask once more.",
+        "モデルが止まりました（{reason}）。起動し直していますので、もう一度質問してください。",
+    ),
+    (
+        "signal {name}, from outside, as systems do when memory runs out",
+        "外からのシグナル{name}。メモリーが足りなくなると、システムはこうして終了させます",
+    ),
+    (
+        "signal {name}{told}",
+        "シグナル{name}{told}",
+    ),
+    (
+        "exit code {code}{told}",
+        "終了コード{code}{told}",
+    ),
+    (
+        "no sign of life for {seconds:.0f} seconds",
+        "{seconds:.0f}秒間反応なし",
+    ),
+    (
+        "it gives numbers that are none",
+        "計算結果が数になりません",
+    ),
+    (
+        "what it had read is not what it goes on from",
+        "読んだ内容を元どおりに戻せません",
+    ),
+    (
+        "The model {path} can't be run on this machine: {reason}, in each way that was tried. Choose another with "
+        "--model, or have llama.cpp built anew: " + _REBUILD,
+        "モデル「{path}」は、どの方法でもこのパソコンで動きません（{reason}）。--model で別のモデルを指定するか、"
+        "llama.cpp を作り直してください：" + _REBUILD,
+    ),
+    (
+        "llama.cpp can't be loaded on this machine: {reason}. It was built for another processor, or is broken; have "
+        "it built anew: " + _REBUILD,
+        "llama.cpp をこのパソコンで読み込めません（{reason}）。別のプロセッサー用に作られたか、壊れています。"
+        "作り直してください：" + _REBUILD,
     ),
     (
         "The model {model} is not loaded after {seconds:.0f} seconds.",

@@ -1,0 +1,81 @@
+"""The page outlives its model: the real server with the real model, whose process is ended under it."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import started_server
+from tests.fake_context import wait_for
+from tests.pages import ANSWER, START_SECONDS, Open, Server, ask
+
+pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="There is no /proc to see processes in.")
+
+QUESTION = {
+    "en": "What does a meeting of the two men mean, and what began in late 2020?",
+    "ja": "両氏の会談が実現すれば、何に区切りがつきますか？",
+}
+NEXT = {
+    "en": ("When are Alibaba's results due?", "Thursday"),
+    "ja": ("アリババ株は金曜日に何%上昇しましたか？", "6.3%"),
+}
+STOPPED = {"en": "The model stopped working (signal SIG", "ja": "モデルが止まりました（"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    yield from started_server(tmp_path_factory)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+        except OSError:  # it is gone
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(status.parent.name))
+    return found
+
+
+def _model(server: Server) -> int:
+    """The process that the model runs in."""
+    wait_for(lambda: len(_children(server.pid)) == 1, START_SECONDS)
+    return _children(server.pid)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("fault", ["SIGSEGV", "SIGKILL", "SIGILL"])
+def test_whoever_asked_is_told_and_the_next_question_is_answered(
+    server: Server, open_page: Open, fault: str, language: str
+) -> None:
+    page = open_page("ja-JP" if language == "ja" else "en-US", width=1280 if language == "en" else 360)
+    page.locator("#status p[data-state=ready], #status p[data-state=reading]").wait_for(timeout=ANSWER)
+    text = page.inner_text("#article-en")
+    page.fill("#question textarea", QUESTION[language])
+    page.press("#question textarea", "Enter")
+    page.locator("#chat .waiting").wait_for(timeout=ANSWER)
+    os.kill(_model(server), signal.Signals[fault])
+    page.locator("#chat .problem", has_text=STOPPED[language]).wait_for(timeout=ANSWER)
+    asked, answered = NEXT[language]
+    answer = ask(page, asked)
+    assert answered in answer.inner_text()
+    assert answer.locator(".citation").count() > 0
+    assert page.inner_text("#article-en") == text
+
+
+def test_no_process_is_left_behind_when_the_page_is_killed(server: Server, open_page: Open) -> None:
+    page: Any = open_page()
+    ask(page, NEXT["en"][0])
+    model = _model(server)
+    server.kill()
+    wait_for(lambda: not Path(f"/proc/{model}").exists() or "Z" in Path(f"/proc/{model}/stat").read_text(), 5)
+    page.goto("about:blank")
+    server.start()
+    assert NEXT["en"][1] in ask(open_page(), NEXT["en"][0]).inner_text()
