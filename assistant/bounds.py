@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from assistant.figures import Figure, figures, same
+from assistant.figures import Figure, figures, nonzero_digits, same
 from assistant.language import Language
 
 __all__ = ["Bounds"]
@@ -62,15 +62,16 @@ class Bounds:
 
     def __init__(self, sentences: Sequence[str]) -> None:
         self._known = [(figure, _kind(text, figure)) for text in sentences for figure in figures(text)]
+        self._digits = {nonzero_digits(figure.value) for figure, kind in self._known if kind}
 
     def complete(self, answer: str, language: Language, *, finished: bool) -> str:
         """`answer` with the bounds that its figures have in the sentences.
 
-        While it isn't `finished`, it is given up to where a figure may still grow.
+        While it isn't `finished`, it is given up to a figure that may have one.
         """
         found = figures(answer)
         end = len(answer)
-        if found and not finished and found[-1].end > end - HELD:
+        if found and not finished and found[-1].end > end - HELD and self._may_be_bounded(found[-1]):
             end = found[-1].start
         pieces, at = [], 0
         for figure in found:
@@ -79,6 +80,11 @@ class Bounds:
                 pieces += [answer[at:place], put]
                 at = place
         return "".join([*pieces, answer[at:end]])
+
+    def _may_be_bounded(self, figure: Figure) -> bool:
+        """Whether a figure is one that has a bound, or may grow into one."""
+        beginning = nonzero_digits(figure.value)
+        return any(digits.startswith(beginning) for digits in self._digits)
 
     def _missing(self, answer: str, figure: Figure) -> _Kind | None:
         """The bound that a figure of `answer` has wherever it stands, where it has none there."""

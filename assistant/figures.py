@@ -13,7 +13,7 @@ from assistant.clocks import ClockGuard, without_minutes
 from assistant.language import fold
 from assistant.units import SIGNS, UNIT_OF, compatible
 
-__all__ = ["Figure", "FigureGuard", "figures", "same"]
+__all__ = ["Figure", "FigureGuard", "figures", "nonzero_digits", "same"]
 
 _CARDINALS = (
     "two three four five six seven eight nine ten "
@@ -210,7 +210,7 @@ class FigureGuard:
         self._loose = frozenset(_LOOSE_POINT.findall(known))
         self._months = {str(number) for number, name in enumerate(_MONTHS, start=1) if re.search(name, known)}
         self._month_beginnings = self._months | {month[0] for month in self._months}
-        self._targets = sorted({(_nonzero_digits(value), value) for value in self._units})
+        self._targets = sorted({(nonzero_digits(value), value) for value in self._units})
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
         """Whether `text`, an answer so far, holds no figure other than those of the evidence or the question.
@@ -284,7 +284,7 @@ class FigureGuard:
 
     def _reaches(self, value: Decimal, unit: str | None) -> bool:
         """Whether a numeral of `value` can be the beginning of one that is known."""
-        beginning = _nonzero_digits(value)
+        beginning = nonzero_digits(value)
         for digits, target in self._targets[bisect_left(self._targets, (beginning,)) :]:
             if not digits.startswith(beginning):
                 return False
@@ -293,7 +293,7 @@ class FigureGuard:
         return False
 
 
-def _nonzero_digits(value: Decimal) -> str:
+def nonzero_digits(value: Decimal) -> str:
     """The digits of `value` without zeros: while a numeral is spoken or written on, they only get more."""
     return "".join(str(digit) for digit in value.as_tuple().digits if digit)
 

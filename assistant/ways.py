@@ -90,11 +90,10 @@ class Opener:
             process = self._start()
             if not self._failure(process, path, way):
                 return self._run(process, fingerprint, way)
-        on_check()
         process, failure = self._start(), None
         for way in self._ways(_can_offload(process)):
             process = self._start() if failure else process
-            failure = self._failure(process, path, way, is_checked=False)
+            failure = self._failure(process, path, way, on_check)
             if not failure:
                 self._remember(fingerprint, way)
                 return self._run(process, fingerprint, way)
@@ -127,8 +126,14 @@ class Opener:
         trusted = [way for way in ways if self._stops[way] < TRUSTED_STOPS]
         yield from trusted or ways[-1:]
 
-    def _failure(self, process: LlamaProcess, path: Path, way: Way, *, is_checked: bool = True) -> ModelError | None:
-        """Why the model can't be run in this way; None where it can, and is loaded."""
+    def _failure(
+        self, process: LlamaProcess, path: Path, way: Way, on_check: Callable[[], None] | None = None
+    ) -> ModelError | None:
+        """Why the model can't be run in this way; None where it can, and is loaded.
+
+        Args:
+            on_check: called before it is checked; None: it isn't.
+        """
         try:
             process.open(path, threads=way.threads, gpu_layers=way.gpu_layers, repacks=way.repacks, **self._options)
         except ModelError as error:
@@ -137,7 +142,8 @@ class Opener:
                 return error
             raise
         try:
-            if not is_checked:
+            if on_check:
+                on_check()
                 process.check()
         except ModelError as error:
             process.close()

@@ -24,9 +24,9 @@ ANSWER_KEYS = [
 
 
 def assert_fails(ended: Ended, says: str, code: int = 1) -> None:
-    """One line on the error stream, nothing on the other."""
+    """One line on the error stream, behind what the model was awaited for, nothing on the other."""
     assert (ended.code, ended.out) == (code, "")
-    assert re.fullmatch(r"assistant: [^\n]+\n", ended.err), ended.err
+    assert re.fullmatch(r"(?:\(the model [^\n]+\)\n)*assistant: [^\n]+\n", ended.err), ended.err
     assert re.search(says, ended.err), ended.err
 
 

