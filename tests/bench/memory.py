@@ -1,4 +1,4 @@
-"""Most memory that a whole process takes to answer on the sample article, beside the size of the model's file."""
+"""Most memory that the assistant takes to answer on the sample article, beside the size of the model's file."""
 
 from pathlib import Path
 from typing import Any
