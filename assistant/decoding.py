@@ -65,6 +65,9 @@ class Context(Protocol):
     def keep(self, article: str) -> None:
         """Keeps what is evaluated, which is of `article`, beyond the process."""
 
+    def look(self) -> None:
+        """Has what is being evaluated ask at once whether it is to be aborted; from any thread."""
+
     def close(self) -> None:
         """Frees the model."""
 

@@ -143,6 +143,9 @@ class LlamaContext:
         self._probe.listening = False
         return kept
 
+    def look(self) -> None:
+        """There is no need: it asks all the while."""
+
     def keeps(self, tokens: Sequence[int]) -> bool:
         """Whether `tokens` could be evaluated without reading much of them."""
         if self._folder:

@@ -26,8 +26,10 @@ __all__ = ["CHILD", "LlamaProcess"]
 CHILD = tuple(command_of("assistant.llama_child"))
 SILENT_SECONDS = 60.0
 """Longest without a sign of life; while llama.cpp works, it gives one each half second."""
-LOOK_SECONDS = 0.02
-"""Between two looks at whether what is awaited is still wanted."""
+LOOK_SECONDS = 0.5
+"""Longest between two looks at whether what is awaited is still wanted; `look` brings one at once."""
+LOOK = -2
+"""Stands for the number of a request in what only brings a look."""
 STOPPED = "The model stopped working ({reason}). It is being started again: please ask once more."
 FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP")
 END_SECONDS = 2.0
@@ -133,6 +135,10 @@ class LlamaProcess:
         """Keeps what is evaluated, which is of `article`, beyond the process, where there is a folder for it."""
         self._ask("keep", article)
 
+    def look(self) -> None:
+        """Has what runs ask at once whether it is to be aborted; from any thread."""
+        self._replies.put((LOOK, None))
+
     def close(self) -> None:
         """Ends the process, wherever it is."""
         self._requests.put(None)
@@ -153,15 +159,17 @@ class LlamaProcess:
             if not is_told and aborted():
                 self._send(self._number, "stop")
                 is_told = True
+            if time.monotonic() - heard > self._silent_seconds:
+                raise self._hung()
             try:
-                reply = self._replies.get(timeout=LOOK_SECONDS)
+                reply = self._replies.get(timeout=min(LOOK_SECONDS, self._silent_seconds))
             except queue.Empty:
-                if time.monotonic() - heard < self._silent_seconds:
-                    continue
-                raise self._hung() from None
-            heard = time.monotonic()
+                continue
             if reply is None:
                 raise self._ended()
+            if reply[0] == LOOK:
+                continue
+            heard = time.monotonic()
             if reply[0] == ALIVE:
                 continue
             if isinstance(reply[1], Exception):

@@ -6,7 +6,7 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.llm import Constraint, Message, Reading, Retraction, Usage
@@ -66,6 +66,8 @@ class Job:
         """Ends the pieces at once, without waiting for the worker to notice."""
         self.stopped.set()
         self.end()
+        if self.turns:
+            self.turns.on_change()
 
 
 class Turns:
@@ -74,7 +76,11 @@ class Turns:
     Whoever has been answered goes behind all who wait by then, however many questions are left to them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
+        """Args:
+        on_change: called, from any thread, when a job has come or has been stopped, and when no more are taken.
+        """
+        self.on_change = on_change
         self._changed = threading.Condition()
         self._questions: dict[str, deque[Job]] = {}
         """By asker, the next one first. Who is being answered stays there until the answer's end."""
@@ -96,7 +102,9 @@ class Turns:
                 else:
                     self._questions.setdefault(job.asker, deque()).append(job)
                 self._changed.notify()
-            return not self._closed
+            taken = not self._closed
+        self.on_change()
+        return taken
 
     def next(self) -> Job | None:
         """Waits for a job and takes it, which ends the turn of the last; None when closed."""
@@ -145,7 +153,9 @@ class Turns:
         with self._changed:
             self._closed = True
             self._changed.notify()
-            return [*(job for jobs in self._questions.values() for job in jobs), *self._background]
+            jobs = [*(job for jobs in self._questions.values() for job in jobs), *self._background]
+        self.on_change()
+        return jobs
 
     def _end_turn(self) -> None:
         if self._answered is not None:

@@ -62,6 +62,7 @@ class WindowReader:
         self._answer_tokens = answer_tokens
         self._without = without
         self._alignment_of = alignment_of
+        self._bounds = lru_cache(KEPT_WINDOWS)(Bounds)
         self._readings: dict[tuple[str, Language, int], Generation] = {}
         self._windows = lru_cache(KEPT_WINDOWS)(
             lambda article, language: windows_of(article_of(article), language, window_tokens)
@@ -92,6 +93,7 @@ class WindowReader:
         """Ends the reading of an article that is about to be removed."""
         for key in [key for key in self._readings if key[0] == article]:
             self._readings.pop(key).stop()
+        self._bounds.cache_clear()
         self._windows.cache_clear()
 
     def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...]]:
@@ -154,7 +156,7 @@ class WindowReader:
 
     def bounds(self, window: Window) -> Bounds:
         """What a window says of its figures beside their values."""
-        return Bounds(_texts(window))
+        return self._bounds(tuple(_texts(window)))
 
     def disagreements(self, figures: Sequence[FigurePlace], window: Window) -> tuple[Disagreement, ...]:
         """Where the other version of the window's article has other figures than these of an answer."""

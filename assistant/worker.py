@@ -68,7 +68,8 @@ class LlamaWorker:
         self._file = file
         self._opener = opener
         self._on_failure = on_failure
-        self._turns = Turns()
+        self._turns = Turns(self._look)
+        self._context: Context | None = None
         self._state: ModelState = "loading" if isinstance(file, Path) else "fetching"
         self._placement: Placement | None = None
         self._fetched = (0, size)
@@ -159,7 +160,9 @@ class LlamaWorker:
     def _run_model(self) -> None:
         stops = 0
         while (context := self._opened()) is not None:
+            self._context = context
             done, error = self._serve_all(context)
+            self._context = None
             context.close()
             if error is None:
                 return
@@ -245,6 +248,11 @@ class LlamaWorker:
         except Exception as error:  # whoever asked is told
             job.end(error)
         job.end()
+
+    def _look(self) -> None:
+        """Somebody asks, or gives up: what the model is at may have to make way."""
+        if context := self._context:
+            context.look()
 
     def _refuse(self, job: Job) -> None:
         """Ends what comes too late: without a word where nobody asked for it."""

@@ -113,6 +113,9 @@ class _Context:
     def keep(self, _: str) -> None:
         """There is nowhere to keep it."""
 
+    def look(self) -> None:
+        """It asks all the while."""
+
     def close(self) -> None:
         """There is nothing to free."""
 

@@ -69,6 +69,9 @@ class _Scripted:
         margin = np.delete(logits, token).max() - logits[token]
         return Reading(np.array([self.step, 7], np.float32), float(margin))
 
+    def look(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
