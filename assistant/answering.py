@@ -214,8 +214,9 @@ class Inquiry:
                 break
         begun.is_sound = begun.is_sound or begun.generation.is_ended
         if not self._stopped.is_set():
-            whole = bounds.complete(without_markers(line), language, finished=True)
-            yield from _changes(shown, whole + closing(whole, language) if begun.is_sound else "")
+            said = without_markers(line)
+            whole = bounds.complete(said, language, finished=True) + closing(said, language)
+            yield from _changes(shown, whole if begun.is_sound else "")
 
     def _finish(self, text: str, begun: "_Begun | None", hits: tuple[Hit, ...], timings: Timings) -> Answer:
         window = begun.window if begun else ()

@@ -292,6 +292,13 @@ def test_a_withheld_answer_is_no_answer_to_what_follows() -> None:
     assert Message("assistant", NOT_STATED[EN]) in messages
 
 
+def test_a_figure_alone_is_made_a_japanese_sentence_with_its_bound(ask_one: Ask) -> None:
+    text = "新しい橋の建設費は480万ユーロ近くだったと、町が金曜日に発表した。"
+    assert (
+        _grown(ask_one(FakeModel("480", "万ユーロ"), text, "橋の建設費はいくらですか？"))[-1] == "480万ユーロ近くです。"
+    )
+
+
 @pytest.mark.parametrize("said", [("more", " than", " 640"), ("640", " umbrellas.")])
 def test_a_figure_has_the_bound_that_the_article_gives_it(ask_one: Ask, said: tuple[str, ...]) -> None:
     text = "The library of Zanzibar has lent more than 640 umbrellas since May, its head said."
