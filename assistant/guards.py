@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from assistant.figures import FigureGuard
-from assistant.language import HAN, KANA, Language, fold
+from assistant.language import HAN, HIRAGANA, KANA, Language, ends_sentence, fold
 from assistant.periods import asked_period, is_about_another, of_the_period_asked
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.settings import Part
@@ -119,7 +119,8 @@ class AnswerGuard:
 
 def closing(text: str, language: Language) -> str:
     """What makes `text` a sentence of `language`: a name or a figure alone takes the copula in Japanese."""
-    return "です。" if text and language is Language.JAPANESE and not KANA.search(text) else ""
+    is_noun = bool(text) and not HIRAGANA.search(text) and not ends_sentence(text)
+    return "です。" if language is Language.JAPANESE and is_noun else ""
 
 
 def _is_encodable(character: str) -> bool:
