@@ -154,6 +154,8 @@ class LlamaWorker:
             self._run_model()
         except Exception as error:  # a fault of this module: whoever asks is told
             self._fail(error)
+            if context := self._context:
+                context.close()
         for job in self._turns.close():
             self._refuse(job)
 
@@ -162,8 +164,8 @@ class LlamaWorker:
         while (context := self._opened()) is not None:
             self._context = context
             done, error = self._serve_all(context)
-            self._context = None
             context.close()
+            self._context = None
             if error is None:
                 return
             self._on_failure(error)

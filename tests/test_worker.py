@@ -198,7 +198,7 @@ def test_a_fault_of_the_worker_itself_is_told(opener: FakeOpener, context: FakeC
     def fails() -> None:
         raise ZeroDivisionError("worker")
 
-    context.close = fails  # type: ignore[method-assign]
+    opener.distrust = lambda _: fails()  # type: ignore[method-assign]
     context.evaluate = lambda *_: _raise(ModelStopped("It stopped."))  # type: ignore[method-assign]
     worker = LlamaWorker(Path("reads.gguf"), "reads", opener)
     first, second = _ask(worker, "first", "a"), _ask(worker, "second", "b")
