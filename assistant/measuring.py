@@ -3,18 +3,23 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.errors import EvaluationError
+from assistant.gguf_file import Precision
 from assistant.options import CareOption, GpuLayers, Model, layers, show_fetch
-from assistant.progress import row_line
+from assistant.progress import ProgressLine, row_line
 from assistant.readers import read_source
 from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
 
-__all__ = ["calibrate", "evaluate", "report"]
+if TYPE_CHECKING:
+    from assistant.fitting import FitProgress
+
+__all__ = ["calibrate", "evaluate", "fit", "report"]
 
 
 def evaluate(
@@ -83,6 +88,51 @@ def calibrate(
         with _unwritable(out):
             made.save(out)
     typer.echo(f"{made.provenance}\nWritten: {out}")
+
+
+def fit(
+    data: Annotated[list[Path], typer.Argument(help="JSONL files of questions with the words that answer them.")],
+    out: Annotated[Path, typer.Option(help="GGUF file of the adapter; a run that was cut off is continued.")],
+    start: Annotated[Path | None, typer.Option("--from", help="GGUF file of an adapter to go on from.")] = None,
+    against: Annotated[
+        list[Path] | None, typer.Option(help="JSONL file to measure on; without it one article in twenty.")
+    ] = None,
+    tokens: Annotated[int | None, typer.Option(min=1, help="Read so many tokens; without it all once.")] = None,
+    rank: Annotated[int, typer.Option(min=1, max=64, help="Rank of a new adapter.")] = 8,
+    rate: Annotated[float, typer.Option(min=1e-6, max=1e-1, help="Rate of learning.")] = 4e-4,
+    seed: Annotated[int, typer.Option(help="Seed of all that goes by chance.")] = 0,
+    precision: Annotated[Precision, typer.Option(help="How the adapter's numbers are kept.")] = Precision.F16,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Teach a model to answer by an adapter that is fitted to it; takes hours, and can be stopped at any time."""
+    from assistant.catalog import resolve
+    from assistant.fitting import Plan, check_installed, make_course
+    from assistant.fitting import fit as fit_adapter
+    from assistant.gguf_file import read_adapter
+    from assistant.torch_model import TorchModel
+
+    check_installed()
+    settings = Settings(model=model)
+    file = resolve(model, settings, show_fetch)
+    begun_from = read_adapter(start) if start else None
+    course = make_course(data, against or [], file, settings, seed)
+    if start:
+        course = course.going_on_from(start)
+    plan = Plan(tokens or course.tokens, rate, begun_from.rank if begun_from else rank, seed)
+    with _unwritable(out), ProgressLine() as line:
+        fitted = TorchModel(file, rank=plan.rank, seed=seed, adapter=begun_from)
+        fit_adapter(fitted, course, plan, out, partial(_show_fit, line), precision=precision)
+    typer.echo(f"Written: {out}")
+
+
+def _show_fit(line: ProgressLine, progress: "FitProgress") -> None:
+    minutes, seconds = divmod(round(progress.seconds_left), 60)
+    held_out = f", held out {progress.held_out.mean:.3f}" if progress.held_out else ""
+    line.show(
+        f"{progress.done:,} of {progress.total:,} tokens, loss {progress.loss:.3f}{held_out}, "
+        f"{progress.tokens_per_second:.0f} tokens/s, {minutes}:{seconds:02} left",
+        progress.held_out,
+    )
 
 
 @contextmanager

@@ -11,15 +11,19 @@ from assistant.llm import Message
 
 __all__ = [
     "NEAREST",
+    "NOTHING_POINTED_AT",
     "NOT_STATED",
     "REFUSAL",
     "REFUSAL_START",
+    "SAYING",
     "WITHHELD",
     "Exchange",
     "Passage",
     "answer_messages",
     "make_up_request",
     "plain_messages",
+    "pointing_answer",
+    "pointing_messages",
 ]
 
 REFUSAL = {
@@ -43,6 +47,11 @@ NOT_STATED = {Language.ENGLISH: "Not stated.", Language.JAPANESE: "記載なし"
 """What the model is asked to say there: short, and begun by a token that begins no answer."""
 REFUSAL_START = {Language.ENGLISH: "Not", Language.JAPANESE: "記載"}
 """Its first word: by it, an answer is known not to be one."""
+
+NOTHING_POINTED_AT = "Not stated."
+"""What a model that was taught to point at words of the article writes where none answer, whoever asks."""
+SAYING = " → "
+"""What stands between the words pointed at and what is said of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +184,27 @@ def answer_messages(
         answered = _one_line(earlier.answer) if is_answer else NOT_STATED[language]
         messages += [Message("assistant", answered), Message("user", _question(wording, question))]
     return tuple(messages)
+
+
+def pointing_messages(question: str, passage: Passage, *, earlier: Exchange | None = None) -> tuple[Message, ...]:
+    """The messages for a model that an adapter has taught to answer: the same for askers of both languages.
+
+    What stands before the question depends on the passage alone. The answer is a `pointing_answer`.
+    """
+    sentences = "\n".join(_one_line(text) for _, text in passage.sentences)
+    asked = _one_line(earlier.question if earlier else question)
+    system = Message("system", "You answer questions about a news article with words of the article.")
+    first = Message("user", f"{_one_line(passage.title)}\n\n{sentences}\n\n{asked}")
+    if not earlier:
+        return system, first
+    return system, first, Message("assistant", _one_line(earlier.answer)), Message("user", _one_line(question))
+
+
+def pointing_answer(words: str | None, said: str | None = None) -> str:
+    """What such a model is to write: words of the passage, and what is said of them where that is something else."""
+    if words is None:
+        return NOTHING_POINTED_AT
+    return _one_line(words) + (f"{SAYING}{_one_line(said)}" if said else "")
 
 
 def make_up_request(answer: str, sentence: str) -> str:

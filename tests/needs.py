@@ -1,8 +1,9 @@
-"""What some tests need and not every machine has: the model's file, a browser.
+"""What some tests need and not every machine has: the model's file, a browser, torch.
 
 A test that lacks it is skipped, or fails where `ASSISTANT_TESTS_REQUIRE` names it ("model,browser").
 """
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -30,6 +31,13 @@ def model_path() -> Path:
     catalog = load_catalog()
     path = installed(catalog.find(catalog.default), _BEFORE_TESTS)
     return path or need("model", "The default model is not here; fetch it with `uv run assistant models pull`.")
+
+
+def torch() -> None:
+    """What an adapter is fitted with."""
+    missing = [name for name in ("gguf", "torch", "transformers") if not importlib.util.find_spec(name)]
+    if missing:
+        need("torch", f"Not installed: {', '.join(missing)}; with uv: uv sync --group fit.")
 
 
 def chromium() -> str:

