@@ -130,7 +130,7 @@ def _branch(passage: Passage, lesson: Lesson, context: LlamaContext, prefix: Seq
 
 
 def _answer(messages: Sequence[Message], answer: str, context: LlamaContext) -> tuple[int, ...]:
-    """The tokens of `answer` up to the one that ends it, as the model's own template has it."""
-    whole = context.tokens([*messages, Message("assistant", answer)], is_open=True)
-    asked = context.tokens(messages)
-    return (*whole[len(asked) :], context.end_token())
+    """The tokens of `answer` with the one that the model's template has behind it, by which it ends."""
+    answered = [*messages, Message("assistant", answer)]
+    begin, end = len(context.tokens(messages)), len(context.tokens(answered, is_open=True))
+    return tuple(context.tokens(answered)[begin : end + 1])
