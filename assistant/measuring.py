@@ -131,7 +131,7 @@ def _show_fit(line: ProgressLine, progress: "FitProgress") -> None:
     line.show(
         f"{progress.done:,} of {progress.total:,} tokens, loss {progress.loss:.3f}{held_out}, "
         f"{progress.tokens_per_second:.0f} tokens/s, {minutes}:{seconds:02} left",
-        progress.held_out,
+        100 * progress.done // progress.total,
     )
 
 
