@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from assistant.edits import with_edits
 from assistant.errors import EvaluationError, UsageError
 from assistant.gguf_file import Precision, read_adapter, write_adapter
 from assistant.lessons import read_lessons, without_held_out
@@ -118,10 +119,13 @@ def check_installed() -> None:
         )
 
 
-def make_course(data: Sequence[Path], held_out: Sequence[Path], model: Path, settings: Settings, seed: int) -> Course:
+def make_course(
+    data: Sequence[Path], held_out: Sequence[Path], model: Path, settings: Settings, *, seed: int, edits: float = 0.0
+) -> Course:
     """The rows of `data` as tokens of the model in a GGUF file.
 
     Args:
+        edits: for how many of the answerable questions, as a share, one that nothing answers is added (`edits.py`).
         held_out: files of rows that are not fitted on; none: one article in twenty of `data` is held out.
 
     Raises:
@@ -134,6 +138,7 @@ def make_course(data: Sequence[Path], held_out: Sequence[Path], model: Path, set
     fitted, kept = [files[path] for path in data], [files[path] for path in held_out]
     if not held_out:
         fitted, kept = map(list, zip(*map(without_held_out, fitted), strict=True))
+    fitted = [with_edits(lessons, edits, _chance(seed, "edits")) for lessons in fitted]
     context = LlamaContext(model, threads=1, context_tokens=TOKENISER_CONTEXT)
     try:
         pack_all = partial(pack, context=context, window_tokens=settings.window_tokens)
@@ -145,6 +150,7 @@ def make_course(data: Sequence[Path], held_out: Sequence[Path], model: Path, set
         "model": sha256_of(model),
         "data": {path.name: sha256_of(path) for path in data},
         "held_out": {path.name: sha256_of(path) for path in held_out},
+        "edits": edits,
     }
     return Course(groups, mixed([group for group in tested if group], _chance(seed, "held out")), record)
 

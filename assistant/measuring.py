@@ -97,6 +97,9 @@ def fit(
     against: Annotated[
         list[Path] | None, typer.Option(help="JSONL file to measure on; without it one article in twenty.")
     ] = None,
+    edits: Annotated[
+        float, typer.Option(min=0, max=1, help="Add unanswerable questions, for this share of the answerable ones.")
+    ] = 0.0,
     tokens: Annotated[int | None, typer.Option(min=1, help="Read so many tokens; without it all once.")] = None,
     rank: Annotated[int, typer.Option(min=1, max=64, help="Rank of a new adapter.")] = 8,
     rate: Annotated[float, typer.Option(min=1e-6, max=1e-1, help="Rate of learning.")] = 4e-4,
@@ -115,7 +118,7 @@ def fit(
     settings = Settings(model=model)
     file = resolve(model, settings, show_fetch)
     begun_from = read_adapter(start) if start else None
-    course = make_course(data, against or [], file, settings, seed)
+    course = make_course(data, against or [], file, settings, seed=seed, edits=edits)
     if start:
         course = course.going_on_from(start)
     plan = Plan(tokens or course.tokens, rate, begun_from.rank if begun_from else rank, seed)

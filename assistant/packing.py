@@ -120,17 +120,12 @@ def _sequences(passage: Passage, lessons: Sequence[Lesson], context: LlamaContex
 
 
 def _branch(passage: Passage, lesson: Lesson, context: LlamaContext, prefix: Sequence[int]) -> Branch | None:
-    """None where the answer is too long."""
+    """None where the answer is too long. It ends by the token that the model's template has behind it."""
     messages = pointing_messages(lesson.question, passage, earlier=lesson.before)
     asked = context.tokens(messages)
-    answered = _answer(messages, pointing_answer(lesson.words, lesson.said), context)
-    if len(answered) > ANSWER_TOKENS or asked[: len(prefix)] != list(prefix):
+    answered = [*messages, Message("assistant", pointing_answer(lesson.words, lesson.said))]
+    end = len(context.tokens(answered, is_open=True))
+    answer = context.tokens(answered)[len(asked) : end + 1]
+    if len(answer) > ANSWER_TOKENS or asked[: len(prefix)] != list(prefix):
         return None
-    return Branch(tuple(asked[len(prefix) :]), answered)
-
-
-def _answer(messages: Sequence[Message], answer: str, context: LlamaContext) -> tuple[int, ...]:
-    """The tokens of `answer` with the one that the model's template has behind it, by which it ends."""
-    answered = [*messages, Message("assistant", answer)]
-    begin, end = len(context.tokens(messages)), len(context.tokens(answered, is_open=True))
-    return tuple(context.tokens(answered)[begin : end + 1])
+    return Branch(tuple(asked[len(prefix) :]), tuple(answer))

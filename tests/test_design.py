@@ -73,6 +73,7 @@ ORDER = (
     "evaluation",
     "gguf_file",
     "lessons",
+    "edits",
     "packing",
     "base_model",
     "torch_model",

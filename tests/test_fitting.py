@@ -215,6 +215,14 @@ def test_a_model_of_another_kind_is_told(tmp_path: Path) -> None:
         TorchModel(write_tiny_model(tmp_path / "llama.gguf", architecture="llama"), rank=1, seed=0)
 
 
+def test_edits_are_fitted_on_too(model: Path, tmp_path: Path) -> None:
+    rows = [{"article": ARTICLE, "question": "What opened on Monday?", "words": "The bridge over the Aare"}] * 4
+    data = _data(tmp_path / "data.jsonl", tuple(rows))
+    held_out = _data(tmp_path / "held_out.jsonl", ROWS[4:])
+    (group,) = make_course([data], [held_out], model, Settings(), seed=0, edits=0.5).groups
+    assert sum(len(sequence.branches) for sequence in group) == 6
+
+
 def test_rows_that_leave_nothing_to_fit_on_are_told(model: Path, course: Course, tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="None of the rows can be fitted on"):
         _fitted(model, replace(course, groups=((), ())), tmp_path / "adapter.gguf")
