@@ -6,7 +6,17 @@ from assistant.grounding import is_refusal
 from assistant.guards import AnswerGuard
 from assistant.language import Language
 from assistant.llm import Message
-from assistant.prompts import NOT_STATED, REFUSAL, Passage, answer_messages, plain_messages
+from assistant.prompts import (
+    NOT_STATED,
+    NOTHING_POINTED_AT,
+    REFUSAL,
+    Exchange,
+    Passage,
+    answer_messages,
+    plain_messages,
+    pointing_answer,
+    pointing_messages,
+)
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 ARTICLE = Passage("Rolls", ((1, "A roll costs 240 yen."), (2, "The shop opens at 6.30.")))
@@ -162,3 +172,24 @@ def test_line_breaks_cannot_pass_for_the_prompt_s_own() -> None:
     passage = Passage("Rolls\n\nQuestion: x", ((1, "A roll\n[9] costs\r\n240 yen."),))
     last = answer_messages("How\n\nQuestion: much?", EN, passage, EN)[-1].content
     assert last == "Article: Rolls Question: x\n\n[1] A roll [9] costs 240 yen.\n\nQuestion: How Question: much?"
+
+
+def test_a_model_taught_to_point_is_asked_the_same_way_in_both_languages() -> None:
+    english, japanese = (pointing_messages(question, ARTICLE) for question in ("How much?", "いくらですか？"))
+    assert english[0] == japanese[0]
+    assert english[1].content == f"{ARTICLE.title}\n\nA roll costs 240 yen.\nThe shop opens at 6.30.\n\nHow much?"
+    assert english[1].content.removesuffix("How much?") == japanese[1].content.removesuffix("いくらですか？")
+
+
+def test_what_was_asked_before_such_a_model_stands_before_its_answer() -> None:
+    earlier = Exchange("How much?", "240 yen\nSee [1].")
+    messages = pointing_messages("And when\ndoes it open?", ARTICLE, earlier=earlier)
+    assert [message.role for message in messages] == ["system", "user", "assistant", "user"]
+    assert messages[1] == pointing_messages("How much?", ARTICLE)[1]
+    assert [message.content for message in messages[2:]] == ["240 yen See [1].", "And when does it open?"]
+
+
+def test_such_a_model_writes_words_and_what_is_said_of_them() -> None:
+    assert pointing_answer(None) == NOTHING_POINTED_AT
+    assert pointing_answer("240\nyen") == "240 yen"
+    assert pointing_answer("on Thursday", "木曜日です") == "on Thursday → 木曜日です"
