@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from assistant.edits import with_edits
 from assistant.errors import EvaluationError, UsageError
 from assistant.gguf_file import Precision, read_adapter, write_adapter
-from assistant.lessons import read_lessons, without_held_out
+from assistant.lessons import Lesson, read_lessons, without_held_out
 from assistant.llama import LlamaContext
 from assistant.model_files import sha256_of
 from assistant.packing import PackedSequence, mixed, pack
@@ -148,11 +148,15 @@ def make_course(
         context.close()
     record = {
         "model": sha256_of(model),
-        "data": {path.name: sha256_of(path) for path in data},
-        "held_out": {path.name: sha256_of(path) for path in held_out},
+        "data": [_file_record(path, files[path]) for path in data],
+        "held_out": [_file_record(path, files[path]) for path in held_out],
         "edits": edits,
     }
     return Course(groups, mixed([group for group in tested if group], _chance(seed, "held out")), record)
+
+
+def _file_record(path: Path, lessons: Sequence[Lesson]) -> dict[str, Any]:
+    return {"file": path.name, "sha256": sha256_of(path), "rows": len(lessons)}
 
 
 def _chance(*seeds: object) -> random.Random:

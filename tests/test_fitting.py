@@ -137,8 +137,8 @@ def test_an_adapter_keeps_how_it_came_about(model: Path, course: Course, tmp_pat
     told = _fitted(model, course, out)
     record = read_adapter(out).record
     assert record["model"] == course.record["model"]
-    assert list(record["data"]) == ["data.jsonl"]
-    assert list(record["held_out"]) == ["held_out.jsonl"]
+    assert [(file["file"], file["rows"]) for file in record["data"]] == [("data.jsonl", 4)]
+    assert [(file["file"], len(file["sha256"])) for file in record["held_out"]] == [("held_out.jsonl", 64)]
     assert (record["seed"], record["rank"], record["rate"]) == (0, 4, 0.02)
     assert (record["steps"], record["tokens"]) == (told[-1].steps, told[-1].done)
     assert record["held_out_loss"] > 0

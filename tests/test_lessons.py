@@ -35,6 +35,17 @@ def test_a_row_says_what_is_pointed_at_and_what_is_said(tmp_path: Path) -> None:
     assert followed.before == Exchange("Who built it?", "Not stated.")
 
 
+def test_what_says_the_same_as_the_words_is_not_said(tmp_path: Path) -> None:
+    row = ROW | {
+        "article_lang": "en",
+        "question": "いくら？",
+        "words": "4.2 million francs",
+        "said": "4.2 Million francs.",
+    }
+    (lesson,) = _read(tmp_path / "rows.jsonl", row)
+    assert (lesson.language, lesson.said) == (Language.ENGLISH, None)
+
+
 def test_rows_for_calibration_serve_too(tmp_path: Path) -> None:
     rows = (
         ROW | {"answers": ["4.2 Million", "4.2 million francs"], "answerable": True},
@@ -52,6 +63,46 @@ def test_the_language_to_read_is_the_question_s_unless_it_is_named(tmp_path: Pat
     assert (asked.language, named.language) == (Language.JAPANESE, Language.ENGLISH)
 
 
+def test_an_article_in_both_languages_is_asked_in_four_ways(tmp_path: Path) -> None:
+    dated = {
+        "kind": "date",
+        "q_en": "When did it open?",
+        "span_en": "on Monday",
+        "a_en": "On Monday.",
+        "x_en": "on Monday",
+        "q_ja": "いつ開通しましたか？",
+        "span_ja": "月曜日",
+        "a_ja": "月曜日です。",
+        "x_ja": "月曜日",
+    }
+    denied = {
+        "kind": "no",
+        "q_en": "Was it cheap?",
+        "span_en": "It cost 4.2 million",
+        "a_en": "No, it cost 4.2 million.",
+        "q_ja": "安かった？",
+        "span_ja": None,
+        "a_ja": None,
+        "x_en": None,
+        "x_ja": "いいえ、420万です。",
+        "before_ja": ["誰が？", "町"],
+    }
+    row = {"title": {"en": "Bridge", "ja": "橋"}, "en": ARTICLE, "ja": "橋は月曜日に開通した。"}
+    lessons = _read(tmp_path / "rows.jsonl", row | {"questions": [dated, denied]})
+    assert [(one.language.value, one.question, one.words, one.said) for one in lessons] == [
+        ("en", "When did it open?", "on Monday", None),
+        ("en", "Was it cheap?", "It cost 4.2 million", "No, it cost 4.2 million."),
+        ("en", "いつ開通しましたか？", "on Monday", "月曜日"),
+        ("en", "安かった？", "It cost 4.2 million", "いいえ、420万です。"),
+        ("ja", "When did it open?", "月曜日", "on Monday"),
+        ("ja", "Was it cheap?", None, None),
+        ("ja", "いつ開通しましたか？", "月曜日", None),
+        ("ja", "安かった？", None, None),
+    ]
+    assert [one.before for one in lessons if one.before] == [Exchange("誰が？", "町")] * 2
+    assert {one.title for one in lessons} == {"Bridge", "橋"}
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [
@@ -62,6 +113,7 @@ def test_the_language_to_read_is_the_question_s_unless_it_is_named(tmp_path: Pat
         (ROW | {"words": ""}, "words is no text"),
         (ROW | {"words": 4.2}, "words is no text"),
         (ROW, "line 2: not a row.*answer"),
+        ({"questions": [{"kind": "date"}], "en": "a", "ja": "b", "title": {"en": "", "ja": ""}}, "line 2: not a row"),
         (ROW | {"answers": [], "answerable": True}, "line 2: not a row"),
         (ROW | {"words": None, "language": "fr"}, "line 2: not a row.*fr"),
         (ROW | {"words": None, "before": ["Who?"]}, "line 2: not a row"),
