@@ -3,6 +3,7 @@
 transformers is imported here alone, and only when a model is made; torch is given.
 """
 
+from functools import partial
 from typing import Any
 
 from assistant.errors import ModelError
@@ -27,10 +28,12 @@ OUTSIDE = {
     "output.weight": "lm_head.weight",
 }
 ARCHITECTURES = ("qwen2",)
+IN_PIECES = "assistant_in_pieces"
+"""The name of our attention among those of transformers."""
 
 
 def load_base(torch: Any, file: ModelFile, kind: Any) -> Any:
-    """The model of `file`, its numbers of the torch type `kind`.
+    """The model of `file`, its numbers of the torch type `kind`. Called with `pieces`, it attends as `_attend` says.
 
     Raises:
         ModelError: its architecture is none of `ARCHITECTURES`.
@@ -43,7 +46,7 @@ def load_base(torch: Any, file: ModelFile, kind: Any) -> Any:
             architecture=file.architecture,
             known=", ".join(ARCHITECTURES),
         )
-    from transformers import Qwen2ForCausalLM
+    from transformers import AttentionInterface, Qwen2ForCausalLM
 
     names, state = set(), {}
     for name, values in file.tensors():
@@ -52,11 +55,35 @@ def load_base(torch: Any, file: ModelFile, kind: Any) -> Any:
     configuration = _configuration(file, state["model.embed_tokens.weight"].shape, is_tied="output.weight" not in names)
     if "output.weight" not in names:
         state["lm_head.weight"] = state["model.embed_tokens.weight"]
+    AttentionInterface.register(IN_PIECES, partial(_attend, torch))
+    configuration._attn_implementation = IN_PIECES
     with torch.device("meta"):
         model = Qwen2ForCausalLM(configuration)
     model.load_state_dict(state, assign=True)
     model.model.rotary_emb = type(model.model.rotary_emb)(configuration)
     return model
+
+
+def _attend(
+    torch: Any, module: Any, query: Any, key: Any, value: Any, _: Any, *, scaling: float, pieces: Any = None, **__: Any
+) -> tuple[Any, None]:
+    """Attention from each of `pieces` (begin, end, mask) of the queries to what was read before, and to itself alone.
+
+    Without pieces it is the usual one. Most of the usual one would go from one question to another, for nothing.
+    """
+    attention = torch.nn.functional.scaled_dot_product_attention
+    known = key.shape[2] - query.shape[2]
+    key, value = (states.repeat_interleave(module.num_key_value_groups, 1) for states in (key, value))
+    if pieces is None:
+        found = attention(query, key, value, is_causal=True, scale=scaling)
+    else:
+        parts = []
+        for begin, end, mask in pieces:
+            own = slice(known + begin, known + end)
+            keys, values = (torch.cat([states[:, :, :known], states[:, :, own]], 2) for states in (key, value))
+            parts.append(attention(query[:, :, begin:end], keys, values, attn_mask=mask, scale=scaling))
+        found = torch.cat(parts, 2)
+    return found.transpose(1, 2).contiguous(), None
 
 
 def _configuration(file: ModelFile, embedding: tuple[int, int], *, is_tied: bool) -> Any:

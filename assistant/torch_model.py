@@ -33,6 +33,8 @@ DECISION_WEIGHT = 2.0
 """Weight of an answer's first token, which decides between an answer and a refusal. An answer's other tokens weigh
 the less each, the more they are."""
 LARGEST_GRADIENT = 1.0
+PIECE_TOKENS = 128
+"""Attention is computed for so many tokens at once: for more, more of it is for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,24 +196,31 @@ class TorchModel:
 
     def _hidden(self, sequence: PackedSequence) -> Any:
         """The last hidden states of the questions and answers, each of which sees the prefix and itself."""
-        torch = self._torch
         known = len(sequence.prefix)
         ids = [token for branch in sequence.branches for token in (*branch.question, *branch.answer)]
         places = [known + place for branch in sequence.branches for place in range(branch.tokens)]
-        owner = torch.tensor([number for number, branch in enumerate(sequence.branches) for _ in range(branch.tokens)])
-        own = torch.ones(len(ids), len(ids), dtype=torch.bool).tril() & (owner[None] == owner[:, None])
-        seen = torch.cat([torch.ones(len(ids), known, dtype=torch.bool), own], 1)[None, None]
-        mask = torch.zeros(seen.shape, dtype=self._kind).masked_fill(~seen, torch.finfo(self._kind).min)
         with self._bare():
             read = self._model.model(input_ids=self._row(sequence.prefix), use_cache=True)
         result = self._model.model(
             input_ids=self._row(ids),
             position_ids=self._row(places),
-            attention_mask=mask.to(self.device),
+            pieces=list(self._pieces(sequence)),
             cache=read.cache,
             use_cache=True,
         )
         return result.last_hidden_state[0]
+
+    def _pieces(self, sequence: PackedSequence) -> "Iterator[tuple[int, int, Any]]":
+        """The questions and answers in pieces of a few: where each begins and ends, and the mask of its attention."""
+        torch, begin, owner = self._torch, 0, []
+        for number, branch in enumerate(sequence.branches, start=1):
+            owner += [number] * branch.tokens
+            if len(owner) >= PIECE_TOKENS or number == len(sequence.branches):
+                owners = torch.tensor(owner, device=self.device)
+                own = (owners[None] == owners[:, None]).tril()
+                seen = torch.nn.functional.pad(own, (len(sequence.prefix), 0), value=True)
+                yield begin, begin + len(owner), seen[None, None]
+                begin, owner = begin + len(owner), []
 
     def _row(self, numbers: Any) -> Any:
         return self._torch.tensor([list(numbers)], device=self.device)
