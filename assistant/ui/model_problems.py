@@ -90,6 +90,8 @@ MODEL_PROBLEMS = (
         "it built anew: " + _REBUILD,
         "llama.cpp をこのパソコンで読み込めません（{reason}）。別のプロセッサー用に作られたか、壊れています。"
         "作り直してください：" + _REBUILD,
+    ),
+    (
         "The file {path} can't be read as GGUF ({reason}). Choose another one.",
         "「{path}」をGGUFファイルとして読めません（{reason}）。別のファイルを指定してください。",
     ),
