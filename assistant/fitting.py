@@ -18,7 +18,7 @@ from assistant.edits import with_edits
 from assistant.errors import EvaluationError, UsageError
 from assistant.gguf_file import Precision, read_adapter, write_adapter
 from assistant.lessons import Lesson, read_lessons, without_held_out
-from assistant.llama import LlamaContext
+from assistant.llama_process import LlamaProcess
 from assistant.model_files import sha256_of
 from assistant.packing import PackedSequence, mixed, pack
 from assistant.settings import Settings
@@ -42,6 +42,7 @@ CHECKPOINT_SECONDS = 120.0
 RECENT = 30
 """Over so many sequences the loss is told."""
 TOKENISER_CONTEXT = 256
+"""Nothing is evaluated there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +140,14 @@ def make_course(
     if not held_out:
         fitted, kept = map(list, zip(*map(without_held_out, fitted), strict=True))
     fitted = [with_edits(lessons, edits, _chance(seed, "edits")) for lessons in fitted]
-    context = LlamaContext(model, threads=1, context_tokens=TOKENISER_CONTEXT)
+    tokeniser = LlamaProcess()
     try:
-        pack_all = partial(pack, context=context, window_tokens=settings.window_tokens)
+        tokeniser.open(model, threads=1, context_tokens=TOKENISER_CONTEXT, repacks=False)
+        pack_all = partial(pack, tokeniser=tokeniser, window_tokens=settings.window_tokens)
         groups = tuple(tuple(pack_all(lessons, generator=_chance(seed, "windows"))) for lessons in fitted)
         tested = [tuple(pack_all(lessons, generator=_chance(seed, "windows"))) for lessons in kept]
     finally:
-        context.close()
+        tokeniser.close()
     record = {
         "model": sha256_of(model),
         "data": [_file_record(path, files[path]) for path in data],

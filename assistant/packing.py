@@ -8,18 +8,18 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.article import parse_article
 from assistant.errors import ArticleError
 from assistant.language import Language
 from assistant.lessons import Lesson, stands_in
-from assistant.llama import LlamaContext
 from assistant.llm import Message
 from assistant.prefix import common_length
 from assistant.prompts import Passage, pointing_answer, pointing_messages
 from assistant.windows import Window, as_passage, windows_of
 
-__all__ = ["Branch", "PackedSequence", "mixed", "pack"]
+__all__ = ["Branch", "PackedSequence", "Tokeniser", "mixed", "pack"]
 
 SEQUENCE_TOKENS = 1500
 """Longest sequence, but for a piece of an article that leaves no room for a question."""
@@ -53,8 +53,14 @@ class PackedSequence:
         return len(self.prefix) + sum(branch.tokens for branch in self.branches)
 
 
+class Tokeniser(Protocol):
+    """What makes token ids of messages: a model of llama.cpp, as `LlamaContext` has it."""
+
+    def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]: ...
+
+
 def pack(
-    lessons: Iterable[Lesson], context: LlamaContext, window_tokens: int, generator: random.Random
+    lessons: Iterable[Lesson], tokeniser: Tokeniser, window_tokens: int, generator: random.Random
 ) -> Iterator[PackedSequence]:
     """The sequences of `lessons`, in their order.
 
@@ -70,7 +76,7 @@ def pack(
         except ArticleError:
             continue
         for window, asked in _by_window(group, windows, generator):
-            yield from _sequences(as_passage(window), asked, context)
+            yield from _sequences(as_passage(window), asked, tokeniser)
 
 
 def mixed(groups: Sequence[Sequence[PackedSequence]], generator: random.Random) -> tuple[PackedSequence, ...]:
@@ -107,10 +113,10 @@ def _unanswered(lesson: Lesson) -> Lesson:
     return Lesson(lesson.article, lesson.title, lesson.language, lesson.question, None, None, lesson.before)
 
 
-def _sequences(passage: Passage, lessons: Sequence[Lesson], context: LlamaContext) -> Iterator[PackedSequence]:
-    first, second = (context.tokens(pointing_messages(probe, passage)) for probe in PROBES)
+def _sequences(passage: Passage, lessons: Sequence[Lesson], tokeniser: Tokeniser) -> Iterator[PackedSequence]:
+    first, second = (tokeniser.tokens(pointing_messages(probe, passage)) for probe in PROBES)
     prefix = first[: common_length(first, second)]
-    branches = [branch for lesson in lessons if (branch := _branch(passage, lesson, context, prefix))]
+    branches = [branch for lesson in lessons if (branch := _branch(passage, lesson, tokeniser, prefix))]
     if not branches:
         return
     total = sum(branch.tokens for branch in branches)
@@ -119,13 +125,13 @@ def _sequences(passage: Passage, lessons: Sequence[Lesson], context: LlamaContex
         yield PackedSequence(tuple(prefix), tuple(branches[part::parts]))
 
 
-def _branch(passage: Passage, lesson: Lesson, context: LlamaContext, prefix: Sequence[int]) -> Branch | None:
+def _branch(passage: Passage, lesson: Lesson, tokeniser: Tokeniser, prefix: Sequence[int]) -> Branch | None:
     """None where the answer is too long. It ends by the token that the model's template has behind it."""
     messages = pointing_messages(lesson.question, passage, earlier=lesson.before)
-    asked = context.tokens(messages)
+    asked = tokeniser.tokens(messages)
     answered = [*messages, Message("assistant", pointing_answer(lesson.words, lesson.said))]
-    end = len(context.tokens(answered, is_open=True))
-    answer = context.tokens(answered)[len(asked) : end + 1]
+    end = len(tokeniser.tokens(answered, is_open=True))
+    answer = tokeniser.tokens(answered)[len(asked) : end + 1]
     if len(answer) > ANSWER_TOKENS or asked[: len(prefix)] != list(prefix):
         return None
     return Branch(tuple(asked[len(prefix) :]), tuple(answer))
