@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.edits import with_edits
 from assistant.errors import EvaluationError, UsageError
-from assistant.gguf_file import Precision, read_adapter, write_adapter
+from assistant.gguf_file import read_adapter, write_adapter
 from assistant.lessons import Lesson, read_lessons, without_held_out
 from assistant.llama_process import LlamaProcess
 from assistant.model_files import sha256_of
 from assistant.packing import PackedSequence, mixed, pack
-from assistant.settings import Settings
+from assistant.settings import Precision, Settings
 
 if TYPE_CHECKING:
     from assistant.torch_model import Losses, TorchModel

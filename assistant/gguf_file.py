@@ -7,15 +7,15 @@ The names of tensors and values are llama.cpp's own. Running a model is for `lla
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assistant.errors import ModelError
+from assistant.settings import Precision
 
-__all__ = ["Adapter", "ModelFile", "Precision", "read_adapter", "write_adapter"]
+__all__ = ["Adapter", "ModelFile", "read_adapter", "write_adapter"]
 
 BLOCK = 32
 """Elements of a block of q8_0; a row that isn't whole blocks is kept in f16."""
@@ -23,14 +23,6 @@ RECORD = "assistant.fit"
 """The key under which an adapter keeps its record, as JSON."""
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
-
-
-class Precision(StrEnum):
-    """How the numbers of an adapter are kept."""
-
-    F16 = "f16"
-    Q8_0 = "q8_0"
-    """Half the bytes, where the rows of a tensor are whole blocks; the others stay f16."""
 
 
 @dataclass(frozen=True, slots=True)

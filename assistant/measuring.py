@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import EvaluationError
-from assistant.gguf_file import Precision
 from assistant.options import CareOption, GpuLayers, Model, layers, show_fetch
 from assistant.progress import ProgressLine, row_line
 from assistant.readers import read_source
-from assistant.settings import DEFAULT_MODEL, Care, Part, Settings
+from assistant.settings import DEFAULT_MODEL, Care, Part, Precision, Settings
 
 if TYPE_CHECKING:
     from assistant.fitting import FitProgress

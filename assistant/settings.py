@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Settings"]
+__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Precision", "Settings"]
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
@@ -29,6 +29,14 @@ class Care(StrEnum):
     CAUTIOUS = "cautious"
     BALANCED = "balanced"
     FORTHCOMING = "forthcoming"
+
+
+class Precision(StrEnum):
+    """How the numbers of an adapter are kept."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+    """Half the bytes, where the rows of a tensor are whole blocks; the others stay f16."""
 
 
 class Part(StrEnum):

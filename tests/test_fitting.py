@@ -18,10 +18,10 @@ import pytest
 from assistant import fitting
 from assistant.errors import EvaluationError, ModelError, UsageError
 from assistant.fitting import Course, FitProgress, Plan, checkpoint_of, fit, make_course, rate_at
-from assistant.gguf_file import Precision, read_adapter, write_adapter
+from assistant.gguf_file import read_adapter, write_adapter
 from assistant.llama import LlamaContext
 from assistant.packing import PackedSequence
-from assistant.settings import Settings
+from assistant.settings import Precision, Settings
 from tests import needs
 from tests.command import Run, assert_fails
 from tests.texts import BILINGUAL, OTHER

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from assistant.errors import ModelError
-from assistant.gguf_file import Adapter, ModelFile, Precision, read_adapter, write_adapter
+from assistant.gguf_file import Adapter, ModelFile, read_adapter, write_adapter
+from assistant.settings import Precision
 from tests import needs
 from tests.tiny_model import LAYERS, WIDTH, write_tiny_model
 
