@@ -20,7 +20,7 @@ from assistant.events import (
     with_change,
 )
 from assistant.grounding import figure_places, is_refusal, without_markers
-from assistant.guards import closing
+from assistant.guards import as_sentence
 from assistant.llm import Generation, ModelStatus, with_piece
 from assistant.prompts import REFUSAL, WITHHELD, Exchange
 from assistant.questions import check_question, depends_on_earlier, of_another, together
@@ -215,7 +215,7 @@ class Inquiry:
         begun.is_sound = begun.is_sound or begun.generation.is_ended
         if not self._stopped.is_set():
             said = without_markers(line)
-            whole = bounds.complete(said, language, finished=True) + closing(said, language)
+            whole = bounds.complete(as_sentence(said, language), language, finished=True)
             yield from _changes(shown, whole if begun.is_sound else "")
 
     def _finish(self, text: str, begun: "_Begun | None", hits: tuple[Hit, ...], timings: Timings) -> Answer:

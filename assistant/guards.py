@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from assistant.figures import FigureGuard
-from assistant.language import HAN, HIRAGANA, KANA, Language, ends_sentence, fold
+from assistant.language import HAN, HIRAGANA, KANA, Language, fold
 from assistant.periods import asked_period, is_about_another, of_the_period_asked
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.settings import Part
 
-__all__ = ["AnswerGuard", "LanguageGuard", "closing"]
+__all__ = ["AnswerGuard", "LanguageGuard", "as_sentence"]
 
 KATAKANA_LENGTH = 3
 """Shorter runs of katakana (ビル, ドル) are words more often than names."""
@@ -117,10 +117,11 @@ class AnswerGuard:
         return self._figures.allows(line, finished=finished or line != text)
 
 
-def closing(text: str, language: Language) -> str:
-    """What makes `text` a sentence of `language`: a name or a figure alone takes the copula in Japanese."""
-    is_noun = bool(text) and not HIRAGANA.search(text) and not ends_sentence(text)
-    return "です。" if language is Language.JAPANESE and is_noun else ""
+def as_sentence(text: str, language: Language) -> str:
+    """`text` as a sentence of `language`: a name or a figure alone takes the copula in Japanese."""
+    if not text or language is Language.ENGLISH or HIRAGANA.search(text):
+        return text
+    return text.rstrip("。. ") + "です。"
 
 
 def _is_encodable(character: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.guards import AnswerGuard, LanguageGuard, closing
+from assistant.guards import AnswerGuard, LanguageGuard, as_sentence
 from assistant.language import HAN, KANA, Language
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.settings import Part
@@ -227,19 +227,20 @@ def test_what_may_be_finished_may_be_said(language: Language, said: str) -> None
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
     [
-        ("5200巻", JA, "です。"),
-        ("渡辺", JA, "です。"),
-        ("渡辺です。", JA, ""),
-        ("イネス", JA, "です。"),
-        ("480万ユーロ", JA, "です。"),
-        ("480万ユーロ。", JA, ""),
-        ("つくば", JA, ""),
+        ("5200巻", JA, "5200巻です。"),
+        ("渡辺", JA, "渡辺です。"),
+        ("渡辺です。", JA, "渡辺です。"),
+        ("イネス", JA, "イネスです。"),
+        ("480万ユーロ", JA, "480万ユーロです。"),
+        ("480万ユーロ。", JA, "480万ユーロです。"),
+        ("a storm in 2024.", JA, "a storm in 2024です。"),
+        ("つくば", JA, "つくば"),
         ("", JA, ""),
-        ("8%", EN, ""),
+        ("8%", EN, "8%"),
     ],
 )
 def test_a_name_or_figure_alone_is_made_a_japanese_sentence(text: str, language: Language, expected: str) -> None:
-    assert closing(text, language) == expected
+    assert as_sentence(text, language) == expected
 
 
 def test_what_repeats_itself_three_times_is_not_gone_on_with() -> None:
