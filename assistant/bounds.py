@@ -107,8 +107,10 @@ def _kind(text: str, figure: Figure) -> _Kind | None:
 def _put(answer: str, figure: Figure, kind: _Kind, language: Language) -> tuple[str, int]:
     """What is to be put into an answer in `language`, and where; nothing where it isn't plain where."""
     english, before, after = kind.value
-    if language is Language.ENGLISH or before:
-        return english if language is Language.ENGLISH else before, figure.start
+    if language is Language.ENGLISH:
+        return english if answer[: figure.start].strip() else english[0].upper() + english[1:], figure.start
+    if before:
+        return before, figure.start
     counter = _COUNTER.match(answer, figure.end)
     if figure.unit:
         return after, figure.end

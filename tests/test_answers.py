@@ -303,5 +303,5 @@ def test_a_figure_alone_is_made_a_japanese_sentence_with_its_bound(ask_one: Ask)
 def test_a_figure_has_the_bound_that_the_article_gives_it(ask_one: Ask, said: tuple[str, ...]) -> None:
     text = "The library of Zanzibar has lent more than 640 umbrellas since May, its head said."
     texts = _grown(ask_one(FakeModel(*said), text, "How many umbrellas has the library lent?"))
-    assert texts[-1].startswith("more than 640")
+    assert texts[-1].lower().startswith("more than 640")
     assert all(after.startswith(before) for before, after in pairwise(texts))
