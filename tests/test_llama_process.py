@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from assistant.ways import Opener
 from assistant.worker import STOPS, LlamaWorker
 from tests import needs
-from tests.children import command, opened_ways, planned
+from tests.children import command, opened_ways, planned, silence
 from tests.fake_context import wait_for
 from tests.texts import OTHER
 
@@ -44,7 +44,7 @@ def worker_with(tmp_path: Path, told: list[ModelError]) -> Iterator[Callable[...
     model.write_bytes(b"GGUF a model")
 
     def make(plan: Sequence[str]) -> LlamaWorker:
-        start = partial(LlamaProcess, command(planned(tmp_path, *plan)), silent_seconds=0.6)
+        start = partial(LlamaProcess, command(planned(tmp_path, *plan)), silent_seconds=silence(plan))
         opener = Opener(threads=2, context_tokens=100, remembered=tmp_path / "ways.json", start=start)
         workers.append(LlamaWorker(model, "planned", opener, on_failure=told.append))
         return workers[-1]
@@ -141,7 +141,7 @@ def test_a_process_that_hangs_is_left_behind_at_once_by_who_stops(worker_with: C
 
 
 def test_a_process_that_does_not_even_read_what_it_is_asked_is_told(tmp_path: Path) -> None:
-    process = LlamaProcess(command(planned(tmp_path)), silent_seconds=0.5)
+    process = LlamaProcess(command(planned(tmp_path)), silent_seconds=3.0)
     assert not process.can_offload()
     os.kill(process.pid, signal.SIGSTOP)
     with pytest.raises(ModelStopped, match="no sign of life"):
@@ -214,7 +214,7 @@ def real() -> Iterator[tuple[LlamaWorker, list[LlamaProcess]]]:
     processes: list[LlamaProcess] = []
 
     def start() -> LlamaProcess:
-        processes.append(LlamaProcess(silent_seconds=2.0))
+        processes.append(LlamaProcess(silent_seconds=5.0))
         return processes[-1]
 
     worker = LlamaWorker(path, "real", Opener(threads=Settings().threads, context_tokens=2048, start=start))

@@ -12,7 +12,7 @@ import assistant.ways
 from assistant.errors import ModelError, ModelKilled, ModelStopped
 from assistant.llama_process import LlamaProcess
 from assistant.ways import TRUSTED_STOPS, Opener
-from tests.children import command, opened_ways, planned
+from tests.children import command, opened_ways, planned, silence
 
 SIGNALS = ("SIGSEGV", "SIGABRT", "SIGILL", "SIGBUS", "SIGFPE", "SIGKILL")
 QUICKEST, PLAIN, SAFEST = "2 0 True", "2 0 False", "1 0 False"
@@ -25,7 +25,8 @@ def opener(tmp_path: Path) -> Callable[..., Opener]:
     """Openers of one model, as processes of a fake build that fail as planned."""
 
     def make(*plan: str, offloads: bool = False, **options: int | None) -> Opener:
-        start = partial(LlamaProcess, command(planned(tmp_path, *plan), offloads=offloads), silent_seconds=0.5)
+        start_command = command(planned(tmp_path, *plan), offloads=offloads)
+        start = partial(LlamaProcess, start_command, silent_seconds=silence(plan))
         remembered = tmp_path / "home" / "ways.json"
         return Opener(threads=2, context_tokens=100, remembered=remembered, start=start, **options)
 
