@@ -229,8 +229,9 @@ def list_models(context: typer.Context) -> None:
     for spec in catalog.specs:
         path = installed(spec, settings)
         notes = ["default"] if spec.id == catalog.default else []
+        way = opener.known(path) if path else None
         notes += ["here"] if path else []
-        notes += [_runs_on(way) for way in [opener.known(path) if path else None] if way]
+        notes += [_runs_on(way)] if way else []
         notes += [] if spec.measured else ["not yet measured"]
         typer.echo(f"{spec.id:20}  {spec.bytes / 1e9:4.1f} GB  {spec.licence:10}  {', '.join(notes)}".rstrip())
 
@@ -258,20 +259,15 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(records.as_json(final_answer(inquiry)), ensure_ascii=False))
         return
-    streamed = ""
+    streamed, is_live = "", sys.stdout.isatty()
     for event in inquiry:
         if isinstance(event, ModelAwaited) and event.state in WAITED:
             typer.echo(WAITED[event.state], err=True)
-        elif isinstance(event, TokenGenerated):
+        elif isinstance(event, TokenGenerated | Retraction) and is_live:
             streamed = with_change(streamed, event)
-            if sys.stdout.isatty():
-                typer.echo(event.text, nl=False)
-        elif isinstance(event, Retraction):
-            streamed = with_change(streamed, event)
-            if sys.stdout.isatty():
-                typer.echo(f" …\n{streamed}", nl=False)
+            typer.echo(event.text if isinstance(event, TokenGenerated) else f" …\n{streamed}", nl=False)
         elif isinstance(event, AnswerFinished):
-            typer.echo("" if streamed.strip() and sys.stdout.isatty() else event.answer.text, nl=False)
+            typer.echo("" if streamed.strip() else event.answer.text, nl=False)
             _print_citations(event.answer)
 
 

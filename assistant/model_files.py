@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.errors import ModelError
 
-__all__ = ["SIDECAR", "checked_gguf", "ends_of", "remember", "sha256_of", "stamp_of", "verified"]
+__all__ = ["SIDECAR", "checked_gguf", "ends_of", "keep_record", "remember", "sha256_of", "stamp_of", "verified"]
 
 SIDECAR = ".verified.json"
 _MAGIC = b"GGUF"
@@ -78,8 +78,13 @@ def verified(folder: Path) -> dict[str, Any]:
 
 def remember(path: Path, stamp: dict[str, str | int]) -> None:
     """Notes beside a file that it was found right; where that can't be written, it is looked at again."""
-    record = json.dumps(verified(path.parent) | {path.name: stamp}, indent=1)
-    with suppress(OSError), tempfile.TemporaryDirectory(prefix=SIDECAR, dir=path.parent) as scratch:
-        written = Path(scratch) / SIDECAR
-        written.write_text(record, "utf-8")
-        written.replace(path.parent / SIDECAR)
+    keep_record(path.parent / SIDECAR, verified(path.parent) | {path.name: stamp})
+
+
+def keep_record(path: Path, record: dict[str, Any]) -> None:
+    """Writes what is known as JSON, whole or not at all; where it can't be written, it has to be found out again."""
+    text = json.dumps(record, indent=1)
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix=path.name, dir=path.parent) as scratch:
+        written = Path(scratch) / path.name
+        written.write_text(text, "utf-8")
+        written.replace(path)

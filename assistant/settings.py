@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Precision", "Settings"]
+__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Precision", "Settings", "available_cores"]
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
@@ -17,7 +17,8 @@ def _default_home() -> Path:
     return Path(os.environ.get("ASSISTANT_HOME") or user_data_path("article-assistant")).expanduser().absolute()
 
 
-def _available_cores() -> int:
+def available_cores() -> int:
+    """The processor's cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -60,7 +61,7 @@ class Settings:
     """Folder of the user's articles and their vectors; `ASSISTANT_HOME` moves it."""
     model: str = DEFAULT_MODEL
     """Id of a model in the catalog, or the path of a GGUF file."""
-    threads: int = field(default_factory=_available_cores)
+    threads: int = field(default_factory=available_cores)
     """Threads of the language model and of the embedder."""
     gpu_layers: int | None = None
     """Layers of the language model on a graphics card, -1 for all; None: all where llama.cpp can, else none."""

@@ -6,7 +6,6 @@ in which order and how long, is for `fitting.py`. torch is imported here alone, 
 """
 
 import math
-import os
 import time
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from assistant.base_model import MATRICES, load_base
 from assistant.errors import ModelError
 from assistant.gguf_file import Adapter, Array, ModelFile
 from assistant.packing import PackedSequence
+from assistant.settings import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ class TorchModel:
         file = ModelFile(path)
         self.architecture = file.architecture
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+        torch.set_num_threads(available_cores())
         self.precision = "float32" if exact else _quicker_precision(torch, self.device)
         self._kind = getattr(torch, self.precision)
         self._model = load_base(torch, file, self._kind).to(self.device).requires_grad_(False).eval()

@@ -11,7 +11,6 @@ import importlib.metadata
 import importlib.util
 import json
 import platform
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,7 +20,7 @@ from typing import Any
 
 from assistant.errors import ModelError, ModelKilled, ModelStopped
 from assistant.llama_process import LlamaProcess
-from assistant.model_files import ends_of
+from assistant.model_files import ends_of, keep_record
 
 __all__ = ["Opener", "Way"]
 
@@ -86,7 +85,7 @@ class Opener:
             ModelError: the file can't be loaded, there is too little memory for it, or it works in no way.
         """
         fingerprint = self._fingerprint(path)
-        if way := self.known(path):
+        if way := self._remembered_way(fingerprint):
             process = self._start()
             if not self._failure(process, path, way):
                 return self._run(process, fingerprint, way)
@@ -106,8 +105,7 @@ class Opener:
 
     def known(self, path: Path) -> Way | None:
         """The way in which the model at `path` is known to work; None where it hasn't been checked yet."""
-        found = self._known().get(self._fingerprint(path))
-        return Way(**found) if found else None
+        return self._remembered_way(self._fingerprint(path))
 
     def distrust(self, error: ModelStopped) -> None:
         """Has the model checked again before it is run again, as it stopped in a way that was known to work."""
@@ -161,6 +159,10 @@ class Opener:
         told = f"{CHECK} {_build()} {_processor()} {ends_of(path)} {settings}"
         return hashlib.sha256(told.encode()).hexdigest()
 
+    def _remembered_way(self, fingerprint: str) -> Way | None:
+        found = self._known().get(fingerprint)
+        return Way(**found) if found else None
+
     def _known(self) -> dict[str, dict[str, Any]]:
         """The ways that work, by fingerprint, the newest last; none where the file is missing or damaged."""
         try:
@@ -179,10 +181,7 @@ class Opener:
             return
         with suppress(OSError):
             self._remembered.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".ways", dir=self._remembered.parent) as scratch:
-                written = Path(scratch) / self._remembered.name
-                written.write_text(json.dumps(known, indent=1), "utf-8")
-                written.replace(self._remembered)
+        keep_record(self._remembered, known)
 
 
 def _can_offload(process: LlamaProcess) -> bool:

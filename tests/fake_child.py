@@ -13,12 +13,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assistant.decoding import Candidate, Context
 from assistant.errors import ModelError
 from assistant.llama_child import serve
-from assistant.llm import Message, Placement, Reading
+from assistant.llm import Message, Placement
+from tests.fake_context import BareContext
 
 READ, ASKED = 1, 2
 """Tokens of a prompt that is read ahead, and of a question's."""
@@ -68,9 +67,7 @@ class FakeBuild:
         self.fail_in("check")
 
 
-class _Context:
-    context_tokens = 100
-
+class _Context(BareContext):
     def __init__(self, build: FakeBuild, beat: Callable[[], None], placement: Placement) -> None:
         self._build = build
         self._beat = beat
@@ -100,24 +97,6 @@ class _Context:
 
     def likeliest(self) -> Candidate:
         return Candidate(self._said, ANSWER[self._said] if self._said < len(ANSWER) else None, 9.0)
-
-    def candidates(self, _: int) -> list[Candidate]:
-        return [self.likeliest()]
-
-    def reading(self, _: str) -> Reading:
-        return Reading(np.zeros(2, np.float32), 9.0)
-
-    def keeps(self, _: Sequence[int]) -> bool:
-        return False
-
-    def keep(self, _: str) -> None:
-        """There is nowhere to keep it."""
-
-    def look(self) -> None:
-        """It asks all the while."""
-
-    def close(self) -> None:
-        """There is nothing to free."""
 
 
 if __name__ == "__main__":

@@ -15,14 +15,39 @@ END = 1
 """Of the two tokens, the one that ends an answer."""
 
 
-class FakeContext:
+class BareContext:
+    """What contexts that stand in for a model's have in common: nothing is kept, and one token is likely."""
+
+    context_tokens = 100
+    placement = Placement(1)
+
+    def likeliest(self) -> Candidate:
+        raise NotImplementedError
+
+    def candidates(self, _: int) -> list[Candidate]:
+        return [self.likeliest()]
+
+    def reading(self, _: str) -> Reading:
+        return Reading(np.zeros(2, np.float32), 9.0)
+
+    def keeps(self, _: Sequence[int]) -> bool:
+        return False
+
+    def keep(self, _: str) -> None:
+        """There is nowhere to keep it."""
+
+    def look(self) -> None:
+        """It asks all the while."""
+
+    def close(self) -> None:
+        """There is nothing to free."""
+
+
+class FakeContext(BareContext):
     """Stands in for a model's context: reads a prompt until `go_on` lets it, and then answers "yes".
 
     `began` has what it was given to read, as the last message of each prompt.
     """
-
-    context_tokens = 100
-    placement = Placement(1)
 
     def __init__(self) -> None:
         self.began: list[str] = []
@@ -52,24 +77,6 @@ class FakeContext:
 
     def likeliest(self) -> Candidate:
         return Candidate(END, None, 9.0) if self._answered else Candidate(0, b"yes", 9.0)
-
-    def candidates(self, _: int) -> list[Candidate]:
-        return [self.likeliest()]
-
-    def reading(self, _: str) -> Reading:
-        return Reading(np.zeros(2, np.float32), 9.0)
-
-    def keeps(self, _: Sequence[int]) -> bool:
-        return False
-
-    def keep(self, _: str) -> None:
-        """There is nowhere to keep it."""
-
-    def look(self) -> None:
-        """It asks all the while."""
-
-    def close(self) -> None:
-        """There is nothing to free."""
 
 
 class FakeOpener:
