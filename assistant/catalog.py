@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.adapters import AdapterSpec
 from assistant.errors import FetchError, ModelError
 from assistant.fetching import (
     HuggingFaceSource,
@@ -38,6 +39,7 @@ __all__ = [
     "PackageSource",
     "Progress",
     "ProgressCallback",
+    "checkout_models",
     "fetch",
     "installed",
     "load_catalog",
@@ -63,6 +65,8 @@ class ModelSpec:
     measured: bool
     huggingface: HuggingFaceSource | None = None
     packages: PackageSource | None = None
+    adapter: AdapterSpec | None = None
+    """What taught it to point at words of an article."""
 
     def __post_init__(self) -> None:
         faults = {
@@ -109,7 +113,7 @@ class Catalog:
 
 def load_catalog() -> Catalog:
     """The catalog beside the code in a checkout, or the one packed in the wheel. Raises ModelError if it is broken."""
-    checkout = _checkout_models()
+    checkout = checkout_models()
     path = checkout / "catalog.toml" if checkout else PACKAGE / "data" / "catalog.toml"
     try:
         document = tomllib.loads(path.read_text("utf-8"))
@@ -120,24 +124,26 @@ def load_catalog() -> Catalog:
         ) from error
 
 
-def _checkout_models() -> Path | None:
+def checkout_models() -> Path | None:
+    """The folder `models` of a checkout; None where the program was installed."""
     root = PACKAGE.parent
     found = (root / "pyproject.toml").is_file() and (root / "models" / "catalog.toml").is_file()
     return root / "models" if found else None
 
 
 def _spec(entry: dict[str, Any]) -> ModelSpec:
-    hub, packages = entry.get("huggingface"), entry.get("packages")
-    sources = {
+    hub, packages, adapter = (entry.get(name) for name in ("huggingface", "packages", "adapter"))
+    parts = {
+        "adapter": AdapterSpec(**adapter) if adapter else None,
         "huggingface": HuggingFaceSource(**hub) if hub else None,
         "packages": PackageSource(**packages) if packages else None,
     }
-    return ModelSpec(**(entry | sources))
+    return ModelSpec(**(entry | parts))
 
 
 def model_folders(settings: Settings) -> tuple[Path, ...]:
     """Where model files may lie, first choice first: `models/` of a checkout, then the user's own folder."""
-    checkout = _checkout_models()
+    checkout = checkout_models()
     return (*([checkout] if checkout else []), settings.home / "models")
 
 

@@ -15,13 +15,22 @@ from typing import Any
 import llama_cpp as C  # noqa: N812
 import numpy as np
 
-from assistant.chat_template import render
 from assistant.decoding import Candidate
 from assistant.errors import ModelError
 from assistant.layer_probe import LayerProbe
+from assistant.llama_adapter import LlamaAdapter
+from assistant.llama_vocabulary import LlamaVocabulary
 from assistant.llm import Message, Placement, Reading
 from assistant.model_files import ends_of
-from assistant.prefix import WORTH_TOKENS, KeptPrefix, PrefixCache, PrefixFolder, common_length, has_but_the_end
+from assistant.prefix import (
+    REUSE_STEP,
+    WORTH_TOKENS,
+    KeptPrefix,
+    PrefixCache,
+    PrefixFolder,
+    common_length,
+    has_but_the_end,
+)
 
 __all__ = ["LlamaContext", "can_offload"]
 
@@ -29,10 +38,7 @@ BATCH_TOKENS = 48
 """Tokens evaluated at once: small enough to stop soon, and below the 64 from which this build of llama.cpp computes
 attention in another way, so that a token's state depends on the size of its batch (64 would read 7 to 9% faster)."""
 LEAST_TOKENS = 8
-"""No batch is smaller, as fewer tokens are computed in another way; so many may be added to the last one."""
-REUSE_STEP = 4
-"""A kept prefix is cut to a multiple of this, as rows are computed by fours. With that, the logits are the same, to the
-bit, as without the prefix (`tests/test_same_answers.py`)."""
+"""No batch of a prompt is smaller, as fewer tokens are computed in another way; the last one may take so many more."""
 PROBED_DEPTH = 0.65
 """Which layer's output is kept, as a share of all: answerability is plainest about there (measured at 0.43 to 1)."""
 PREFIX_BYTES = 256 * 2**20
@@ -60,6 +66,7 @@ class LlamaContext:
         context_tokens: int,
         gpu_layers: int = 0,
         repacks: bool = True,
+        adapter: Path | None = None,
         prefixes: Path | None = None,
         prefix_bytes: int = 0,
         beat: Callable[[], None] = lambda: None,
@@ -69,11 +76,12 @@ class LlamaContext:
         Args:
             gpu_layers: layers that a graphics card takes, -1 for all of them.
             repacks: whether weights are put in the order that the processor reads best (ggml's extra buffer types).
+            adapter: GGUF file of one that can be switched on behind what is read.
             prefixes: folder in which `keep` keeps what was read, `prefix_bytes` bytes of it; None: nowhere.
             beat: called all the while it loads and evaluates, from within llama.cpp.
 
         Raises:
-            ModelError: the file can't be loaded, or there is too little memory for it.
+            ModelError: a file can't be loaded, or there is too little memory for it.
         """
         C.llama_log_set(_log, ctypes.c_void_p(0))
         C.llama_backend_init()
@@ -97,12 +105,16 @@ class LlamaContext:
             raise ModelError(
                 "There is too little memory to run the model {path}: {reason}.", path=path, reason=_reason()
             )
-        self._vocabulary = C.llama_model_get_vocab(self._model)
-        self._size = C.llama_vocab_n_tokens(self._vocabulary)
-        template = C.llama_model_chat_template(self._model, None)
-        self._template = template.decode() if template else None
-        self._piece = ctypes.create_string_buffer(1024)
+        try:
+            self._adapter = LlamaAdapter(self._model, self._context, adapter) if adapter else None
+        except ModelError:
+            self.close()
+            raise
+        self.vocabulary = LlamaVocabulary(self._model)
         self._evaluated: list[int] = []
+        self._bare = 0
+        self._row = -1
+        """Which of the tokens evaluated last the logits are of."""
         way = f"{threads} {gpu_layers} {repacks}"
         self._folder = PrefixFolder(prefixes, self._fingerprint(path, way), prefix_bytes) if prefixes else None
         self._prefixes = PrefixCache(PREFIX_BYTES, self._folder)
@@ -112,31 +124,35 @@ class LlamaContext:
         C.llama_free(self._context)
         C.llama_model_free(self._model)
 
+    @property
+    def has_adapter(self) -> bool:
+        """Whether one can be switched on."""
+        return self._adapter is not None
+
     def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]:
-        """The prompt of `messages` as token ids. Control tokens come from the template, never from a message.
+        """The prompt of `messages` as token ids; `is_open`: it ends with the last, which is to be gone on with."""
+        return self.vocabulary.tokens(messages, is_open=is_open)
 
-        Args:
-            is_open: whether it ends with the last message, which the model is to go on with.
-        """
-        result: list[int] = []
-        pieces = list(render(self._template, messages))
-        for text, is_control in pieces[:-1] if is_open else pieces:
-            result.extend(self._tokenise(text, is_control=is_control, is_first=not result))
-        return result
-
-    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool]) -> int | None:
+    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool], bare: int | None = None) -> int | None:
         """Makes `tokens` the evaluated sequence; returns how many of them had been already, None when aborted.
 
-        `aborted` is asked all the while; it takes effect within milliseconds.
+        Args:
+            aborted: asked all the while; it takes effect within milliseconds.
+            bare: how many of the tokens are read without the adapter, those behind them being evaluated with it. None:
+                all of them.
         """
+        bare = len(tokens) if bare is None or not self._adapter else bare
         self._go_back(tokens)
-        kept = self._reusable(tokens)
+        kept = self._reusable(tokens, bare)
         self._truncate(kept)
         start = kept
         while start < len(tokens):
-            is_last = len(tokens) - start < BATCH_TOKENS + LEAST_TOKENS
-            end = len(tokens) if is_last else start + BATCH_TOKENS
-            self._probe.listening = is_last
+            until = bare if start < bare else len(tokens)
+            is_last = until - start < BATCH_TOKENS + LEAST_TOKENS
+            end = until if is_last else start + BATCH_TOKENS
+            self._probe.listening = end == len(tokens)
+            if self._adapter:
+                self._adapter.switch(is_on=start >= bare)
             if not self._decode(tokens[start:end], aborted):
                 return None
             start = end
@@ -150,21 +166,42 @@ class LlamaContext:
         """Whether `tokens` could be evaluated without reading much of them."""
         if self._folder:
             return self._folder.holds(tokens)
-        shared = common_length(self._evaluated, tokens)
+        shared = common_length(self._evaluated[: self._bare], tokens)
         return has_but_the_end(shared, tokens) or self._prefixes.holds(tokens)
 
     def keep(self, article: str) -> None:
-        """Keeps what is evaluated, which is of `article`, beyond this process, where there is a folder for it."""
+        """Keeps what was read, which is of `article`, beyond this process, where there is a folder for it."""
+        self._truncate(self._bare)
         if self._folder and self._evaluated:
             self._folder.write(KeptPrefix(tuple(self._evaluated), self._state()), article)
 
     def append(self, token: int, aborted: Callable[[], bool]) -> bool:
-        """Evaluates one more token; False when aborted."""
+        """Evaluates one more token, as those before it were; False when aborted."""
         return self._decode([token], aborted)
+
+    def follow(self, token: int, text: str, most: int, aborted: Callable[[], bool]) -> list[Candidate] | None:
+        """Evaluates one more token, and with it those that `text` would go on by, `most` at most.
+
+        Those that the model would have taken itself stay, and are returned; None when aborted. The draft of a
+        speculative decoding (arXiv:2211.17192), greedy.
+        """
+        drafted = self.vocabulary.tokenise(text)[:most]
+        if not self._decode([token, *drafted], aborted, all_logits=True):
+            return None
+        agreed: list[Candidate] = []
+        for self._row, foretold in enumerate(drafted):
+            best = self.likeliest()
+            if best.token != foretold or best.piece is None:
+                break
+            agreed.append(best)
+        else:
+            self._row = -1
+        self._truncate(len(self._evaluated) - len(drafted) + len(agreed))
+        return agreed
 
     def logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Logits of the next token, float32 of shape (vocabulary,); valid until the next evaluation."""
-        return np.ctypeslib.as_array(C.llama_get_logits_ith(self._context, -1), (self._size,))
+        return np.ctypeslib.as_array(C.llama_get_logits_ith(self._context, self._row), (self.vocabulary.size,))
 
     def hidden(self) -> np.ndarray[Any, np.dtype[np.float32]]:
         """The hidden state at the last token of the last `evaluate`, float32 of shape (width,).
@@ -190,29 +227,9 @@ class LlamaContext:
         Raises:
             ValueError: the refusal is empty.
         """
-        logits, token = self.logits(), self.first_token(refusal)
+        logits, token = self.logits(), self.vocabulary.first_token(refusal)
         others = max(logits[:token].max(initial=-math.inf), logits[token + 1 :].max(initial=-math.inf))
         return Reading(self.hidden(), float(others - logits[token]))
-
-    def first_token(self, text: str) -> int:
-        """The token that `text` begins with.
-
-        Raises:
-            ValueError: the text is empty.
-        """
-        tokens = self._tokenise(text, is_control=False, is_first=False)
-        if not tokens:
-            raise ValueError("no text, no token")
-        return tokens[0]
-
-    def ends(self, token: int) -> bool:
-        """Whether `token` ends a generation."""
-        return bool(C.llama_vocab_is_eog(self._vocabulary, token))
-
-    def piece(self, token: int) -> bytes:
-        """The text of `token` in UTF-8, maybe a part of a character; empty for control tokens."""
-        length = C.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
-        return self._piece.raw[: max(0, length)]
 
     def forget(self) -> None:
         """Drops all that was evaluated, and what was put aside of it in memory."""
@@ -220,11 +237,11 @@ class LlamaContext:
         self._prefixes = PrefixCache(PREFIX_BYTES, self._folder)
 
     def write_and_restore(self) -> None:
-        """Writes the state of what is evaluated to memory, and restores it from there."""
+        """Writes the state of what is evaluated to memory, and restores it from there, if all of it was read bare."""
         self._restore(KeptPrefix(tuple(self._evaluated), self._state()))
 
     def _candidate(self, token: int, logits: np.ndarray[Any, np.dtype[np.float32]]) -> Candidate:
-        return Candidate(token, None if self.ends(token) else self.piece(token), float(logits[token]))
+        return Candidate(token, self.vocabulary.piece(token), float(logits[token]))
 
     def _goes_on(self, _: Any) -> bool:
         """llama.cpp's question, at each step of evaluating, whether to give up."""
@@ -257,8 +274,12 @@ class LlamaContext:
         build = C.llama_print_system_info().decode(errors="replace")
         return f"{ends_of(path)} {C.__version__} {build} {way} {BATCH_TOKENS} {self.context_tokens}"
 
-    def _reusable(self, tokens: Sequence[int]) -> int:
+    def _reusable(self, tokens: Sequence[int], bare: int) -> int:
         common = common_length(self._evaluated, tokens)
+        if bare - LEAST_TOKENS < common < bare:  # what is left of the reading would be too small a batch
+            common = bare - LEAST_TOKENS
+        if bare != self._bare:  # between them one was read with the adapter and the other is to be without
+            common = min(common, bare, self._bare)
         return max(0, min(common, len(tokens) - LEAST_TOKENS)) // REUSE_STEP * REUSE_STEP
 
     def _go_back(self, tokens: Sequence[int]) -> None:
@@ -266,6 +287,7 @@ class LlamaContext:
         shared = common_length(self._evaluated, tokens)
         earlier = self._prefixes.find(tokens, shared)
         if len(self._evaluated) >= shared + WORTH_TOKENS:
+            self._truncate(self._bare)
             self._prefixes.keep(KeptPrefix(tuple(self._evaluated), self._state()))
         if earlier:
             self._restore(earlier)
@@ -281,18 +303,26 @@ class LlamaContext:
         pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         if C.llama_state_seq_set_data(self._context, pointer, state.size, 0):
             self._evaluated = list(prefix.tokens)
+            self._bare = len(prefix.tokens)
 
     def _truncate(self, length: int) -> None:
         C.llama_memory_seq_rm(C.llama_get_memory(self._context), 0, length, -1)
         del self._evaluated[length:]
+        self._bare = min(self._bare, length)
 
-    def _decode(self, tokens: Sequence[int], aborted: Callable[[], bool]) -> bool:
+    def _decode(self, tokens: Sequence[int], aborted: Callable[[], bool], *, all_logits: bool = False) -> bool:
         self._aborted = aborted
-        array = (C.llama_token * len(tokens))(*tokens)
-        status = C.llama_decode(self._context, C.llama_batch_get_one(array, len(tokens)))
+        array, wanted = (C.llama_token * len(tokens))(*tokens), (ctypes.c_int8 * len(tokens))(*[1] * len(tokens))
+        batch = C.llama_batch_get_one(array, len(tokens))
+        if all_logits:
+            batch.logits = wanted
+        status = C.llama_decode(self._context, batch)
         self._aborted = lambda: False
         if status == 0:
+            self._row = -1
             self._evaluated.extend(tokens)
+            if not (self._adapter and self._adapter.is_on):
+                self._bare = len(self._evaluated)
             return True
         self._truncate(len(self._evaluated))
         if status == _ABORTED:
@@ -302,12 +332,6 @@ class LlamaContext:
             status=status,
             reason=_reason(),
         )
-
-    def _tokenise(self, text: str, *, is_control: bool, is_first: bool) -> list[int]:
-        data = text.encode("utf-8", errors="replace")
-        array = (C.llama_token * (len(data) + 8))()
-        count = C.llama_tokenize(self._vocabulary, data, len(data), array, len(array), is_first, is_control)
-        return list(array[:count])
 
 
 def can_offload() -> bool:

@@ -25,6 +25,8 @@ PROMPT = (
 def check(context: "LlamaContext") -> None:
     """Evaluates a prompt in batches and a token by itself, writes the state and restores it, and evaluates on.
 
+    Then the second half of the prompt with the adapter, where the model has one.
+
     Leaves nothing of it behind.
 
     Raises:
@@ -42,6 +44,12 @@ def check(context: "LlamaContext") -> None:
     after = _next(context, tokens[-1])
     if not np.allclose(before, after, atol=0.5 + 0.05 * float(np.abs(before).max())):
         raise ModelError("what it had read is not what it goes on from")
+    context.evaluate(tokens, _never)
+    bare = context.logits().copy()
+    context.evaluate(tokens, _never, bare=len(tokens) // 2)
+    _look(context)
+    if context.has_adapter and np.array_equal(bare, context.logits()):
+        raise ModelError("its adapter changes nothing")
     context.forget()
 
 

@@ -112,8 +112,8 @@ class _Server:
             raise ModelError("The model can't be run: {reason}", reason="no model is open")
         if name == "check":
             return self._build.check(context)
-        if name in ("evaluate", "append"):
-            done = getattr(context, name)(*arguments, lambda: self._stopped == number)
+        if name in ("evaluate", "append", "follow"):
+            done = getattr(context, name)(*arguments, lambda: self._stopped == number, **options)
             return done, None if done is None or done is False else context.likeliest()
         return getattr(context, name)(*arguments, **options)
 

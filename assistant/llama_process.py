@@ -101,15 +101,20 @@ class LlamaProcess:
         found: list[int] = self._ask("tokens", messages, is_open=is_open)
         return found
 
-    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool]) -> int | None:
+    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool], bare: int | None = None) -> int | None:
         """Makes `tokens` the evaluated sequence; how many of them had been already, None when aborted."""
-        reused, self._likeliest = self._ask("evaluate", tokens, aborted=aborted)
+        reused, self._likeliest = self._ask("evaluate", tokens, aborted=aborted, bare=bare)
         return reused  # type: ignore[no-any-return]
 
     def append(self, token: int, aborted: Callable[[], bool]) -> bool:
         """Evaluates one more token; False when aborted."""
         done, self._likeliest = self._ask("append", token, aborted=aborted)
         return bool(done)
+
+    def follow(self, token: int, text: str, most: int, aborted: Callable[[], bool]) -> list[Candidate] | None:
+        """Evaluates one more token, and those that `text` would go on by; returns the ones that stay."""
+        followed, self._likeliest = self._ask("follow", token, text, most, aborted=aborted)
+        return followed  # type: ignore[no-any-return]
 
     def likeliest(self) -> Candidate:
         """The likeliest next token."""
@@ -132,7 +137,7 @@ class LlamaProcess:
         return bool(self._ask("keeps", tokens))
 
     def keep(self, article: str) -> None:
-        """Keeps what is evaluated, which is of `article`, beyond the process, where there is a folder for it."""
+        """Keeps what was read, which is of `article`, beyond the process, where there is a folder for it."""
         self._ask("keep", article)
 
     def look(self) -> None:

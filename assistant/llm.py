@@ -1,6 +1,6 @@
 """The language model as the rest of the assistant sees it; `worker.py` runs one, `prompts.py` has what it is asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -140,6 +140,8 @@ class ChatModel(Protocol):
     """A language model that continues a conversation. Greedy: the same messages give the same text."""
 
     name: str
+    taught_by: str
+    """Name of the adapter that taught it to point at words of an article, "" where none did."""
 
     @property
     def status(self) -> ModelStatus: ...
@@ -151,6 +153,8 @@ class ChatModel(Protocol):
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
+        read: Sequence[Message] | None = None,
+        foretells: Callable[[str], str] | None = None,
         asker: str | None = "",
         is_open: bool = False,
     ) -> Generation:
@@ -159,6 +163,10 @@ class ChatModel(Protocol):
         Args:
             allows: what the text is held to: of the tokens it allows, the likeliest is taken.
             refusal: what a refusal begins with; given, the generation has a `reading`.
+            read: messages that these begin like: what both begin with is read without the model's adapter, and what
+                comes then with it. None: the adapter isn't wanted.
+            foretells: what is likely to come behind a text, "" where that isn't known: several tokens of it are
+                evaluated at once, and stay as far as the model would have said them.
             asker: whose it is: those who ask take turns, whoever has many questions too. None: nobody's; it is done
                 while nobody asks, begins anew where a question interrupts it, and says nothing before its end.
             is_open: whether the last message is unfinished: the model goes on with it instead of answering it.

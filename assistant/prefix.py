@@ -19,16 +19,21 @@ import numpy as np
 from assistant.errors import StoreError
 
 __all__ = [
+    "REUSE_STEP",
     "WORTH_TOKENS",
     "KeptPrefix",
     "PrefixCache",
     "PrefixFolder",
+    "bare_length",
     "clear",
     "common_length",
     "has_but_the_end",
     "usage",
 ]
 
+REUSE_STEP = 4
+"""A kept prefix is cut to a multiple of this, as rows are computed by fours. With that, the logits are the same, to the
+bit, as without the prefix (`tests/test_same_answers.py`)."""
 WORTH_TOKENS = 128
 """Sequences that share all but so many tokens count as one; a shorter gain is not worth a restore."""
 
@@ -204,6 +209,14 @@ def common_length(ours: Sequence[int] | Tokens, theirs: Sequence[int] | Tokens) 
     length = min(len(ours), len(theirs))
     differ = np.flatnonzero(np.asarray(ours[:length], np.int32) != np.asarray(theirs[:length], np.int32))
     return int(differ[0]) if len(differ) else length
+
+
+def bare_length(read: Sequence[int], asked: Sequence[int]) -> int:
+    """How many tokens of the prompt of a question are read without an adapter, by that of none on the same passage.
+
+    All before the question but a few, so that what is evaluated behind them begins where rows do.
+    """
+    return common_length(read, asked) // REUSE_STEP * REUSE_STEP
 
 
 def has_but_the_end(shared: int, tokens: Sequence[int]) -> bool:

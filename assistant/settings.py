@@ -49,6 +49,8 @@ class Part(StrEnum):
     """The guard that keeps an answer to the figures given."""
     LANGUAGE = "language"
     """The guard that keeps an answer in the asker's language."""
+    ADAPTER = "adapter"
+    """The adapter that taught the model to point at words; without it the model answers in its own words."""
     EXAMPLES = "examples"
     """The questions and answers that the prompt shows before the article."""
 

@@ -28,6 +28,10 @@ class Job:
     """Whether the last message is to be gone on with, rather than answered."""
     allows: Constraint | None = None
     refusal: str | None = None
+    read: Sequence[Message] | None = None
+    """What the messages have in common with these is read without the model's adapter."""
+    foretells: Callable[[str], str] | None = None
+    """What is likely to come behind a text, "" where that isn't known."""
     reading: Reading | None = None
     is_ended: bool = False
     usage: Usage = field(default_factory=Usage)

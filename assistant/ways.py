@@ -28,7 +28,7 @@ KEPT = 32
 """Ways remembered, each for a model and settings."""
 TRUSTED_STOPS = 2
 """A way in which the model stopped so often by a fault of its own is left, while there is another."""
-CHECK = 1
+CHECK = 2
 """Which check it was: what passed an earlier one is checked again."""
 REBUILD = "`uv sync --reinstall-package llama-cpp-python --no-cache`"
 
@@ -56,6 +56,7 @@ class Opener:
         threads: int,
         context_tokens: int,
         gpu_layers: int | None = None,
+        adapter: Path | None = None,
         prefixes: Path | None = None,
         prefix_bytes: int = 0,
         remembered: Path | None = None,
@@ -63,13 +64,20 @@ class Opener:
     ) -> None:
         """Args:
         gpu_layers: layers to put on a graphics card, -1 for all of them; None: all where the build can put any.
+        adapter: of the model, if it has one.
         prefixes: folder that keeps what was read, at most `prefix_bytes` bytes; None: it is read anew each time.
         remembered: file in which the ways that work are remembered; None: nowhere.
         start: what starts a process.
         """
         self._threads = threads
         self._gpu_layers = gpu_layers
-        self._options = {"context_tokens": context_tokens, "prefixes": prefixes, "prefix_bytes": prefix_bytes}
+        self._adapter = adapter
+        self._options = {
+            "context_tokens": context_tokens,
+            "adapter": adapter,
+            "prefixes": prefixes,
+            "prefix_bytes": prefix_bytes,
+        }
         self._remembered = remembered
         self._start = start
         self._stops: Counter[Way] = Counter()
@@ -156,7 +164,8 @@ class Opener:
     def _fingerprint(self, path: Path) -> str:
         """What a check depends on: the build, the processor, the model, and how it is run."""
         settings = self._threads, self._gpu_layers, self._options["context_tokens"]
-        told = f"{CHECK} {_build()} {_processor()} {ends_of(path)} {settings}"
+        adapter = ends_of(self._adapter) if self._adapter else ""
+        told = f"{CHECK} {_build()} {_processor()} {ends_of(path)} {adapter} {settings}"
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _remembered_way(self, fingerprint: str) -> Way | None:

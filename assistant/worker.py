@@ -56,15 +56,18 @@ class LlamaWorker:
         opener: Opens,
         *,
         size: int = 0,
+        taught_by: str = "",
         on_failure: Callable[[ModelError], None] = lambda _: None,
     ) -> None:
         """Args:
         file: of the model, or what brings it.
         size: of the file, in bytes.
+        taught_by: name of the adapter that the opener gives it, if any.
         on_failure: told of each time that the model stops, whether or not anybody waits for it.
         """
         self.name = name
         self.size = size
+        self.taught_by = taught_by
         self._file = file
         self._opener = opener
         self._on_failure = on_failure
@@ -100,10 +103,21 @@ class LlamaWorker:
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
+        read: Sequence[Message] | None = None,
+        foretells: Callable[[str], str] | None = None,
         asker: str | None = "",
         is_open: bool = False,
     ) -> Generation:
-        job = Job(messages, max_tokens, asker, is_open=is_open, allows=allows, refusal=refusal)
+        job = Job(
+            messages,
+            max_tokens,
+            asker,
+            is_open=is_open,
+            allows=allows,
+            refusal=refusal,
+            read=read,
+            foretells=foretells,
+        )
         if self._put(job):
             self.start()
         return job

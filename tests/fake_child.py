@@ -77,7 +77,7 @@ class _Context(BareContext):
     def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]:  # noqa: ARG002
         return [READ if messages[-1].content == "article" else ASKED] * 3
 
-    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool]) -> int | None:
+    def evaluate(self, tokens: Sequence[int], aborted: Callable[[], bool], bare: int | None = None) -> int | None:  # noqa: ARG002
         self._said = 0
         if READ in tokens:
             self._build.fail_in("read")

@@ -24,6 +24,9 @@ class BareContext:
     def likeliest(self) -> Candidate:
         raise NotImplementedError
 
+    def follow(self, _: int, __: str, ___: int, ____: Callable[[], bool]) -> list[Candidate] | None:
+        raise NotImplementedError
+
     def candidates(self, _: int) -> list[Candidate]:
         return [self.likeliest()]
 
@@ -63,7 +66,7 @@ class FakeContext(BareContext):
         self._current = messages[-1].content
         return [0]
 
-    def evaluate(self, _: Sequence[int], aborted: Callable[[], bool]) -> int | None:
+    def evaluate(self, _: Sequence[int], aborted: Callable[[], bool], bare: int | None = None) -> int | None:  # noqa: ARG002
         self.began.append(self._current)
         self._answered = False
         while not self._may_go_on.acquire(timeout=0.001):

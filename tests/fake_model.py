@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -87,6 +87,7 @@ class FakeModel(ChatModel):
     """Answers every question with `pieces`, held to nothing; keeps what it was asked for, and the generations."""
 
     name = "fake"
+    taught_by = ""
     size = 1_117_320_768
 
     def __init__(
@@ -138,6 +139,8 @@ class FakeModel(ChatModel):
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
+        read: Sequence[Message] | None = None,  # noqa: ARG002
+        foretells: Callable[[str], str] | None = None,  # noqa: ARG002
         asker: str | None = "",
         is_open: bool = False,  # noqa: ARG002
     ) -> FakeGeneration:

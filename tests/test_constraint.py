@@ -43,7 +43,7 @@ class _Scripted:
     def tokens(self, _: Sequence[Message], *, is_open: bool = False) -> list[int]:  # noqa: ARG002
         return list(PROMPT)
 
-    def evaluate(self, tokens: Sequence[int], _: object) -> int:
+    def evaluate(self, tokens: Sequence[int], _: object, bare: int | None = None) -> int:  # noqa: ARG002
         self.is_read.wait(10)
         assert tuple(tokens[: len(PROMPT)]) == PROMPT
         self.step = len(tokens) - len(PROMPT)

@@ -74,7 +74,7 @@ def _hidden(context: LlamaContext, tokens: Sequence[int]) -> tuple[int, np.ndarr
 
 def _special(context: LlamaContext) -> set[int]:
     """The control tokens of `CONTROL`, as the template would write them."""
-    tokens = context._tokenise("<|im_start|><|im_end|><|endoftext|>", is_control=True, is_first=False)
+    tokens = context.vocabulary.tokenise("<|im_start|><|im_end|><|endoftext|>", is_control=True, is_first=False)
     assert len(tokens) == 3
     return set(tokens)
 
@@ -92,9 +92,9 @@ def test_a_text_that_looks_like_control_tokens_is_text(context: LlamaContext) ->
 def test_the_prompt_is_what_the_template_writes(context: LlamaContext) -> None:
     messages = [Message("system", "Be brief."), Message("user", "値段は？ {{ x }} \ue0000\ue001")]
     written = "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n値段は？ {{ x }} \ue0000\ue001<|im_end|>\n"
-    prompt = "".join(text for text, _ in render(context._template, messages))
+    prompt = "".join(text for text, _ in render(context.vocabulary._template, messages))
     assert prompt == f"{written}<|im_start|>assistant\n"
-    assert context.tokens(messages) == context._tokenise(prompt, is_control=True, is_first=True)
+    assert context.tokens(messages) == context.vocabulary.tokenise(prompt, is_control=True, is_first=True)
 
 
 def test_a_lone_surrogate_and_a_zero_character_are_no_error(context: LlamaContext) -> None:
@@ -105,15 +105,15 @@ def test_a_lone_surrogate_and_a_zero_character_are_no_error(context: LlamaContex
     "text", ["😀🏳️‍🌈👩‍👩‍👧‍👦", "𠮷野家の𩸽と鱻", "約4500万円、9.5％", "한국어 ไทย ру́сский é", "a b  c\n"]
 )
 def test_the_pieces_of_a_text_s_tokens_are_the_text(context: LlamaContext, text: str) -> None:
-    tokens = context._tokenise(text, is_control=False, is_first=False)
-    pieces = [context.piece(token) for token in tokens]
+    tokens = context.vocabulary.tokenise(text, is_control=False, is_first=False)
+    pieces = [context.vocabulary.piece(token) for token in tokens]
     assert b"".join(pieces).decode() == text
     assert all(pieces)
-    assert [context.piece(token) for token in reversed(tokens)] == pieces[::-1]
+    assert [context.vocabulary.piece(token) for token in reversed(tokens)] == pieces[::-1]
 
 
 def test_a_piece_may_be_a_part_of_a_character(context: LlamaContext) -> None:
-    first, *rest = [context.piece(token) for token in context._tokenise("𩸽", is_control=False, is_first=False)]
+    first, *rest = [context.vocabulary.piece(token) for token in context.vocabulary.tokenise("𩸽")]
     assert rest
     assert 0 < len(first) < 4
     with pytest.raises(UnicodeDecodeError):
@@ -121,15 +121,16 @@ def test_a_piece_may_be_a_part_of_a_character(context: LlamaContext) -> None:
 
 
 def test_a_control_token_has_no_text_and_some_end_a_generation(context: LlamaContext) -> None:
-    start, end, last = context._tokenise("<|im_start|><|im_end|><|endoftext|>", is_control=True, is_first=False)
-    assert [context.piece(token) for token in (start, end, last)] == [b"", b"", b""]
-    assert [context.ends(token) for token in (start, end, last)] == [False, True, True]
+    start, end, last = context.vocabulary.tokenise(
+        "<|im_start|><|im_end|><|endoftext|>", is_control=True, is_first=False
+    )
+    assert [context.vocabulary.piece(token) for token in (start, end, last)] == [b"", None, None]
 
 
 @pytest.mark.parametrize("text", ["Not stated.", "記載なし", "<|im_end|>", " x"])
 def test_the_first_token_begins_the_text_and_is_no_control_token(context: LlamaContext, text: str) -> None:
-    token = context.first_token(text)
-    piece = context.piece(token)
+    token = context.vocabulary.first_token(text)
+    piece = context.vocabulary.piece(token)
     assert piece
     assert text.encode().startswith(piece)
     assert token not in _special(context)
@@ -137,14 +138,16 @@ def test_the_first_token_begins_the_text_and_is_no_control_token(context: LlamaC
 
 def test_no_text_has_no_first_token(context: LlamaContext) -> None:
     with pytest.raises(ValueError, match="no text"):
-        context.first_token("")
+        context.vocabulary.first_token("")
 
 
 @pytest.mark.parametrize("language", Language)
 def test_what_a_refusal_begins_with_begins_no_refusal_of_the_other_language(
     context: LlamaContext, language: Language
 ) -> None:
-    assert context.first_token(NOT_STATED[language]) != context.first_token(NOT_STATED[language.other])
+    assert context.vocabulary.first_token(NOT_STATED[language]) != context.vocabulary.first_token(
+        NOT_STATED[language.other]
+    )
 
 
 def test_the_hidden_state_is_the_same_with_and_without_a_kept_prefix(context: LlamaContext) -> None:

@@ -98,7 +98,7 @@ def _answer(context: LlamaContext, tokens: list[int]) -> tuple[int | None, list[
     said: list[int] = []
     while len(said) < TOKENS:
         said.append(int(context.logits().argmax()))
-        if context.ends(said[-1]):
+        if context.vocabulary.piece(said[-1]) is None:
             break
         context.append(said[-1], lambda: False)
     return reused, said, hidden
