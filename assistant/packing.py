@@ -15,7 +15,7 @@ from assistant.errors import ArticleError
 from assistant.language import Language
 from assistant.lessons import Lesson, stands_in
 from assistant.llm import Message
-from assistant.prefix import common_length
+from assistant.prefix import bare_length, common_length
 from assistant.prompts import Passage, pointing_answer, pointing_messages
 from assistant.windows import Window, as_passage, windows_of
 
@@ -25,8 +25,8 @@ SEQUENCE_TOKENS = 1500
 """Longest sequence, but for a piece of an article that leaves no room for a question."""
 ANSWER_TOKENS = 100
 """Longer answers are left out."""
-PROBES = ("A", "何")
-"""Two questions that begin by different tokens: what their prompts share stands before any question."""
+PROBE = "A"
+"""A question: what its prompt shares with that of none stands before any question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Branch:
 
     question: tuple[int, ...]
     answer: tuple[int, ...]
+    turn: int
+    """Which of the answer's tokens follows the words: the one that ends it, or the one that says more."""
 
     @property
     def tokens(self) -> int:
@@ -114,8 +116,8 @@ def _unanswered(lesson: Lesson) -> Lesson:
 
 
 def _sequences(passage: Passage, lessons: Sequence[Lesson], tokeniser: Tokeniser) -> Iterator[PackedSequence]:
-    first, second = (tokeniser.tokens(pointing_messages(probe, passage)) for probe in PROBES)
-    prefix = first[: common_length(first, second)]
+    first, second = (tokeniser.tokens(pointing_messages(probe, passage)) for probe in ("", PROBE))
+    prefix = first[: bare_length(first, second)]
     branches = [branch for lesson in lessons if (branch := _branch(passage, lesson, tokeniser, prefix))]
     if not branches:
         return
@@ -134,4 +136,8 @@ def _branch(passage: Passage, lesson: Lesson, tokeniser: Tokeniser, prefix: Sequ
     answer = tokeniser.tokens(answered)[len(asked) : end + 1]
     if len(answer) > ANSWER_TOKENS or asked[: len(prefix)] != list(prefix):
         return None
-    return Branch(tuple(asked[len(prefix) :]), tuple(answer))
+    turn = len(answer) - 1
+    if lesson.said:
+        pointed = tokeniser.tokens([*messages, Message("assistant", pointing_answer(lesson.words))])
+        turn = common_length(answer, pointed[len(asked) :])
+    return Branch(tuple(asked[len(prefix) :]), tuple(answer), turn)

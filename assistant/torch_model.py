@@ -30,8 +30,10 @@ __all__ = ["Losses", "TorchModel"]
 SCALE = 2.0
 """Alpha over rank: by how much the product of both matrices is multiplied."""
 DECISION_WEIGHT = 2.0
-"""Weight of an answer's first token, which decides between an answer and a refusal. An answer's other tokens weigh
-the less each, the more they are."""
+"""Weight of an answer's first token, which decides between an answer and a refusal."""
+TURN_WEIGHT = 1.0
+"""Weight of the token behind the words, which decides whether more is said. An answer's other tokens weigh the less
+each, the more they are."""
 LARGEST_GRADIENT = 1.0
 PIECE_TOKENS = 128
 """Attention is computed for so many tokens at once: for more, more of it is for nothing."""
@@ -254,7 +256,10 @@ def _answers(sequence: PackedSequence) -> tuple[list[int], list[int], list[float
         first = begin + len(branch.question) - 1
         places += range(first, first + len(branch.answer))
         labels += branch.answer
-        weights += [DECISION_WEIGHT] + [len(branch.answer) ** -0.5] * (len(branch.answer) - 1)
+        own = [len(branch.answer) ** -0.5] * len(branch.answer)
+        own[branch.turn] = TURN_WEIGHT
+        own[0] = DECISION_WEIGHT
+        weights += own
         begin += branch.tokens
     return places, labels, weights
 

@@ -44,7 +44,9 @@ def _packed(context: LlamaContext, *lessons: Lesson, tokens: int = 700) -> list[
 
 def _text(context: LlamaContext, tokens: tuple[int, ...]) -> str:
     names = {256: "<|endoftext|>", 257: "<|im_start|>", 258: "<|im_end|>"}
-    return b"".join(names[token].encode() if token in names else context.piece(token) for token in tokens).decode()
+    return b"".join(
+        names[token].encode() if token in names else (context.vocabulary.piece(token) or b"") for token in tokens
+    ).decode()
 
 
 def test_questions_share_what_stands_before_them(context: LlamaContext) -> None:
@@ -103,7 +105,7 @@ def test_what_cannot_be_packed_is_left_out(context: LlamaContext) -> None:
 
 def test_groups_are_spread_evenly() -> None:
     groups = [
-        [PackedSequence((number,), (Branch((), (n,)),)) for n in range(size)] for number, size in ((0, 30), (1, 90))
+        [PackedSequence((number,), (Branch((), (n,), 0),)) for n in range(size)] for number, size in ((0, 30), (1, 90))
     ]
     sequences = mixed(groups, _chance(0))
     assert sorted(map(repr, sequences)) == sorted(repr(sequence) for group in groups for sequence in group)
