@@ -11,7 +11,7 @@ from enum import Enum
 from assistant.figures import Figure, figures, nonzero_digits, same
 from assistant.language import Language
 
-__all__ = ["Bounds"]
+__all__ = ["Bounds", "said_with_bound", "surroundings"]
 
 HELD = 8
 """Characters behind a figure that may still be of it, or of its bound, while an answer grows."""
@@ -94,12 +94,32 @@ class Bounds:
         return kinds.pop() if len(kinds) == 1 else None
 
 
+def surroundings(text: str, figure: Figure) -> "_Kind | bool":
+    """What a text has beside its only figure: a bound, nothing (True), or something else (False)."""
+    before, after = text[: figure.start], text[figure.end :]
+    kind = _kind(text, figure)
+    if kind and not after and _BEFORE_FIGURE[kind].match(before):
+        return kind
+    if kind and not before and re.fullmatch(rf"(?:{_AFTER[kind]})(?:る|た|て|り|の|った|って)?", after):
+        return kind
+    return not before and not after
+
+
+def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> str:
+    """A figure in a language with its bound, if it has one."""
+    if isinstance(kind, bool):
+        return figure
+    english, before, after = kind.value
+    return english + figure if language is Language.ENGLISH else before + figure + after
+
+
 def _kind(text: str, figure: Figure) -> _Kind | None:
     """The bound that a figure of `text` has there."""
     before = text[max(0, figure.start - 30) : figure.start]
-    for kind, pattern in _BEFORE_FIGURE.items():
-        found = pattern.search(before)
-        if found and not (figure.unit in _SPANS and _IN_TIME.match(found.group())):
+    found = {kind: match for kind, pattern in _BEFORE_FIGURE.items() if (match := pattern.search(before))}
+    if found:  # of "no more than" the whole, not its end
+        kind = min(found, key=lambda each: found[each].start())
+        if not (figure.unit in _SPANS and _IN_TIME.match(found[kind].group())):
             return kind
     return next((kind for kind, pattern in _AFTER_FIGURE.items() if pattern.match(text, figure.end)), None)
 

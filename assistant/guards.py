@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from assistant.figures import FigureGuard
 from assistant.language import HAN, HIRAGANA, KANA, Language, fold
+from assistant.loanwords import Loanwords
 from assistant.periods import asked_period, is_about_another, of_the_period_asked
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.settings import Part
@@ -20,18 +21,14 @@ __all__ = ["AnswerGuard", "LanguageGuard", "as_sentence"]
 
 KATAKANA_LENGTH = 3
 """Shorter runs of katakana (ビル, ドル) are words more often than names."""
-COMMON_KATAKANA = frozenset(
-    """
-    パーセント ポイント ドル ユーロ ポンド セント メートル センチメートル キロメートル ミリメートル マイル フィート
-    インチ グラム キログラム ミリグラム トン リットル ヘクタール エーカー ワット キロワット メガワット ボルト カロリー
-    """.split()  # noqa: SIM905
-)
-"""Units, which a Japanese sentence needs whatever the article calls them."""
-CHINESE_ONLY = frozenset("是的们这那吗呢吧您她它么没给还在了和與這們嗎麼個說")
-"""Characters that carry Chinese grammar: in a Japanese answer only where the article or the question has them."""
+CHINESE_ONLY = frozenset("是们这吗您她它么没给还與這們嗎麼說")
+"""Characters that Japanese doesn't write: in a Japanese answer only where the article or the question has them."""
+NAME_LENGTH = 8
+"""Longest name in kanji or katakana that stands in an English answer as it is in the article."""
 
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
+_NAME = re.compile(r"[\u30a1-\u30fa\u30fc・\u3400-\u4dbf\u4e00-\u9fff々]+")
 _LINK = re.compile(r"https?(?![a-z])|www\.|://", re.IGNORECASE)
 _REPETITION = re.compile(r"(.{3,40}?)\1\1$")
 """What small models fall into where they aren't allowed to go on as they would."""
@@ -40,28 +37,39 @@ _FIRST_EAST_ASIAN = "\u2e80"
 
 
 class LanguageGuard:
-    """Holds an answer to `language`; `known` is the text whose names it may use as they stand."""
+    """Holds an answer to `language`; `known` is the text whose names it may use as they stand.
 
-    def __init__(self, language: Language, known: str) -> None:
+    In an English answer those in kanji or katakana only where `names_stay`: a model that wasn't taught to leave them
+    goes on in Japanese.
+    """
+
+    def __init__(self, language: Language, known: str, *, names_stay: bool = False) -> None:
         self._language = language
         self._characters = set(known)
         self._latin = frozenset(_LATIN_WORD.findall(fold(known)))
-        self._katakana = COMMON_KATAKANA | set(_KATAKANA_WORD.findall(unicodedata.normalize("NFKC", known)))
+        normalised = unicodedata.normalize("NFKC", known)
+        self._katakana = Loanwords(_KATAKANA_WORD.findall(normalised))
+        self._names = frozenset(_NAME.findall(known) if names_stay else ())
 
-    def allows(self, text: str) -> bool:
+    def allows(self, text: str, *, finished: bool = False) -> bool:
         """Whether `text`, an answer so far, is in the language. Its last word may still be growing."""
         if self._language is Language.ENGLISH:
-            return all(map(self._is_english, text))
+            return all(map(self._is_english, _NAME.sub(self._without_name, text)))
         if "。" in text and not KANA.search(text):
             return False
-        return all(map(self._is_japanese, text)) and self._words_are_known(text)
+        return all(map(self._is_japanese, text)) and self._words_are_known(text, finished=finished)
+
+    def _without_name(self, run: re.Match[str]) -> str:
+        """Nothing for a name that is known, or for a part of it; else the run."""
+        return "" if len(run[0]) <= NAME_LENGTH and any(run[0] in name for name in self._names) else run[0]
 
     def _is_english(self, character: str) -> bool:
         if character.isascii():
             return True
         if character >= _FIRST_EAST_ASIAN:
             return False
-        return not character.isalpha() or character in self._characters
+        is_of_a_name = bool(self._names) and bool(_LATIN_WORD.match(character))  # Öland, of エーランド島
+        return not character.isalpha() or character in self._characters or is_of_a_name
 
     def _is_japanese(self, character: str) -> bool:
         if character.isascii() or character in self._characters or KANA.match(character):
@@ -70,15 +78,16 @@ class LanguageGuard:
             return character not in CHINESE_ONLY and _is_encodable(character)
         return not character.isalpha() or bool(_LATIN_WORD.match(unicodedata.normalize("NFKC", character)))
 
-    def _words_are_known(self, text: str) -> bool:
-        latin = fold(text)
+    def _words_are_known(self, text: str, *, finished: bool) -> bool:
+        latin, katakana = fold(text), unicodedata.normalize("NFKC", text)
         return all(
             word.group() in self._latin
             or (word.end() == len(latin) and any(known.startswith(word.group()) for known in self._latin))
             for word in _LATIN_WORD.finditer(latin)
         ) and all(
-            len(word) < KATAKANA_LENGTH or any(word in known for known in self._katakana)
-            for word in _KATAKANA_WORD.findall(unicodedata.normalize("NFKC", text))
+            len(word[0]) < KATAKANA_LENGTH
+            or self._katakana.allows(word[0], is_open=not finished and word.end() == len(katakana))
+            for word in _KATAKANA_WORD.finditer(katakana)
         )
 
 
@@ -89,9 +98,15 @@ class AnswerGuard:
     """
 
     def __init__(
-        self, language: Language, sentences: Sequence[str], question: str, without: AbstractSet[Part] = frozenset()
+        self,
+        language: Language,
+        sentences: Sequence[str],
+        question: str,
+        without: AbstractSet[Part] = frozenset(),
+        *,
+        names_stay: bool = False,
     ) -> None:
-        self._language = LanguageGuard(language, "\n".join([*sentences, question]))
+        self._language = LanguageGuard(language, "\n".join([*sentences, question]), names_stay=names_stay)
         usable = of_the_period_asked(question, sentences)
         self._figures = FigureGuard("\n".join(usable), question)
         self._period = asked_period(question) if usable != list(sentences) else None
@@ -108,7 +123,7 @@ class AnswerGuard:
             return Part.ANSWERABILITY in self._without
         if (finished and not said) or _REPETITION.search(line) or (_LINK.search(line) and not self._has_links):
             return False
-        if Part.LANGUAGE not in self._without and not self._language.allows(line):
+        if Part.LANGUAGE not in self._without and not self._language.allows(line, finished=finished or line != text):
             return False
         if Part.FIGURES in self._without:
             return True

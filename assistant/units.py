@@ -33,6 +33,25 @@ _UNITS = {
     "mile": "mile|miles|マイル",
     "kilogram": "kg|kilogram|kilograms|キログラム",
     "ton": "ton|tons|tonne|tonnes|トン",
+    "centimetre": "cm|centimeter|centimeters|centimetre|centimetres|センチメートル|センチ",
+    "millimetre": "mm|millimeter|millimeters|millimetre|millimetres|ミリメートル",
+    "gram": "gram|grams|グラム",
+    "litre": "liter|liters|litre|litres|リットル",
+    "hectare": "hectare|hectares|ヘクタール",
+    "acre": "acre|acres|エーカー",
+    "square kilometre": "square kilometer|square kilometers|square kilometre|square kilometres"
+    "|平方キロメートル|平方キロ",
+    "square metre": "square meter|square meters|square metre|square metres|平方メートル",
+    "kilowatt": "kw|kilowatt|kilowatts|キロワット",
+    "megawatt": "mw|megawatt|megawatts|メガワット",
+    "gigawatt": "gw|gigawatt|gigawatts|ギガワット",
+    "kilowatt-hour": "kwh|kilowatt-hour|kilowatt-hours|キロワット時",
+    "megawatt-hour": "mwh|megawatt-hour|megawatt-hours|メガワット時",
+    "gigawatt-hour": "gwh|gigawatt-hour|gigawatt-hours|ギガワット時",
+    "celsius": "degrees celsius|degree celsius|°c",
+    "fahrenheit": "degrees fahrenheit|degree fahrenheit|°f",
+    "kilometre an hour": "km/h|kph|kilometers per hour|kilometres per hour|kilometers an hour|kilometres an hour",
+    "mile an hour": "mph|miles per hour|miles an hour",
 }
 """Spellings of each unit, in the form of `fold`. "second" alone is an ordinal more often than a unit."""
 UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings.split("|")}

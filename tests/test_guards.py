@@ -87,8 +87,8 @@ def test_a_japanese_answer_has_the_names_of_the_article(text: str) -> None:
     [
         "Valdezです。",
         "It is 潮見市です。",
-        "スピンドルです。",
-        "ロープワークスです。",
+        "スピンドゥレルです。",
+        "ロペワルクスです。",
         "Ålesundです。",
         "潮見市是渡辺です。",
         "这ロープです。",

@@ -1,0 +1,160 @@
+"""The figures of an article may be said in any spelling of their value, in either language, and no others."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from assistant.sayable import SayableFigures
+from assistant.values import english_numbers, japanese_numbers
+
+MAY_BE_SAID = [
+    ("The bridge cost 230 million yen.", "橋の費用は2億3000万円でした。"),
+    ("The bridge cost 230 million yen.", "橋の費用は2.3億円でした。"),
+    ("The bridge cost 230 million yen.", "橋の費用は２億３０００万円でした。"),
+    ("橋の費用は2億3000万円だった。", "The bridge cost 230 million yen, they say."),
+    ("橋の費用は2億3000万円だった。", "The bridge cost ¥230,000,000."),
+    ("Ferries carried 52,000 people.", "フェリーは5万2000人を運びました。"),
+    ("Ferries carried 52,000 people.", "フェリーは5.2万人を運びました。"),
+    ("The mill was sold for $1.5 trillion.", "製粉所は1兆5000億ドルで売れました。"),
+    ("The mill was sold for $1.5 trillion.", "It went for 1,500 billion dollars."),
+    ("Flour is 9.5% dearer.", "小麦粉は9.5パーセント値上がりしました。"),
+    ("It rose 5 points.", "It rose by 5 percentage points."),
+    ("It rose 5 points.", "5%ポイント上がりました。"),
+    ("A ticket is $3.4.", "A ticket is $3.40."),
+    ("A $40 ticket.", "チケットは40米ドルです。"),
+    ("Seventeen people row.", "17人が漕ぎます。"),
+    ("二十三人が漕ぐ。", "23 people row."),
+    ("It is their third boat.", "3隻目の船です。"),
+    ("両方の店が閉まった。", "The 2 shops closed."),
+    ("It rained.", "No figure here."),
+    ("市は10月に始まる。", "The fair opens in October."),
+    ("The fair opens on February 9.", "市は2月9日に始まります。"),
+    ("The fair opens in Oct. and closes in December.", "市は10月から12月までです。"),
+    ("令和9年に開く。", "It opens in 2027."),
+    ("令和元年に開いた。", "It opened in 2019."),
+    ("昭和39年に開いた。", "It opened in 1964."),
+    ("客の3割が学生だ。", "30% of the guests are students."),
+    ("客の3割5分が学生だ。", "35% of the guests are students."),
+    ("The parade starts at 3 p.m.", "パレードは15時に始まります。"),
+    ("The parade starts at 3:30 p.m.", "パレードは午後3時30分（15:30）に始まります。"),
+    ("行列は午後7時に始まる。", "The parade starts at 7 p.m., or at 19 hours."),
+    ("行列は15:20に始まる。", "The parade starts at 3:20 p.m."),
+    ("Of 1,700 people 17 came by bus, 5 on foot.", "17, 5, and all of the 1700, 1,700: that is all."),
+]
+MAY_NOT_BE_SAID = [
+    ("橋の費用は2億3000万円だった。", "The bridge cost 240 million yen."),
+    ("橋の費用は2億3000万円だった。", "The bridge cost 230 billion yen."),
+    ("橋の費用は2億3000万円だった。", "The bridge cost 230 yen."),
+    ("橋の費用は2億3000万円だった。", "The bridge cost 23 million yen."),
+    ("橋の費用は2億3000万円だった。", "The bridge cost 230 million dollars."),
+    ("Ferries carried 52,000 people.", "フェリーは5万3000人を運びました。"),
+    ("Ferries carried 52,000 people.", "フェリーは5200人を運びました。"),
+    ("Ferries carried 52,000 people.", "フェリーは52万人を運びました。"),
+    ("Ferries carried 52,000 people.", "フェリーは5万2000円です。"),
+    ("Flour is 9.5% dearer.", "Flour is 95% dearer."),
+    ("Flour is 9.5% dearer.", "Flour is 9% dearer."),
+    ("Flour is 9.5% dearer.", "Flour is 9.55% dearer."),
+    ("It rose 5 points.", "It rose 5%."),
+    ("It lasted 3 hours.", "It lasted 3 minutes."),
+    ("The HK$40 ticket.", "チケットは40米ドルです。"),
+    ("Seventeen people row.", "18人が漕ぎます。"),
+    ("The fair opens in October.", "市は11月に始まります。"),
+    ("令和9年に開く。", "It opens in 2028."),
+    ("客の3割が学生だ。", "40% of the guests are students."),
+    ("Fares rose from 210 yen to 240 yen.", "Fares rose by 40 yen."),
+    ("It takes 210 people at 240 yen.", "That is 30 yen, or 30 people."),
+    ("行列は15時に始まる。", "The parade starts at 5 p.m."),
+    ("It rained.", "It rained for 3 days."),
+]
+
+
+def _assert_may_grow(texts: list[str], said: str) -> None:
+    sayable = SayableFigures(texts)
+    assert sayable.allows(said, finished=True)
+    for length in range(len(said) + 1):
+        assert sayable.allows(said[:length], finished=False), said[:length]
+
+
+@pytest.mark.parametrize(("article", "said"), MAY_BE_SAID)
+def test_a_figure_may_be_said_in_any_spelling_from_its_beginning_on(article: str, said: str) -> None:
+    _assert_may_grow([article], said)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("運賃はどれだけ上がりましたか？", "30円上がって240円です。"),
+        ("What do they cost together?", "Both are 450 yen."),
+        ("How much dearer are they?", "They cost 30 yen more."),
+    ],
+)
+def test_a_sum_or_a_difference_may_be_said_where_it_is_asked_for(question: str, said: str) -> None:
+    fares = ["Fares rose from 210 yen to 240 yen."]
+    assert SayableFigures(fares, question).allows(said, finished=True)
+    assert not SayableFigures(fares, "What does the bus cost?").allows(said, finished=True)
+
+
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [
+        ("The mill has 42 workers in 3 sheds.", "It has 3 workers."),
+        ("The mill has 42 workers in 3 sheds.", "It has 42 sheds."),
+        ("工場は3棟、42人が働く。", "42棟です。"),
+        ("工場は3棟、42人が働く。", "3人です。"),
+        ("Twelve boats and 40 rafts were lost.", "40 boats were lost."),
+    ],
+)
+def test_what_one_figure_counts_may_not_be_said_of_another(article: str, said: str) -> None:
+    assert not SayableFigures([article]).allows(said, finished=True)
+
+
+@pytest.mark.parametrize(("article", "said"), MAY_NOT_BE_SAID)
+def test_another_figure_may_not_be_said_nor_gone_on_from(article: str, said: str) -> None:
+    sayable = SayableFigures([article])
+    assert not sayable.allows(said, finished=True)
+    assert not sayable.allows(f"{said} And that is that.", finished=False)
+
+
+def test_the_figures_of_all_texts_may_be_said() -> None:
+    texts = ["The ferry takes 85 people.", "フェリーは月曜日に40便ある。", "Does it take 90?"]
+    _assert_may_grow(texts, "It takes 85, not 90, and sails 40 times.")
+    assert not SayableFigures(texts[:1]).allows("40 times", finished=True)
+
+
+@pytest.mark.parametrize("begun", ["5", "52,", "52,00", "5200", "5万", "5万2", "5.", "5.2"])
+def test_the_beginning_of_a_figure_may_be_gone_on_from_but_not_ended_with(begun: str) -> None:
+    sayable = SayableFigures(["Ferries carried 52,000 people."])
+    assert sayable.allows(f"They carried {begun}", finished=False)
+    assert not sayable.allows(f"They carried {begun}", finished=True)
+    assert not sayable.allows(f"They carried {begun}人", finished=False)
+
+
+@given(st.integers(0, 10**13 - 1), st.integers(0, 10**13 - 1))
+@example(52_000, 5)
+@example(1_500_000, 1)
+def test_every_beginning_of_every_spelling_of_figures_is_allowed(one: int, other: int) -> None:
+    texts = [f"It cost {one:,} yen.", f"{other}円だった。"]
+    in_english, in_japanese = (
+        [spellings(Decimal(value)) for value in (one, other)] for spellings in (english_numbers, japanese_numbers)
+    )
+    for first in in_english[0]:
+        _assert_may_grow(texts, f"From {first} yen to {in_english[1][0]} yen.")
+    for first in in_japanese[0]:
+        _assert_may_grow(texts, f"{first}円から{in_japanese[1][0]}円になりました。")
+
+
+@given(st.integers(3, 10**9), st.integers(3, 10**9))
+def test_only_the_same_number_may_be_said(known: int, said: int) -> None:
+    sayable = SayableFigures([f"It has {known} stones."])
+    for spelling in (*english_numbers(Decimal(said)), *japanese_numbers(Decimal(said))):
+        assert sayable.allows(spelling, finished=True) is (known == said), spelling
+
+
+@given(
+    st.text("0123459,.% 万億円人millionyenp時分年", max_size=12), st.text("0123459,.% 万億円人million時", max_size=12)
+)
+def test_what_may_be_finished_may_be_said(article: str, said: str) -> None:
+    sayable = SayableFigures([article])
+    assert not sayable.allows(said, finished=True) or sayable.allows(said, finished=False)
