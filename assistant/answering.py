@@ -17,11 +17,12 @@ from assistant.events import (
     Retraction,
     Timings,
     TokenGenerated,
+    WordsFound,
     with_change,
 )
-from assistant.grounding import figure_places, is_refusal, without_markers
-from assistant.guards import as_sentence
+from assistant.grounding import figure_places
 from assistant.llm import Generation, ModelStatus, with_piece
+from assistant.manner import Draft
 from assistant.prompts import REFUSAL, WITHHELD, Exchange
 from assistant.questions import check_question, depends_on_earlier, of_another, together
 from assistant.retrieval import Query
@@ -92,8 +93,11 @@ class _Begun:
     margin: float = math.inf
     odds: float = math.inf
     """The margin, less what its rank speaks against it."""
-    is_sound: bool = False
-    """When the pieces have ended: whether that is where an answer may end."""
+    log_odds: float | None = None
+    written: str = ""
+    """What the model has written so far."""
+    is_withheld: bool = False
+    """When the pieces have ended: whether no sound answer came of them."""
 
 
 @dataclass(slots=True)
@@ -125,14 +129,15 @@ class Inquiry:
         if self.query.text != self.asked:
             yield QuestionUnderstood(self.query.text)
         searched = time.perf_counter()
-        hits, windows = self._reader.find(self.query)
+        hits, windows, others = self._reader.find(self.query)
         evidence_ms = milliseconds(searched)
         yield EvidenceFound(hits[:SHOWN])
         text, first_token_ms = "", None
-        likeliest = yield from self._likeliest(windows)
+        likeliest = (yield from self._likeliest(windows)) or (yield from self._likeliest(others))
         for event in self._said(likeliest) if likeliest else ():
             first_token_ms = first_token_ms or milliseconds(began)
-            text = with_change(text, event)
+            if not isinstance(event, WordsFound):
+                text = with_change(text, event)
             yield event
         usages = [begun.generation.usage for begun in self._begun]
         timings = Timings(
@@ -174,7 +179,7 @@ class Inquiry:
                 best = begun
             if begun.margin >= SURE:
                 break
-        if self._begun and best is not self._begun[-1]:
+        if windows and best is not self._begun[-1]:
             self._begun[-1].generation.stop()
             return (yield from self._begin(best.window)) if best and not self._stopped.is_set() else None
         return best
@@ -190,43 +195,51 @@ class Inquiry:
             generation.stop()
         yield from self._awaited(generation)
         begun.pieces = chain([next(pieces, "")], pieces)  # with the first piece, the log-odds are there
-        log_odds = self._reader.log_odds(generation)
+        log_odds = self._reader.log_odds(self.query, window, generation)
         if log_odds is not None:
+            begun.log_odds = log_odds
             self._log_odds = log_odds if self._log_odds is None else max(self._log_odds, log_odds)
             self.readings.append(self._reader.keep(window, self.query.language))
             begun.margin = self._reader.margin(self.query, window, log_odds, self._care)
         begun.odds = begun.margin - handicap
         return begun
 
-    def _said(self, begun: "_Begun") -> Iterator[TokenGenerated | Retraction]:
-        """The answer's text as it grows, its first line; none of it stays where that can't end as an answer must."""
-        raw = line = shown = ""
-        bounds, language = self._reader.bounds(begun.window), self.query.language
+    def _said(self, begun: "_Begun") -> Iterator[WordsFound | TokenGenerated | Retraction]:
+        """The answer's text as it grows; none of it stays where that can't end as an answer must."""
+        shown, told = "", None
+        draft = self._draft(begun)
         for piece in begun.pieces:
-            raw = with_piece(raw, piece)
-            line, ended, _ = raw.lstrip().partition("\n")
-            visible = bounds.complete(without_markers(line), language, finished=False)
+            begun.written = with_piece(begun.written, piece)
+            pointer = draft.pointer(begun.written)
+            if pointer and pointer != told:
+                told = pointer
+                yield WordsFound(pointer)
+            visible = draft.shown(begun.written)
             yield from _changes(shown, visible)
             shown = visible
-            if ended:
+            if draft.is_done(begun.written):
                 begun.generation.stop()
-                begun.is_sound = True
                 break
-        begun.is_sound = begun.is_sound or begun.generation.is_ended
         if not self._stopped.is_set():
-            said = without_markers(line)
-            whole = bounds.complete(as_sentence(said, language), language, finished=True)
-            yield from _changes(shown, whole if begun.is_sound else "")
+            whole = draft.finished(begun.written, is_sound=begun.generation.is_ended)
+            begun.is_withheld = whole is None
+            yield from _changes(shown, whole or "")
+
+    def _draft(self, begun: "_Begun") -> Draft:
+        return self._reader.draft(self.query, begun.window)
 
     def _finish(self, text: str, begun: "_Begun | None", hits: tuple[Hit, ...], timings: Timings) -> Answer:
         window = begun.window if begun else ()
         stopped = self._stopped.is_set()
-        withheld = not stopped and begun is not None and not begun.is_sound
-        refused = not (stopped or withheld) and is_refusal(text)
-        text = WITHHELD[self.query.language] if withheld else REFUSAL[self.query.language] if refused else text.strip()
-        is_answer = bool(text) and not (withheld or refused)
-        citations = self._reader.cite(self.query, text, window) if is_answer else ()
+        withheld = begun is not None and begun.is_withheld
+        text = text.strip()
+        refused = not (stopped or withheld or text)
+        draft = self._draft(begun) if begun and text and not withheld else None
+        pointer = draft.pointer(begun.written) if begun and draft else None
+        citations = draft.citations(begun.written, text) if begun and draft else ()
         figures = figure_places(text, window, citations) if citations else ()
+        if withheld or refused:
+            text = (WITHHELD if withheld else REFUSAL)[self.query.language]
         return Answer(
             question=self.asked,
             language=self.query.language,
@@ -237,12 +250,19 @@ class Inquiry:
             figures=figures,
             nearest=hits if refused or withheld else (),
             log_odds=None if self._log_odds is None else round(self._log_odds, 2),
+            right_of_100=self._right_of_100(begun) if begun and draft else None,
+            pointer=pointer,
             model=self._reader.model_name,
             timings=timings,
             disagreements=self._reader.disagreements(figures, window) if figures else (),
             understood=self.query.text if self.query.text != self.asked else "",
             withheld=withheld,
         )
+
+    def _right_of_100(self, begun: "_Begun") -> int | None:
+        if begun.log_odds is None or self._stopped.is_set():
+            return None
+        return self._reader.right_of_100(self.query, begun.window, begun.log_odds)
 
 
 def _changes(shown: str, visible: str) -> Iterator[TokenGenerated | Retraction]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from assistant.grounding import Citation, FigurePlace
 from assistant.language import Language
 from assistant.llm import ModelState, Retraction, with_piece
+from assistant.pointing import Pointer
 from assistant.store import Hit
 from assistant.versions import Disagreement
 
@@ -18,6 +19,7 @@ __all__ = [
     "Retraction",
     "Timings",
     "TokenGenerated",
+    "WordsFound",
     "with_change",
 ]
 
@@ -61,6 +63,10 @@ class Answer:
     understood: str = ""
     """The question as it was understood from the conversation, where that isn't as it was asked."""
     withheld: bool = False
+    pointer: Pointer | None = None
+    """The words of the article that it rests on, where the model was taught to point at them."""
+    right_of_100: int | None = None
+    """Of 100 answers as likely as this one, how many were right where that was measured."""
 
     @property
     def marked_text(self) -> str:
@@ -104,6 +110,13 @@ class TokenGenerated:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsFound:
+    """The words of the article that the answer rests on, as far as the model has pointed at them."""
+
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerFinished:
     """The answer as a whole; always the last event."""
 
@@ -115,4 +128,4 @@ def with_change(text: str, event: TokenGenerated | Retraction) -> str:
     return with_piece(text, event.text if isinstance(event, TokenGenerated) else event)
 
 
-Event = QuestionUnderstood | EvidenceFound | ModelAwaited | TokenGenerated | Retraction | AnswerFinished
+Event = QuestionUnderstood | EvidenceFound | ModelAwaited | WordsFound | TokenGenerated | Retraction | AnswerFinished

@@ -15,7 +15,7 @@ from assistant.keywords import terms
 from assistant.language import Language
 from assistant.windows import Cited
 
-__all__ = ["Citation", "FigurePlace", "cite", "figure_places", "is_refusal", "without_markers"]
+__all__ = ["Citation", "FigurePlace", "citation_of", "cite", "figure_places", "is_refusal", "without_markers"]
 
 QUESTION_WEIGHT = 0.5
 """Weight of the question's terms beside those of the answer, in finding the sentence that an answer rests on."""
@@ -93,7 +93,7 @@ def cite(
         found.append(
             max((i for i in range(len(cited)) if gains[i] == best), key=lambda index: strength(index, missing))
         )
-    return tuple(_citation(cited[index]) for index in found)
+    return tuple(citation_of(cited[index]) for index in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
     }
 
 
-def _citation(one: Cited) -> Citation:
+def citation_of(one: Cited) -> Citation:
+    """The citation of a whole sentence."""
     sentence = one.sentence
     return Citation(one.number, one.article.id, sentence.language, sentence.start, sentence.end, sentence.text)

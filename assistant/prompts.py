@@ -180,8 +180,7 @@ def answer_messages(
     asked = _question(wording, earlier.question if earlier else question)
     messages.append(Message("user", f"{_article(wording, passage)}\n\n{asked}"))
     if earlier:
-        is_answer = earlier.answer not in (*REFUSAL.values(), *WITHHELD.values())
-        answered = _one_line(earlier.answer) if is_answer else NOT_STATED[language]
+        answered = _one_line(earlier.answer) if _is_answer(earlier) else NOT_STATED[language]
         messages += [Message("assistant", answered), Message("user", _question(wording, question))]
     return tuple(messages)
 
@@ -197,7 +196,8 @@ def pointing_messages(question: str, passage: Passage, *, earlier: Exchange | No
     first = Message("user", f"{_one_line(passage.title)}\n\n{sentences}\n\n{asked}")
     if not earlier:
         return system, first
-    return system, first, Message("assistant", _one_line(earlier.answer)), Message("user", _one_line(question))
+    answered = _one_line(earlier.answer) if _is_answer(earlier) else NOTHING_POINTED_AT
+    return system, first, Message("assistant", answered), Message("user", _one_line(question))
 
 
 def pointing_answer(words: str | None, said: str | None = None) -> str:
@@ -224,6 +224,10 @@ def plain_messages(question: str, text: str) -> tuple[Message, ...]:
         "If the answer isn't in the context, say that you don't know. Keep the answer to three sentences or fewer."
     )
     return (Message("user", f"{instructions}\n\nContext:\n{text}\n\nQuestion: {question}\n\nAnswer:"),)
+
+
+def _is_answer(earlier: Exchange) -> bool:
+    return earlier.answer not in (*REFUSAL.values(), *WITHHELD.values())
 
 
 def _article(wording: _Wording, passage: Passage) -> str:

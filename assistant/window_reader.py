@@ -3,24 +3,25 @@
 import math
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from functools import lru_cache
 
 from assistant.alignment import Bead
 from assistant.answerability import Answerability
 from assistant.article import Article
-from assistant.bounds import Bounds
-from assistant.grounding import Citation, FigurePlace, cite
+from assistant.grounding import FigurePlace
 from assistant.guards import AnswerGuard
 from assistant.language import Language
-from assistant.llm import ChatModel, Generation, Message, ModelStatus
+from assistant.llm import ChatModel, Generation, ModelStatus
+from assistant.manner import Draft, Manner, Pointing, Telling
 from assistant.periods import states_the_period_asked
-from assistant.prompts import NOT_STATED, Exchange, answer_messages, make_up_request
+from assistant.prompts import Exchange, make_up_request
 from assistant.retrieval import Query, Retriever
 from assistant.seeds import Seed
 from assistant.settings import Care, Part
 from assistant.store import Hit
 from assistant.versions import Disagreement, disagreements
-from assistant.windows import Window, as_passage, rank_windows, windows_of
+from assistant.windows import Window, language_of, rank_windows, texts_of, windows_of
 
 __all__ = ["WindowReader"]
 
@@ -29,6 +30,8 @@ SEARCHED = 40
 TRIED = 5
 """Windows read for one question: where the first isn't sure to answer it, another may. On 363 questions and articles of
 30 windows or so, one of the best 1, 2, 3, 4, 5 was the right one for 83, 91, 94, 96, 97 of 100."""
+TRIED_OF_OTHER = 2
+"""Windows of the article's other version read after these, where none of them answers."""
 QUESTION_TOKENS = 64
 """Longest question that the model makes up."""
 READ_AHEAD = 24
@@ -62,7 +65,7 @@ class WindowReader:
         self._answer_tokens = answer_tokens
         self._without = without
         self._alignment_of = alignment_of
-        self._bounds = lru_cache(KEPT_WINDOWS)(Bounds)
+        self._manner: Manner = Pointing(without) if model.taught_by else Telling(without, retriever.nearness)
         self._readings: dict[tuple[str, Language, int], Generation] = {}
         self._windows = lru_cache(KEPT_WINDOWS)(
             lambda article, language: windows_of(article_of(article), language, window_tokens)
@@ -87,23 +90,30 @@ class WindowReader:
 
     def keep(self, window: Window, language: Language) -> Generation:
         """Lets the model read a window, unless it has, and keep what came of it for questions in `language`."""
-        return self._model.read(self._messages("", language, window), window[0].article.id)
+        return self._model.read(self._manner.read(window, language), window[0].article.id)
 
     def forget(self, article: str) -> None:
         """Ends the reading of an article that is about to be removed."""
         for key in [key for key in self._readings if key[0] == article]:
             self._readings.pop(key).stop()
-        self._bounds.cache_clear()
         self._windows.cache_clear()
 
-    def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...]]:
-        """The passages for a question, and the windows that the model is to read until one answers it, best first."""
+    def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...], tuple[Window, ...]]:
+        """The passages for a question, and the windows that the model is to read until one answers it, best first.
+
+        Then those of the articles' other versions, to be read where none does: from these a taught model answers too.
+        """
         hits = self._retriever.search(query, SEARCHED)
         articles = query.articles or ()
         if len(articles) != 1:
             articles = tuple(dict.fromkeys(hit.chunk.article for hit in hits))
         windows = [window for article in articles for window in self._windows(article, query.language)]
-        return hits, rank_windows(windows, hits)[:TRIED]
+        found = rank_windows(windows, hits)[:TRIED]
+        if not self._manner.is_taught:
+            return hits, found, ()
+        both = [article for article in articles if len(self._article_of(article).documents) > 1]
+        others = [window for article in both for window in self._windows(article, query.language.other)]
+        return hits, found, rank_windows(others, hits)[:TRIED_OF_OTHER] if others else ()
 
     def generate(
         self, question: str, query: Query, window: Window, asker: str | None, earlier: Exchange | None = None
@@ -113,10 +123,19 @@ class WindowReader:
         Args:
             question: as it was asked, after `earlier`; `query` has both.
         """
-        messages = self._messages(question, query.language, window, earlier)
-        guard = AnswerGuard(query.language, _texts(window), query.text, self._without)
-        refusal = NOT_STATED[query.language]
-        return self._model.generate(messages, self._answer_tokens, allows=guard, refusal=refusal, asker=asker)
+        return self._model.generate(
+            self._manner.messages(question, query, window, earlier),
+            self._answer_tokens,
+            allows=self._manner.guard(query, window),
+            refusal=self._manner.refusal(query.language),
+            read=self._manner.read(window, query.language) if self._manner.is_taught else None,
+            foretells=self._manner.foretells(window),
+            asker=asker,
+        )
+
+    def draft(self, query: Query, window: Window) -> Draft:
+        """An answer from a window, before the model has written anything of it."""
+        return self._manner.draft(query, window)
 
     def make_up(self, seed: Seed) -> Generation:
         """A question in the language of a window, when nobody asks one: what comes behind the seed's beginning, if any.
@@ -125,8 +144,9 @@ class WindowReader:
         """
         language, is_open = seed.source.sentence.language, bool(seed.start)
         request = seed.start or make_up_request(seed.answer, seed.source.sentence.text)
-        messages = self._messages(request, language, seed.window)
-        guard = AnswerGuard(language, _texts(seed.window), request, self._without)
+        query = Query.of(request)
+        messages = self._manner.messages(request, replace(query, language=language), seed.window, None)
+        guard = AnswerGuard(language, texts_of(seed.window), request, self._without)
         return self._model.generate(messages, QUESTION_TOKENS, allows=guard, asker=None, is_open=is_open)
 
     def windows(self, article: str, language: Language) -> tuple[Window, ...]:
@@ -136,27 +156,6 @@ class WindowReader:
             ArticleNotFound: the id names no article.
         """
         return self._windows(article, language)[:READ_AHEAD]
-
-    def _messages(
-        self, question: str, language: Language, window: Window, earlier: Exchange | None = None
-    ) -> tuple[Message, ...]:
-        with_examples = Part.EXAMPLES not in self._without
-        passage = as_passage(window)
-        return answer_messages(
-            question, language, passage, _language(window), earlier=earlier, with_examples=with_examples
-        )
-
-    def cite(self, query: Query, text: str, window: Window) -> tuple[Citation, ...]:
-        """The sentences that the answer `text` rests on."""
-        nearness = None
-        if _language(window) is not query.language:
-            sentences = [one.sentence.text for one in window]
-            nearness = self._retriever.nearness([text, f"{query.text} {text}"], sentences)
-        return cite(text, query.text, window, nearness)
-
-    def bounds(self, window: Window) -> Bounds:
-        """What a window says of its figures beside their values."""
-        return self._bounds(tuple(_texts(window)))
 
     def disagreements(self, figures: Sequence[FigurePlace], window: Window) -> tuple[Disagreement, ...]:
         """Where the other version of the window's article has other figures than these of an answer."""
@@ -170,13 +169,19 @@ class WindowReader:
         """
         if Part.ANSWERABILITY in self._without:
             return math.inf
-        if care is Care.BALANCED and states_the_period_asked(query.text, _texts(window)):
+        if care is Care.BALANCED and states_the_period_asked(query.text, texts_of(window)):
             care = Care.FORTHCOMING
-        return log_odds - self._answerability.threshold(query.language, _language(window), care)
+        return log_odds - self._answerability.threshold(query.language, language_of(window), care)
 
-    def log_odds(self, generation: Generation) -> float | None:
+    def log_odds(self, query: Query, window: Window, generation: Generation) -> float | None:
         """Log-odds that there is an answer, by what the model made of the prompt; None while it has not read it."""
-        return self._answerability.log_odds(generation.reading) if generation.reading else None
+        if not generation.reading:
+            return None
+        return self._answerability.log_odds(generation.reading, query.language, language_of(window))
+
+    def right_of_100(self, query: Query, window: Window, log_odds: float) -> int | None:
+        """Of 100 answers as likely as this one, how many were right where that was measured; None where it wasn't."""
+        return self._answerability.right_of_100(log_odds, query.language, language_of(window))
 
     @property
     def model_name(self) -> str:
@@ -185,12 +190,3 @@ class WindowReader:
     @property
     def model_status(self) -> ModelStatus:
         return self._model.status
-
-
-def _language(window: Window) -> Language:
-    return window[0].sentence.language
-
-
-def _texts(window: Window) -> list[str]:
-    """Title and sentences: what the model has read."""
-    return [window[0].article.title, *(one.sentence.text for one in window)]

@@ -15,7 +15,16 @@ from assistant.language import Language
 from assistant.prompts import Passage
 from assistant.store import Hit
 
-__all__ = ["Cited", "Window", "as_passage", "estimated_tokens", "rank_windows", "windows_of"]
+__all__ = [
+    "Cited",
+    "Window",
+    "as_passage",
+    "estimated_tokens",
+    "language_of",
+    "rank_windows",
+    "texts_of",
+    "windows_of",
+]
 
 PART = 3 / 14
 """How long the windows of a long article are, of what is read whole: 300 tokens of 1,400. They are read sooner than
@@ -71,6 +80,16 @@ def windows_of(article: Article, language: Language, budget: int) -> tuple[Windo
     return tuple(
         tuple(Cited(number, article, sentence) for number, sentence in enumerate(group, start=1)) for group in groups
     )
+
+
+def language_of(window: Window) -> Language:
+    """The language that a window is written in."""
+    return window[0].sentence.language
+
+
+def texts_of(window: Window) -> list[str]:
+    """Title and sentences: what the model has read."""
+    return [window[0].article.title, *(one.sentence.text for one in window)]
 
 
 def rank_windows(windows: Iterable[Window], hits: Iterable[Hit]) -> tuple[Window, ...]:
