@@ -22,7 +22,7 @@ from assistant.scoring import GoldRow, read_gold_rows
 from assistant.settings import Care
 from assistant.windows import as_passage, windows_of
 
-__all__ = ["Observation", "calibrate", "fit", "observe"]
+__all__ = ["Observation", "area", "calibrate", "fit", "logistic", "observe", "thresholds"]
 
 FOLDS = 5
 PENALTIES = (10.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
@@ -44,23 +44,23 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 def calibrate(
     model: ChatModel,
-    data: Path,
+    data: Sequence[Path],
     window_tokens: int,
     on_row: Callable[[int, int], None],
     *,
     size: int | None,
     seed: int,
 ) -> Answerability:
-    """The probe for `model` from the rows of `data`, or from about `size` of them.
+    """The probe for `model` from the rows of the files `data`, or from about `size` of them.
 
     Raises:
         EvaluationError: the file can't be read, or has too few rows of a kind.
         ModelError: the model can't be run.
     """
-    rows = _lengthened(_sample(list(read_gold_rows(data).values()), size, seed), seed)
+    rows = _lengthened(_sample([row for path in data for row in read_gold_rows(path).values()], size, seed), seed)
     observations = observe(model, rows, window_tokens, on_row)
     chosen = "" if size is None else f" --sample {size} --seed {seed}"
-    return fit(observations, f"assistant calibrate {data.name}{chosen} --model {model.name}")
+    return fit(observations, f"assistant calibrate {' '.join(path.name for path in data)}{chosen} --model {model.name}")
 
 
 def _sample(rows: Sequence[GoldRow], size: int | None, seed: int) -> list[GoldRow]:
@@ -154,11 +154,11 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
     folds = _folds([one.article for one in observations])
     scores = {penalty: _held_out(features, answerable, folds, penalty) for penalty in PENALTIES}
     best = max(PENALTIES, key=lambda penalty: _ranking(scores[penalty], answerable, languages))
-    weights, bias = _logistic(features, answerable, best)
+    weights, bias = logistic(features, answerable, best)
     by_language = [(scores[best][languages == one], answerable[languages == one]) for one in Language]
     return Answerability(
-        thresholds={one: _thresholds(*own, ANSWERABLE_SHARE) for one, own in zip(Language, by_language, strict=True)},
-        across=_mean([_thresholds(*own, ANSWERABLE_SHARE_ACROSS) for own in by_language]),
+        thresholds={one: thresholds(*own, ANSWERABLE_SHARE) for one, own in zip(Language, by_language, strict=True)},
+        across=_mean([thresholds(*own, ANSWERABLE_SHARE_ACROSS) for own in by_language]),
         weights=weights.astype(np.float32),
         bias=bias,
         provenance=f"{provenance}; {len(observations)} rows, ridge penalty {best:g}, "
@@ -191,12 +191,12 @@ def _held_out(features: Array, answerable: Array, folds: Array, penalty: float) 
     scores = np.empty(len(answerable))
     for fold in range(FOLDS):
         held = folds == fold
-        weights, bias = _logistic(features[~held], answerable[~held], penalty)
+        weights, bias = logistic(features[~held], answerable[~held], penalty)
         scores[held] = features[held] @ weights + bias
     return scores
 
 
-def _logistic(features: Array, answerable: Array, penalty: float) -> tuple[Array, float]:
+def logistic(features: Array, answerable: Array, penalty: float) -> tuple[Array, float]:
     """Weights (width,) and bias of a ridge logistic regression, for the features as they are.
 
     Newton's method (iteratively reweighted least squares; Hastie, Tibshirani & Friedman 2009, section 4.4.1) on
@@ -222,17 +222,17 @@ def _logistic(features: Array, answerable: Array, penalty: float) -> tuple[Array
 
 def _ranking(scores: Array, answerable: Array, languages: Any) -> float:
     """Area under the curve, as the mean of the languages."""
-    areas = [_area(scores[languages == one], answerable[languages == one]) for one in Language]
+    areas = [area(scores[languages == one], answerable[languages == one]) for one in Language]
     return sum(areas) / len(areas)
 
 
-def _area(scores: Array, answerable: Array) -> float:
+def area(scores: Array, answerable: Array) -> float:
     """Chance that an answerable question scores above one that isn't (Mann & Whitney 1947)."""
     above = scores[answerable == 1][:, None] - scores[answerable == 0][None, :]
     return float(((above > 0) + 0.5 * (above == 0)).mean())
 
 
-def _thresholds(scores: Array, answerable: Array, share: float) -> dict[Care, float]:
+def thresholds(scores: Array, answerable: Array, share: float) -> dict[Care, float]:
     """By care: most refused at `CAUTIOUS_REFUSED`; most decided rightly, if `share` have an answer; most answered."""
     yes, no = scores[answerable == 1], scores[answerable == 0]
     candidates = np.quantile(scores, np.linspace(0.02, 0.98, 193))

@@ -69,21 +69,26 @@ def report(
 
 
 def calibrate(
-    data: Annotated[Path, typer.Argument(help="JSONL file of answerable and unanswerable questions.")],
-    sample: Annotated[int | None, typer.Option(min=1, help="Use about as many of the rows.")] = None,
+    data: Annotated[list[Path], typer.Argument(help="JSONL files of answerable and unanswerable questions.")],
+    sample: Annotated[int | None, typer.Option(min=1, help="Use about as many of the rows, or of each kind.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File to write; without it one in the user's folder.")] = None,
+    without: Annotated[list[Part] | None, typer.Option(help="Leave a part out: that of a model without it.")] = None,
     model: Model = DEFAULT_MODEL,
     gpu_layers: GpuLayers = "auto",
 ) -> None:
     """Teach the assistant when a model finds no answer in an article; takes a second or so for each row."""
     from assistant.application import calibration_file, open_model
     from assistant.calibration import calibrate as calibrate_model
+    from assistant.margins import calibrate_margins
 
-    settings = Settings(model=model, gpu_layers=layers(gpu_layers))
+    settings = Settings(model=model, gpu_layers=layers(gpu_layers), without=frozenset(without or ()))
     with open_model(settings, show_fetch) as worker:
-        out = out or settings.home / "models" / calibration_file(worker.name)
-        made = calibrate_model(worker, data, settings.window_tokens, row_line(), size=sample, seed=seed)
+        out = out or settings.home / "models" / calibration_file(worker.taught_by or worker.name)
+        if worker.taught_by:
+            made = calibrate_margins(worker, data, settings, row_line(), size=sample, seed=seed)
+        else:
+            made = calibrate_model(worker, data, settings.window_tokens, row_line(), size=sample, seed=seed)
         with _unwritable(out):
             made.save(out)
     typer.echo(f"{made.provenance}\nWritten: {out}")

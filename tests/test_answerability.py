@@ -32,18 +32,18 @@ def _probe(*weights: float, bias: float = 0.0) -> Answerability:
 
 
 def test_log_odds_are_linear_in_the_hidden_state() -> None:
-    assert _probe(2, -1, 0, bias=0.5).log_odds(_reading(3, 4, 100, margin=-50)) == 2.5
+    assert _probe(2, -1, 0, bias=0.5).log_odds(_reading(3, 4, 100, margin=-50), EN, EN) == 2.5
 
 
 @given(st.floats(-100, 100))
 def test_without_a_probe_the_margin_counts(margin: float) -> None:
-    assert UNCALIBRATED.log_odds(_reading(1, 2, 3, margin=margin)) == margin
+    assert UNCALIBRATED.log_odds(_reading(1, 2, 3, margin=margin), EN, EN) == margin
 
 
 @pytest.mark.parametrize("hidden", [(1, 2), (1, 2, 3, 4), ()])
 def test_a_probe_of_another_model_is_told_with_what_to_do(hidden: tuple[float, ...]) -> None:
     with pytest.raises(ModelError, match=rf"3 weights, the model {len(hidden)} values.*assistant calibrate"):
-        _probe(1, 2, 3).log_odds(_reading(*hidden))
+        _probe(1, 2, 3).log_odds(_reading(*hidden), EN, EN)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_probe_that_was_saved_judges_as_before(
     loaded = load_answerability(path)
     reading = Reading(hidden, 0.0)
     rounding = 2.0**-11 * float(abs(weights) @ abs(hidden)) + 1e-5
-    assert loaded.log_odds(reading) == pytest.approx(probe.log_odds(reading), rel=0, abs=rounding)
+    assert loaded.log_odds(reading, EN, EN) == pytest.approx(probe.log_odds(reading, EN, EN), rel=0, abs=rounding)
     assert loaded.provenance == "質問 40 rows"
     assert loaded.weights is not None
     assert loaded.weights.dtype == np.float32

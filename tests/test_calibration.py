@@ -111,7 +111,7 @@ def _area_told(provenance: str) -> float:
 def test_calibrating_reads_each_row_as_it_would_be_asked(data: Path) -> None:
     model = _ReadingModel(3.0)
     progress: list[tuple[int, int]] = []
-    calibrate(model, data, 700, lambda done, total: progress.append((done, total)), size=None, seed=1)
+    calibrate(model, [data], 700, lambda done, total: progress.append((done, total)), size=None, seed=1)
     rows = 2 * ARTICLES * QUESTIONS
     assert progress == [(number, rows) for number in range(1, rows + 1)]
     assert len(set(model.prompts)) == rows
@@ -121,31 +121,31 @@ def test_calibrating_reads_each_row_as_it_would_be_asked(data: Path) -> None:
 
 
 def test_a_calibrated_probe_answers_new_questions_rightly(data: Path) -> None:
-    probe = calibrate(_ReadingModel(8.0), data, 700, _ignore, size=None, seed=1)
+    probe = calibrate(_ReadingModel(8.0), [data], 700, _ignore, size=None, seed=1)
     for language in Language:
         least = probe.threshold(language, language, Care.BALANCED)
         readings = [[Reading(_hidden(("new", number), shift), 0.0) for number in range(40)] for shift in (8.0, 0.0)]
-        yes, no = ([probe.log_odds(reading) for reading in each] for each in readings)
+        yes, no = ([probe.log_odds(reading, EN, EN) for reading in each] for each in readings)
         assert min(yes) > 0 > max(no)
         assert min(yes) >= least
         assert sum(each < least for each in no) >= 36
 
 
 def test_a_probe_tells_what_it_was_made_from_and_how(data: Path) -> None:
-    whole = calibrate(_ReadingModel(3.0), data, 700, _ignore, size=None, seed=1)
+    whole = calibrate(_ReadingModel(3.0), [data], 700, _ignore, size=None, seed=1)
     assert whole.provenance.startswith("assistant calibrate rows.jsonl --model fake; 120 rows, ")
-    sample = calibrate(_ReadingModel(3.0), data, 700, _ignore, size=80, seed=5)
+    sample = calibrate(_ReadingModel(3.0), [data], 700, _ignore, size=80, seed=5)
     assert sample.provenance.startswith("assistant calibrate rows.jsonl --sample 80 --seed 5 --model fake; 80 rows, ")
 
 
 def test_a_probe_is_the_same_each_time_and_survives_its_file(data: Path, tmp_path: Path) -> None:
-    first, second = (calibrate(_ReadingModel(2.0), data, 700, _ignore, size=80, seed=5) for _ in range(2))
+    first, second = (calibrate(_ReadingModel(2.0), [data], 700, _ignore, size=80, seed=5) for _ in range(2))
     first.save(tmp_path / "first.json")
     second.save(tmp_path / "second.json")
     assert (tmp_path / "first.json").read_bytes() == (tmp_path / "second.json").read_bytes()
     reading = Reading(_hidden("new", 1.0), 0.0)
-    assert load_answerability(tmp_path / "first.json").log_odds(reading) == pytest.approx(
-        first.log_odds(reading), abs=0.01
+    assert load_answerability(tmp_path / "first.json").log_odds(reading, EN, EN) == pytest.approx(
+        first.log_odds(reading, EN, EN), abs=0.01
     )
 
 
@@ -169,7 +169,7 @@ def test_a_language_without_rows_is_told(tmp_path: Path, languages: list[Languag
     path = _write(tmp_path / "rows.jsonl", languages=languages)
     missing = "en" if EN not in languages else "ja"
     with pytest.raises(EvaluationError, match=f"To calibrate, .*in {missing} there are 0 and 0"):
-        calibrate(_ReadingModel(3.0), path, 700, _ignore, size=None, seed=1)
+        calibrate(_ReadingModel(3.0), [path], 700, _ignore, size=None, seed=1)
 
 
 def test_too_few_rows_of_a_kind_are_told_and_just_enough_are_taken() -> None:
@@ -196,7 +196,7 @@ def test_a_model_whose_hidden_states_are_not_to_be_had_is_told() -> None:
 
 def test_a_sample_too_small_is_told(data: Path) -> None:
     with pytest.raises(EvaluationError, match="To calibrate, "):
-        calibrate(_ReadingModel(3.0), data, 700, _ignore, size=20, seed=1)
+        calibrate(_ReadingModel(3.0), [data], 700, _ignore, size=20, seed=1)
 
 
 @given(st.integers(0, 3))
@@ -253,7 +253,7 @@ def test_the_thresholds_refuse_and_answer_as_much_as_they_promise() -> None:
         shares = {
             (care, kind): np.mean(
                 [
-                    probe.log_odds(one.reading) >= probe.threshold(language, language, care)
+                    probe.log_odds(one.reading, language, language) >= probe.threshold(language, language, care)
                     for one in own
                     if one.answerable is kind
                 ]
