@@ -224,12 +224,12 @@ def list_models(context: typer.Context) -> None:
     from assistant.application import model_opener
     from assistant.catalog import installed, load_catalog
 
-    catalog, settings = load_catalog(), Settings()
-    opener = model_opener(settings)
+    catalog = load_catalog()
     for spec in catalog.specs:
+        settings = Settings(model=spec.id)
         path = installed(spec, settings)
         notes = ["default"] if spec.id == catalog.default else []
-        way = opener.known(path) if path else None
+        way = model_opener(settings).known(path) if path else None
         notes += ["here"] if path else []
         notes += [_runs_on(way)] if way else []
         notes += [] if spec.measured else ["not yet measured"]
@@ -275,6 +275,8 @@ def _print_citations(answer: "Answer") -> None:
     from assistant.prompts import NEAREST
 
     typer.echo(answer.marked_text[len(answer.text) :])
+    if answer.pointer and not answer.pointer.is_all_of(answer.text):
+        typer.echo(f"  “{answer.pointer.line}”")
     for citation in answer.citations:
         typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
     if answer.nearest:

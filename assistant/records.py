@@ -19,11 +19,13 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.marked_text,
         "refused": answer.refused,
         "withheld": answer.withheld,
+        "words": asdict(answer.pointer) if answer.pointer else None,
         "citations": [_citation(citation) for citation in answer.citations],
         "figures": [asdict(place) for place in answer.figures],
         "disagreements": [asdict(found) for found in answer.disagreements],
         "nearest": [_passage(hit) for hit in answer.nearest],
         "log_odds": answer.log_odds,
+        "right_of_100": answer.right_of_100,
         "model": answer.model,
         "timings": asdict(answer.timings),
     }

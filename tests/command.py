@@ -17,8 +17,8 @@ class Ended:
 Run = Callable[..., Ended]
 
 ANSWER_KEYS = [
-    *("answer", "refused", "withheld", "citations", "figures", "disagreements", "nearest"),
-    *("log_odds", "model", "timings"),
+    *("answer", "refused", "withheld", "words", "citations", "figures", "disagreements", "nearest"),
+    *("log_odds", "right_of_100", "model", "timings"),
 ]
 """In this order; an id or the question goes before them."""
 

@@ -1,6 +1,7 @@
 """What programs can do over HTTP: every action of the page as a named endpoint (`gradio_client` and others)."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import asdict
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -11,7 +12,7 @@ from assistant.actions import Actions, Record
 from assistant.answering import Inquiry
 from assistant.application import Application
 from assistant.errors import AssistantError
-from assistant.events import AnswerFinished, Retraction, TokenGenerated, with_change
+from assistant.events import AnswerFinished, Retraction, TokenGenerated, WordsFound, with_change
 from assistant.records import as_json
 from assistant.settings import Care
 from assistant.ui.session import Sessions, Threads
@@ -61,10 +62,13 @@ def _told(endpoint: Callable[Parameters, Value]) -> Callable[Parameters, Value]:
 
 
 def _records(inquiry: Inquiry) -> Iterator[Record]:
-    words = ""
+    answer, found = "", None
     for event in inquiry:
-        if isinstance(event, TokenGenerated | Retraction):
-            words = with_change(words, event)
-            yield {"finished": False, "answer": words}
+        if isinstance(event, WordsFound):
+            found = asdict(event.pointer)
+        elif isinstance(event, TokenGenerated | Retraction):
+            answer = with_change(answer, event)
+        if isinstance(event, WordsFound | TokenGenerated | Retraction):
+            yield {"finished": False, "answer": answer, "words": found}
         elif isinstance(event, AnswerFinished):
             yield {"finished": True, **as_json(event.answer)}

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.events import Answer
+from assistant.prompts import Exchange
 from assistant.store import Hit
 
-__all__ = ["KEPT_TURNS", "Turn", "as_markdown", "as_text", "from_storage", "to_storage"]
+__all__ = ["KEPT_TURNS", "Turn", "as_markdown", "as_text", "exchange_before", "from_storage", "to_storage"]
 
 KEPT_TURNS = 50
 """Turns that are kept; browsers keep 5 MB for a page, and a turn takes up to 10 kB."""
@@ -44,6 +45,12 @@ def from_storage(stored: Any) -> tuple[Turn, ...]:
         return _TURNS.validate_python(stored)
     except ValidationError:
         return ()
+
+
+def exchange_before(turns: Sequence[Turn], scope: tuple[str, ...]) -> Exchange | None:
+    """The last question that was asked about the same, with its answer."""
+    answers = [turn.answer for turn in turns if turn.scope == scope]
+    return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
 
 
 def as_text(answer: Answer) -> str:

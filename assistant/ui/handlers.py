@@ -20,6 +20,7 @@ from assistant.events import (
     QuestionUnderstood,
     Retraction,
     TokenGenerated,
+    WordsFound,
     with_change,
 )
 from assistant.extraction import Extracted, extract
@@ -29,7 +30,7 @@ from assistant.readers import is_address, read_source
 from assistant.settings import Care
 from assistant.store import Hit
 from assistant.ui import html
-from assistant.ui.conversation import Turn, as_markdown, from_storage, to_storage
+from assistant.ui.conversation import Turn, as_markdown, exchange_before, from_storage, to_storage
 from assistant.ui.layout import SUGGESTIONS
 from assistant.ui.problems import problem
 from assistant.ui.session import Sessions, Threads
@@ -173,7 +174,7 @@ class Handlers:
         chat = [*self._chat(turns), _message("user", html.question_html(question))]
         try:
             scope = self._scope(chosen, asked)
-            earlier = _exchange(turns, scope)
+            earlier = exchange_before(turns, scope)
             asker = request.session_hash
             inquiry = await self._threads.run(self._inquiry, question, scope, Care(care), asker, earlier)
             with self._sessions.running(asker, inquiry):
@@ -237,6 +238,7 @@ class Handlers:
         language, words = inquiry.query.language, ""
         asked = html.question_html(inquiry.asked)
         hits: tuple[Hit, ...] = ()
+        pointer = None
         yield _Reply(asked, html.waiting_html(language, hits))
         for event in inquiry:
             match event:
@@ -248,9 +250,10 @@ class Handlers:
                     yield _Reply(asked, html.waiting_html(language, hits))
                 case ModelAwaited():
                     yield _Reply(asked, html.waiting_html(language, hits, event))
-                case TokenGenerated() | Retraction():
-                    words = with_change(words, event)
-                    yield _Reply(asked, html.answer_html(language, words, hits))
+                case WordsFound() | TokenGenerated() | Retraction():
+                    pointer = event.pointer if isinstance(event, WordsFound) else pointer
+                    words = words if isinstance(event, WordsFound) else with_change(words, event)
+                    yield _Reply(asked, html.answer_html(language, words, hits, pointer=pointer))
                 case AnswerFinished():
                     yield Turn(scope, hits, event.answer)
 
@@ -324,12 +327,6 @@ class _Reply:
 
     question: str
     answer: str
-
-
-def _exchange(turns: Sequence[Turn], scope: tuple[str, ...]) -> Exchange | None:
-    """The last question that was asked about the same, with its answer."""
-    answers = [turn.answer for turn in turns if turn.scope == scope]
-    return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
 
 
 def _not_extracted(told: str) -> list[Update]:

@@ -9,6 +9,7 @@ from assistant.events import Answer, ModelAwaited
 from assistant.grounding import Citation
 from assistant.language import Language, ends_sentence
 from assistant.llm import ModelStatus, Placement
+from assistant.pointing import Pointer
 from assistant.store import Hit
 from assistant.ui.conversation import as_text
 from assistant.ui.texts import text
@@ -125,24 +126,41 @@ def answer_html(
     hits: Sequence[Hit],
     answer: Answer | None = None,
     titles: Mapping[str, str] | None = None,
+    pointer: Pointer | None = None,
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
 
     Args:
+        pointer: the words of the article that it rests on, while it isn't finished.
         titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
     """
-    markers = "".join(" " + _citation_html(citation, language) for citation in answer.citations) if answer else ""
+    pointed = answer.pointer if answer else None
+    cited = answer.citations if answer else ()
+    markers = "".join(" " + _citation_html(citation, pointed, language) for citation in cited)
     stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
     is_none = bool(answer and (answer.refused or answer.withheld))
     state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
     finished = " data-finished='true'" if answer else ""
     body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
+    body += _pointer_html(answer.pointer if answer else pointer, words, language)
     passages = _passages_html(hits, language, is_nearest=is_none)
     below = ""
     if answer:
         below = _sources_html(answer, titles or {}) + _disagreements_html(answer)
         below += _copy_html(answer, language) + _speed_html(answer, language)
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
+
+
+def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> str:
+    """The words of the article that an answer rests on, where it says something else; the button shows them there."""
+    if pointer is None or pointer.is_all_of(answer):
+        return ""
+    place = _place(pointer.article, pointer.language, pointer.start, pointer.end)
+    said = text(language, "pointed_at", words="\0").split("\0")
+    before, after = map(escape, said)
+    words = escape(pointer.line)
+    button = f"<button type='button' class='pointer' lang='{pointer.language}' {place}>{words}</button>"
+    return f"<p class='pointed'>{before}{button}{after}</p>"
 
 
 def _sources_html(answer: Answer, titles: Mapping[str, str]) -> str:
@@ -169,9 +187,10 @@ def _copy_html(answer: Answer, language: Language) -> str:
 
 
 def _speed_html(answer: Answer, language: Language) -> str:
-    """How quickly an answer came, as far as that is known."""
-    rate, first = answer.timings.tokens_per_second, answer.timings.first_token_ms
-    said = [] if rate is None else [text(language, "rate", rate=f"{rate:.1f}")]
+    """How often such answers are right, and how quickly this one came, as far as that is known."""
+    rate, first, right = answer.timings.tokens_per_second, answer.timings.first_token_ms, answer.right_of_100
+    said = [] if right is None else [text(language, "right_of_100", right=right)]
+    said += [] if rate is None else [text(language, "rate", rate=f"{rate:.1f}")]
     said += [] if first is None else [text(language, "first_word", seconds=f"{first / 1000:.1f}")]
     return f"<p class='speed'>{escape(' · '.join(said))}</p>" if said else ""
 
@@ -189,9 +208,12 @@ def _words_html(words: str, answer: Answer | None, language: Language) -> str:
     return "".join([*pieces, escape(words[at:])])
 
 
-def _citation_html(citation: Citation, language: Language) -> str:
+def _citation_html(citation: Citation, pointer: Pointer | None, language: Language) -> str:
+    """It shows the words of the sentence that were pointed at, or else all of it."""
     label = escape(text(language, "sentence", number=citation.number))
-    place = _place(citation.article, citation.language, citation.start)
+    words = pointer and range(max(citation.start, pointer.start), min(citation.end, pointer.end))
+    start, end = (words.start, words.stop) if words else (citation.start, None)
+    place = _place(citation.article, citation.language, start, end)
     return (
         f"<button type='button' class='citation' data-citation='{citation.number}' {place} "
         f"title='{escape(' '.join(citation.text.split()))}' aria-label='{label}'>[{citation.number}]</button>"

@@ -75,6 +75,8 @@ MODEL_PROBLEMS = (
         "it gives numbers that are none",
         "計算結果が数になりません",
     ),
+    ("its adapter can't be switched on", "アダプターを有効にできません"),
+    ("its adapter changes nothing", "アダプターが働いていません"),
     (
         "what it had read is not what it goes on from",
         "読んだ内容を元どおりに戻せません",
@@ -189,6 +191,24 @@ MODEL_PROBLEMS = (
     (
         "Model {model!r} of the catalog is described wrongly: {rule}.",
         "モデルの一覧にある「{model}」の記述に誤りがあります（{rule}）。インストールし直してください。",
+    ),
+    (
+        "The adapter {file!r} of the catalog is described wrongly.",
+        "モデルの一覧にあるアダプター「{file}」の記述に誤りがあります。インストールし直してください。",
+    ),
+    (
+        "The adapter {path} can't be read ({reason}). It belongs to the program: install that anew.",
+        "アダプター「{path}」を読めません（{reason}）。プログラムの一部なので、インストールし直してください。",
+    ),
+    (
+        "The adapter {path} has been changed: its SHA-256 is {found}, not {sha256}. It belongs to the program: install "
+        "that anew.",
+        "アダプター「{path}」が変更されています（SHA-256は{sha256}ではなく{found}）。プログラムの一部なので、"
+        "インストールし直してください。",
+    ),
+    (
+        "The adapter {path} can't be loaded: it is damaged, or was made for another model. Install the program anew.",
+        "アダプター「{path}」を読み込めません。壊れているか、別のモデルのものです。プログラムをインストールし直してください。",
     ),
     (
         "{path} can't be read ({reason}). Make it readable, or move it away to have it fetched anew.",

@@ -1,7 +1,7 @@
 // Lights sentences of the article up: the evidence of the newest answer, what a citation, figure or passage points at,
 // and the twin in the other language of the sentence that is pointed at.
 () => {
-  const POINTERS = ".citation, .figure, .passage";
+  const POINTERS = ".citation, .figure, .passage, .pointer";
   const STEPS = { ArrowDown: 1, ArrowUp: -1 };
   let awaited = null; // the button whose article is being opened
 
@@ -29,6 +29,21 @@
     sentences.forEach((sentence) => sentence.setAttribute(attribute, "true"));
   };
 
+  // The exact words, where the browser can mark a part of an element's text.
+  const markWords = (button, sentences) => {
+    if (!window.Highlight || !window.CSS.highlights) return;
+    const { start, end } = button.dataset;
+    const units = (text, characters) => [...text].slice(0, Math.max(0, characters)).join("").length;
+    const ranges = !end || button.matches(".passage") ? [] : sentences.map((sentence) => {
+      const words = sentence.firstChild;
+      const range = new Range();
+      range.setStart(words, units(words.data, Number(start) - Number(sentence.dataset.start)));
+      range.setEnd(words, units(words.data, Number(end) - Number(sentence.dataset.start)));
+      return range;
+    });
+    CSS.highlights.set("words", new Highlight(...ranges));
+  };
+
   const scrollTo = (sentence) => {
     const version = sentence.closest(".block.version");
     const above = sentence.getBoundingClientRect().top - version.getBoundingClientRect().top;
@@ -41,6 +56,7 @@
     if (!sentences.length) return false;
     const all = withTwins(sentences);
     mark("data-lit", all);
+    markWords(button, sentences);
     const twin = all.find((sentence) => sentence.closest("article") !== sentences[0].closest("article"));
     if (twin) scrollTo(twin);
     scrollTo(sentences[0]).scrollIntoView({ behavior: "smooth", block: "nearest" });
