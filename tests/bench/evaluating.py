@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.language import question_language
-from assistant.prompts import Passage, answer_messages
+from assistant.prompts import Passage, pointing_messages
 from tests.bench.against_peer import OURS, Asked
 from tests.bench.side import in_new_process
 from tests.bench.statistics import median, p95
@@ -44,12 +43,12 @@ def _fewest(model: Path, questions: Sequence[str]) -> list[int]:
 
     context = LlamaContext(model, threads=1, context_tokens=512)
 
-    def prompt(question: str, like: str) -> list[int]:
-        return context.tokens(answer_messages(question, language := question_language(like), Passage("", ()), language))
+    def prompt(question: str) -> list[int]:
+        return context.tokens(pointing_messages(question, Passage("", ())))
 
     counts = []
     for question in questions:
-        tokens = prompt(question, question)
-        counts.append(len(tokens) - common_length(tokens, prompt("", question)))
+        tokens = prompt(question)
+        counts.append(len(tokens) - common_length(tokens, prompt("")))
     context.close()
     return counts
