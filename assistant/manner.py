@@ -258,7 +258,10 @@ class _Pointed:
             return self._beside(words, said)
         place = self._place(written)
         bounds = Bounds([one.sentence.text for one in place.sentences] if place else [])
-        return bounds.complete(as_sentence(value or words, self._query.language), self._query.language, finished=True)
+        answer = as_sentence(value or words, self._query.language)
+        if self._query.language is Language.JAPANESE and _OPEN_END.search(answer):
+            answer += "です。"
+        return bounds.complete(answer, self._query.language, finished=True)
 
     def pointer(self, written: str) -> Pointer | None:
         place = self._place(written)
@@ -305,6 +308,8 @@ _PREPOSITIONS = re.compile(r"^(?:(?:at|by|for|from|in|of|on|the|to|with|an?) )+"
 _NAME = re.compile(
     r"(?:[A-ZÀ-Þ][\w'’.&-]*|\d+)(?:,? (?:of|the|and|de|van|von|&|[A-ZÀ-Þ][\w'’.&-]*|\d+))*(?: \([A-Z]+\))?"
 )
+_OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで|など|ほど|くらい|こと|もの|ところ)$")
+"""Words that are no Japanese sentence end so."""
 _AFFIRMS = re.compile(r"(?:yes|no)\b|はい|いいえ", re.IGNORECASE)
 _FEW = {
     Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from assistant.figures import Figure, figures
 from assistant.language import KANA, fold
-from assistant.units import compatible
+from assistant.units import CURRENCIES, compatible
 from assistant.values import ERAS, MONTHS, english_numbers, japanese_numbers
 
 __all__ = ["SayableFigures"]
@@ -70,7 +70,9 @@ class SayableFigures:
         for figure in known:
             unit = TENTH if figure.unit is None and figure.value in tenths else figure.unit
             self._units.setdefault(figure.value, set()).add(unit)
-        for value in (*(_combined(known) if combines else ()), *_implied(whole), ONE):
+        for value, unit in _combined(known) if combines else ():
+            self._units.setdefault(value, set()).add(unit)
+        for value in (*_implied(whole), ONE):
             self._units.setdefault(value, set()).add(None)
         spellings = (spelling for value in self._units for spelling in _spellings(value))
         self._counted: dict[Decimal, set[tuple[bool, str]]] = {}
@@ -101,6 +103,8 @@ class SayableFigures:
     def _is_known(self, figure: Figure, text: str) -> bool:
         """Whether a figure has no other unit than where it is known; one in digits was judged as it is spelt."""
         units = self._units.get(figure.value)
+        if units is not None and figure.unit in CURRENCIES:  # what has none isn't given one
+            units = units - {None}
         if units is None:
             return any(character.isdecimal() for character in text[figure.start : figure.end])
         return any(compatible(figure.unit, unit) for unit in units)
@@ -123,11 +127,12 @@ def _counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, tuple[
             yield figure, (is_japanese, counted[1])
 
 
-def _combined(known: Sequence[Figure]) -> Iterator[Decimal]:
+def _combined(known: Sequence[Figure]) -> Iterator[tuple[Decimal, str | None]]:
+    """Differences and sums of figures of one unit, with that."""
     for one, other in combinations(known[:COMBINED], 2):
         if compatible(one.unit, other.unit):
-            yield abs(one.value - other.value)
-            yield one.value + other.value
+            yield abs(one.value - other.value), one.unit or other.unit
+            yield one.value + other.value, one.unit or other.unit
 
 
 def _implied(text: str) -> Iterator[Decimal]:

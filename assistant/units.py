@@ -1,6 +1,6 @@
 """The units of figures, and how they are written."""
 
-__all__ = ["SIGNS", "UNIT_OF", "compatible"]
+__all__ = ["CURRENCIES", "SIGNS", "UNIT_OF", "compatible"]
 
 _UNITS = {
     "%": "%|percent|per cent|パーセント",
@@ -58,6 +58,7 @@ UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in 
 SIGNS = {"$": "dollar", "us$": "USD", "hk$": "HKD", "a$": "AUD", "c$": "CAD", "nt$": "TWD"}
 SIGNS |= {"¥": "JPY", "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR"}
 SIGNS |= {code.casefold(): code for code in ("USD", "HKD", "AUD", "CAD", "TWD", "JPY", "CNY", "EUR", "GBP")}
+CURRENCIES = frozenset(SIGNS.values())
 _DOLLARS = frozenset(unit for sign, unit in SIGNS.items() if sign.endswith("$"))
 
 

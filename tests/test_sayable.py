@@ -67,6 +67,8 @@ MAY_NOT_BE_SAID = [
     ("It takes 210 people at 240 yen.", "That is 30 yen, or 30 people."),
     ("行列は15時に始まる。", "The parade starts at 5 p.m."),
     ("It rained.", "It rained for 3 days."),
+    ("The first estimate was 25 million.", "The first estimate was $25 million."),
+    ("当初の見積もりは2500万だった。", "当初の見積もりは2500万円です。"),
 ]
 
 
