@@ -5,7 +5,8 @@ A taught model says so itself: the margin by which it prefers an answer to a ref
 
 The model that has read article and question without being taught holds this in its hidden states, where a linear probe
 finds it (Slobodkin et al. 2023, "The Curious Case of Hallucinatory (Un)answerability", arXiv:2310.11877), at no further
-pass of the model. `calibration.py` fits either for a model; without one, the margin decides as it is.
+pass of the model. `calibration.py` fits a probe for a model, `margins.py` what the margins of a taught one mean;
+without either, the margin decides as it is.
 """
 
 import base64

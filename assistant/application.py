@@ -159,13 +159,13 @@ def open_model(
         file = resolve(settings.model, settings, on_progress)
         ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
         name, size = ids.get(settings.model) or ids.get(file.name) or file.stem, size_of(file)
-    adapter = adapter_of(settings)
+    opener = model_opener(settings, prefixes)
     worker = LlamaWorker(
         file,
         name,
-        model_opener(settings, prefixes),
+        opener,
         size=size,
-        taught_by=adapter.stem if adapter else "",
+        taught_by=opener.adapter.stem if opener.adapter else "",
         on_failure=on_failure or _untold,
     )
     try:

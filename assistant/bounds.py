@@ -11,7 +11,7 @@ from enum import Enum
 from assistant.figures import Figure, figures, nonzero_digits, same
 from assistant.language import Language
 
-__all__ = ["Bounds", "said_with_bound", "surroundings"]
+__all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
 
 HELD = 8
 """Characters behind a figure that may still be of it, or of its bound, while an answer grows."""

@@ -22,7 +22,7 @@ from assistant.scoring import GoldRow, read_gold_rows
 from assistant.settings import Care
 from assistant.windows import as_passage, windows_of
 
-__all__ = ["Observation", "area", "calibrate", "fit", "logistic", "observe", "thresholds"]
+__all__ = ["Observation", "area", "calibrate", "command", "fit", "logistic", "observe", "thresholds"]
 
 FOLDS = 5
 PENALTIES = (10.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
@@ -59,8 +59,14 @@ def calibrate(
     """
     rows = _lengthened(_sample([row for path in data for row in read_gold_rows(path).values()], size, seed), seed)
     observations = observe(model, rows, window_tokens, on_row)
+    return fit(observations, command(model, data, size, seed))
+
+
+def command(model: ChatModel, data: Sequence[Path], size: int | None, seed: int) -> str:
+    """The command that calibrates `model` so, as its provenance tells it."""
+    files = " ".join(path.name for path in data)
     chosen = "" if size is None else f" --sample {size} --seed {seed}"
-    return fit(observations, f"assistant calibrate {' '.join(path.name for path in data)}{chosen} --model {model.name}")
+    return f"assistant calibrate {files}{chosen} --model {model.name}"
 
 
 def _sample(rows: Sequence[GoldRow], size: int | None, seed: int) -> list[GoldRow]:

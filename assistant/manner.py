@@ -18,7 +18,7 @@ from assistant.guards import AnswerGuard, as_sentence
 from assistant.language import HIRAGANA, Language
 from assistant.llm import Constraint, Message
 from assistant.periods import of_the_period_asked
-from assistant.pointing import Place, Pointer, PointingGuard, Stretches, sentences_of
+from assistant.pointing import CUT, Place, Pointer, PointingGuard, Stretches, sentences_of
 from assistant.prompts import (
     NOT_STATED,
     NOTHING_POINTED_AT,
@@ -242,8 +242,8 @@ class _Pointed:
     def shown(self, written: str) -> str:
         words, said = self._stretches.split(written)
         if said is None:
-            return "" if self._is_across else words.rstrip("\ufffd")
-        return said.rstrip("\ufffd") if (value := self._value(words)) is None else value
+            return "" if self._is_across else words.rstrip(CUT)
+        return said.rstrip(CUT) if (value := self._value(words)) is None else value
 
     def is_done(self, written: str) -> bool:
         words, said = self._stretches.split(written)

@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.answerability import Answerability, Line, direction
 from assistant.article import parse_article
-from assistant.calibration import area, logistic, thresholds
+from assistant.calibration import area, command, logistic, thresholds
 from assistant.errors import ArticleError, EvaluationError
 from assistant.language import Language, question_language
 from assistant.lessons import Lesson, read_lessons
@@ -65,9 +65,7 @@ def calibrate_margins(
     """
     rows = _sample([lesson for path in data for lesson in read_lessons(path)], size, seed)
     answered = list(_answered(model, rows, settings, on_row))
-    files = " ".join(path.name for path in data)
-    chosen = "" if size is None else f" --sample {size} --seed {seed}"
-    return fit_margins(answered, f"assistant calibrate {files}{chosen} --model {model.name}, {model.taught_by}")
+    return fit_margins(answered, f"{command(model, data, size, seed)}, {model.taught_by}")
 
 
 def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:

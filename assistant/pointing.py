@@ -14,7 +14,7 @@ from assistant.llm import Constraint
 from assistant.prompts import NOTHING_POINTED_AT, SAYING
 from assistant.windows import Cited, Window, texts_of
 
-__all__ = ["Place", "Pointer", "PointingGuard", "Stretches", "sentences_of"]
+__all__ = ["CUT", "Place", "Pointer", "PointingGuard", "Stretches", "sentences_of"]
 
 FORETOLD_CHARACTERS = 48
 """So many characters behind words are foretold, more than are evaluated at once."""

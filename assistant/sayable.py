@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from assistant.bounds import HELD
 from assistant.figures import Figure, figures
 from assistant.language import KANA, fold
 from assistant.units import CURRENCIES, compatible
-from assistant.values import ERAS, MONTHS, english_numbers, japanese_numbers
+from assistant.values import ERAS, MONTHS, english_numbers, japanese_numbers, year_of_era
 
 __all__ = ["SayableFigures"]
 
@@ -61,9 +62,9 @@ class SayableFigures:
         question: whose figures may be said too, and which may ask for a sum or a difference.
         """
         combines = bool(_COMBINES.search(question))
-        texts = [*texts, question]
-        texts = [_POINT.sub(".", fold(text)) for text in texts]
-        known = [figure for text in texts for figure in figures(text)]
+        texts = [_POINT.sub(".", fold(text)) for text in (*texts, question)]
+        read = [figures(text) for text in texts]
+        known = [figure for found in read for figure in found]
         self._units: dict[Decimal, set[str | None]] = {}
         whole = "\n".join(texts)
         tenths = {Decimal(match[1]) for match in _TENTHS.finditer(whole)}
@@ -77,7 +78,7 @@ class SayableFigures:
         spellings = (spelling for value in self._units for spelling in _spellings(value))
         self._counted: dict[Decimal, set[tuple[bool, str]]] = {}
         """What each figure counts, and whether it is said in Japanese."""
-        for figure, counted in (pair for text in texts for pair in _counted(text, figures(text))):
+        for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
         self._spellings = frozenset([*spellings, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
 
@@ -92,7 +93,7 @@ class SayableFigures:
             if match[0].rstrip(",") not in self._spellings:
                 return False
         read = figures(folded)
-        settled = read if finished else [one for one in read if one.end + 8 < len(folded)]
+        settled = read if finished else [one for one in read if one.end + HELD < len(folded)]
         if not all(self._is_known(one, folded) for one in settled):
             return False
         return not any(self._is_another_s(*pair) for pair in _counted(folded, settled))
@@ -140,7 +141,7 @@ def _implied(text: str) -> Iterator[Decimal]:
     for month in _MONTH.finditer(text):
         yield Decimal([name[:3].casefold() for name in MONTHS].index(month[0][:3].casefold()) + 1)
     for era, year in _ERA.findall(text):
-        yield Decimal(ERAS[era] + (1 if year == "元" else int(year)))
+        yield Decimal(year_of_era(era, year))
     for tenths, hundredths in _TENTHS.findall(text):
         yield Decimal(tenths) * 10 + Decimal(hundredths or 0)
     words = set(re.findall(r"[a-z]+", text))

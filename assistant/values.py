@@ -14,7 +14,7 @@ from assistant.bounds import said_with_bound, surroundings
 from assistant.figures import Figure, figures
 from assistant.language import Language, fold
 
-__all__ = ["ERAS", "MONTHS", "english_numbers", "japanese_numbers", "said_of_value", "weekdays"]
+__all__ = ["ERAS", "MONTHS", "english_numbers", "japanese_numbers", "said_of_value", "weekdays", "year_of_era"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -105,6 +105,11 @@ def said_of_value(words: str, language: Language) -> str | None:
     return next((said for reader in readers if (said := reader(text, language))), None)
 
 
+def year_of_era(era: str, year: str) -> int:
+    """The year of our calendar that a year of an era is, in digits or 元, which is the first."""
+    return ERAS[era] + (1 if year == "元" else int(year))
+
+
 def weekdays(text: str) -> frozenset[int]:
     """The weekdays that a text names in either language, from 0 for Monday."""
     english = [match[0].capitalize() for match in _WEEKDAY_IN_ENGLISH.finditer(text)]
@@ -170,7 +175,7 @@ def _japanese_day(text: str) -> _Day | None:
         return None
     year = int(match["year"]) if match["year"] else None
     if match["era"]:
-        year = ERAS[match["era"]] + (1 if match["era_year"] == "元" else int(match["era_year"]))
+        year = year_of_era(match["era"], match["era_year"])
     month, day = (int(match[name]) if match[name] else None for name in ("month", "day"))
     return _Day(year, month, day, _KANJI_WEEKDAYS.index(match["weekday"]) if match["weekday"] else None)
 

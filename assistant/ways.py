@@ -71,7 +71,7 @@ class Opener:
         """
         self._threads = threads
         self._gpu_layers = gpu_layers
-        self._adapter = adapter
+        self.adapter = adapter
         self._options = {
             "context_tokens": context_tokens,
             "adapter": adapter,
@@ -164,7 +164,7 @@ class Opener:
     def _fingerprint(self, path: Path) -> str:
         """What a check depends on: the build, the processor, the model, and how it is run."""
         settings = self._threads, self._gpu_layers, self._options["context_tokens"]
-        adapter = ends_of(self._adapter) if self._adapter else ""
+        adapter = ends_of(self.adapter) if self.adapter else ""
         told = f"{CHECK} {_build()} {_processor()} {ends_of(path)} {adapter} {settings}"
         return hashlib.sha256(told.encode()).hexdigest()
 

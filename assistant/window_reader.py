@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import lru_cache
 
 from assistant.alignment import Bead
@@ -144,8 +143,7 @@ class WindowReader:
         """
         language, is_open = seed.source.sentence.language, bool(seed.start)
         request = seed.start or make_up_request(seed.answer, seed.source.sentence.text)
-        query = Query.of(request)
-        messages = self._manner.messages(request, replace(query, language=language), seed.window, None)
+        messages = self._manner.messages(request, Query(request, language), seed.window, None)
         guard = AnswerGuard(language, texts_of(seed.window), request, self._without)
         return self._model.generate(messages, QUESTION_TOKENS, allows=guard, asker=None, is_open=is_open)
 
