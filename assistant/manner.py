@@ -213,7 +213,7 @@ class _SayingGuard:
         self._weekdays = weekdays(" ".join([*sentences, query.text]))
 
     def __call__(self, text: str, *, finished: bool) -> bool:
-        if text.startswith(_REFUSED) or "\n" in text or text != without_markers(text):
+        if text.startswith(_REFUSED) or "\n" in text or text.strip() != without_markers(text):
             return False
         if self._figures and not self._figures.allows(text, finished=finished):
             return False

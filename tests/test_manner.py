@@ -11,6 +11,7 @@ from assistant.events import Answer, Retraction, TokenGenerated, WordsFound, wit
 from assistant.language import Language
 from assistant.library import Library
 from assistant.llm import Generation, Message
+from assistant.manner import is_sayable
 from assistant.prompts import REFUSAL, Exchange
 from assistant.records import as_json
 from assistant.retrieval import Retriever
@@ -132,6 +133,20 @@ def test_a_bound_goes_with_the_figure_that_is_pointed_at(asked: Any, question: s
     assert given.text == answer
     assert given.pointer
     assert given.pointer.text == "50%"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("The mill is 12 metres high, they say.", True),
+        ("It is 12 metres high [1].", False),
+        ("It is 12 metres high\nand closed.", False),
+        ("Not stated.", False),
+        ("It is 13 metres high.", False),
+    ],
+)
+def test_what_may_be_said_is_said_character_by_character(answer: str, expected: bool) -> None:
+    assert is_sayable("en", ["The mill is 12 metres high."], "How high is the mill?", answer) is expected
 
 
 def test_a_saying_that_breaks_off_leaves_the_words(asked: Any) -> None:
