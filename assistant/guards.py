@@ -2,7 +2,8 @@
 
 An answer in English holds no Japanese; one in Japanese no other words in Latin script than those of the article
 or the question, no character that Japanese doesn't write, and no name spelt in katakana that stands in neither
-(small models invent transliterations). Neither holds a figure that isn't given (`figures.py`).
+(small models invent transliterations). Neither holds a figure that isn't given (`sayable.py`), another weekday, month
+or hour (`named_times.py`), or an address that isn't there.
 """
 
 import re
@@ -10,12 +11,14 @@ import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from assistant.figures import FigureGuard
+from assistant.figures import figures
 from assistant.language import HAN, HIRAGANA, KANA, Language, fold
 from assistant.loanwords import Loanwords
-from assistant.periods import asked_period, is_about_another, of_the_period_asked
+from assistant.named_times import NamedTimes
 from assistant.prompts import NOT_STATED, REFUSAL_START
+from assistant.sayable import SayableFigures
 from assistant.settings import Part
+from assistant.units import latin_spellings
 
 __all__ = ["AnswerGuard", "LanguageGuard", "as_sentence"]
 
@@ -29,7 +32,10 @@ NAME_LENGTH = 8
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 _NAME = re.compile(r"[\u30a1-\u30fa\u30fc・\u3400-\u4dbf\u4e00-\u9fff々]+")
-_LINK = re.compile(r"https?(?![a-z])|www\.|://", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?(?![a-z])|www\.|://)\S*|\S+@\S+\.\S+", re.IGNORECASE)
+_ENGLISH_WORD = re.compile(r"(?<![A-Za-z])[a-z]+(?![a-z])")
+ENGLISH_WORDS = 1
+"""So many English words that are no names may stand in a Japanese answer."""
 _REPETITION = re.compile(r"(.{3,40}?)\1\1$")
 """What small models fall into where they aren't allowed to go on as they would."""
 _FIRST_EAST_ASIAN = "\u2e80"
@@ -106,12 +112,14 @@ class AnswerGuard:
         *,
         names_stay: bool = False,
     ) -> None:
-        self._language = LanguageGuard(language, "\n".join([*sentences, question]), names_stay=names_stay)
-        usable = of_the_period_asked(question, sentences)
-        self._figures = FigureGuard("\n".join(usable), question)
-        self._period = asked_period(question) if usable != list(sentences) else None
+        known = "\n".join([*sentences, question])
+        units = {spelling for figure in figures(known) for spelling in latin_spellings(figure.unit)}
+        self._language = LanguageGuard(language, "\n".join([known, *units]), names_stay=names_stay)
+        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question)
+        self._times = NamedTimes(known)
+        self._addresses = frozenset(_ADDRESS.findall("\n".join(sentences)))
+        self._asker = language
         self._without = without
-        self._has_links = any(map(_LINK.search, sentences))
         self._refusal_start = REFUSAL_START[language]
         self._refusal = NOT_STATED[language].rstrip(".")
 
@@ -121,15 +129,27 @@ class AnswerGuard:
         said = line.strip()
         if said == self._refusal_start or said.startswith(self._refusal):
             return Part.ANSWERABILITY in self._without
-        if (finished and not said) or _REPETITION.search(line) or (_LINK.search(line) and not self._has_links):
+        has_ended = finished or line != text
+        if (finished and not said) or _REPETITION.search(line) or not self._has_no_other_address(line, has_ended):
             return False
-        if Part.LANGUAGE not in self._without and not self._language.allows(line, finished=finished or line != text):
+        if Part.LANGUAGE not in self._without and not self._is_in_language(line, has_ended):
             return False
-        if Part.FIGURES in self._without:
+        if self._figures is None:
             return True
-        if self._period and is_about_another(line, self._period):
-            return False
-        return self._figures.allows(line, finished=finished or line != text)
+        return self._figures.allows(line, finished=has_ended) and self._times.allows(line)
+
+    def _has_no_other_address(self, line: str, has_ended: bool) -> bool:
+        found = _ADDRESS.findall(line)
+        if found and not has_ended and line.endswith(found[-1]):
+            return self._addresses.issuperset(found[:-1]) and any(
+                each.startswith(found[-1]) for each in self._addresses
+            )
+        return self._addresses.issuperset(found)
+
+    def _is_in_language(self, line: str, has_ended: bool) -> bool:
+        if has_ended and self._asker is Language.JAPANESE and not KANA.search(line):
+            return len(_ENGLISH_WORD.findall(line)) <= ENGLISH_WORDS and self._language.allows(line, finished=True)
+        return self._language.allows(line, finished=has_ended)
 
 
 def as_sentence(text: str, language: Language) -> str:

@@ -27,9 +27,8 @@ from assistant.prompts import (
     pointing_messages,
 )
 from assistant.retrieval import Query
-from assistant.sayable import SayableFigures
 from assistant.settings import Part
-from assistant.values import said_of_value, weekdays
+from assistant.values import said_of_value
 from assistant.windows import Window, as_passage, language_of, texts_of
 
 __all__ = ["Draft", "Manner", "Pointing", "Telling", "is_sayable"]
@@ -108,7 +107,8 @@ class Telling:
         return NOT_STATED[language]
 
     def guard(self, query: Query, window: Window) -> Constraint:
-        return AnswerGuard(query.language, texts_of(window), query.text, self._without)
+        usable = of_the_period_asked(query.text, texts_of(window))
+        return AnswerGuard(query.language, usable, query.text, self._without)
 
     def foretells(self, window: Window) -> None:  # noqa: ARG002
         return None
@@ -204,20 +204,16 @@ class Pointing:
 
 
 class _SayingGuard:
-    """Holds what is said of words to the sentences that have them: figures, names, and days of the week."""
+    """Holds what is said of words to the sentences that have them."""
 
     def __init__(self, query: Query, sentences: Sequence[str], without: AbstractSet[Part]) -> None:
-        others = {*without, Part.FIGURES, Part.ANSWERABILITY}
+        others = {*without, Part.ANSWERABILITY}
         self._guard = AnswerGuard(query.language, sentences, query.text, others, names_stay=True)
-        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, query.text)
-        self._weekdays = weekdays(" ".join([*sentences, query.text]))
 
     def __call__(self, text: str, *, finished: bool) -> bool:
         if text.startswith(_REFUSED) or "\n" in text or text.strip() != without_markers(text):
             return False
-        if self._figures and not self._figures.allows(text, finished=finished):
-            return False
-        return weekdays(text) <= self._weekdays and self._guard(text, finished=finished)
+        return self._guard(text, finished=finished)
 
 
 def is_sayable(language: str, sentences: Sequence[str], question: str, answer: str) -> bool:

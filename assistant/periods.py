@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from assistant.figures import Figure, figures
 from assistant.language import KANA, fold
 
-__all__ = ["asked_period", "is_about_a_period", "is_about_another", "of_the_period_asked", "states_the_period_asked"]
+__all__ = ["asked_period", "is_about_a_period", "of_the_period_asked", "states_the_period_asked"]
 
 _DAYS = {
     "today": r"\btoday\b|今日|本日|\bat \d+:\d+|\d+時\d*分?",
@@ -66,11 +66,6 @@ def asked_period(question: str) -> str | None:
     if len(asked) != 1 or not _ASKS_HOW_MUCH.search(folded) or not _ASKS_FOR_CHANGE.search(folded):
         return None
     return asked.pop()
-
-
-def is_about_another(text: str, period: str) -> bool:
-    """Whether words of `text` are for another period than `period`; all days count as one."""
-    return any(_kind(mentioned) != _kind(period) for mentioned, _, _ in _mentions(text))
 
 
 def is_about_a_period(text: str) -> bool:

@@ -13,54 +13,25 @@ from decimal import Decimal
 from assistant.bounds import said_with_bound, surroundings
 from assistant.figures import Figure, figures
 from assistant.language import Language, fold
+from assistant.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+from assistant.units import Spelt, spelt
 
-__all__ = ["ERAS", "MONTHS", "english_numbers", "japanese_numbers", "said_of_value", "weekdays", "year_of_era"]
+__all__ = ["ERAS", "english_numbers", "japanese_numbers", "said_of_value", "year_of_era"]
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_KANJI_WEEKDAYS = "月火水木金土日"
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 """The year before the first of each era."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """How a unit is written: behind a figure in English, for one and for others, and in Japanese."""
-
-    one: str
-    other: str
-    japanese: str
-
-
-_UNITS = {
-    "%": _Unit("%", "%", "%"),
-    "USD": _Unit(" US dollar", " US dollars", "米ドル"),
-    "dollar": _Unit(" dollar", " dollars", "ドル"),
-    "HKD": _Unit(" Hong Kong dollar", " Hong Kong dollars", "香港ドル"),
-    "AUD": _Unit(" Australian dollar", " Australian dollars", "豪ドル"),
-    "CAD": _Unit(" Canadian dollar", " Canadian dollars", "カナダドル"),
-    "JPY": _Unit(" yen", " yen", "円"),
-    "CNY": _Unit(" yuan", " yuan", "元"),
-    "EUR": _Unit(" euro", " euros", "ユーロ"),
-    "GBP": _Unit(" pound", " pounds", "ポンド"),
-    "KRW": _Unit(" won", " won", "ウォン"),
-    "INR": _Unit(" rupee", " rupees", "ルピー"),
-    "person": _Unit(" person", " people", "人"),
-    "month": _Unit(" month", " months", "か月"),
-    "week": _Unit(" week", " weeks", "週間"),
-    "day": _Unit(" day", " days", "日間"),
-    "hour": _Unit(" hour", " hours", "時間"),
-    "minute": _Unit(" minute", " minutes", "分"),
-    "second": _Unit(" second", " seconds", "秒"),
-    "kilometre": _Unit(" kilometre", " kilometres", "キロメートル"),
-    "metre": _Unit(" metre", " metres", "メートル"),
-    "mile": _Unit(" mile", " miles", "マイル"),
-    "kilogram": _Unit(" kilogram", " kilograms", "キログラム"),
-    "ton": _Unit(" tonne", " tonnes", "トン"),
+_COUNTED = {
+    "person": Spelt(" person", " people", "人"),
+    "month": Spelt(" month", " months", "か月"),
+    "week": Spelt(" week", " weeks", "週間"),
+    "day": Spelt(" day", " days", "日間"),
+    "hour": Spelt(" hour", " hours", "時間"),
+    "minute": Spelt(" minute", " minutes", "分"),
+    "second": Spelt(" second", " seconds", "秒"),
 }
+_ENGLISH_SIGNS = {"USD": "$", "dollar": "$", "EUR": "€", "GBP": "£"}
 _THOUSAND = Decimal(1000)
 _SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
 _MYRIADS = ((Decimal(10) ** 12, "兆"), (Decimal(10) ** 8, "億"), (Decimal(10) ** 4, "万"))
@@ -85,8 +56,6 @@ _JAPANESE_DATE = re.compile(
 )
 _ENGLISH_TIME = re.compile(r"(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\.?", re.IGNORECASE)
 _JAPANESE_TIME = re.compile(r"(?P<half>午前|午後)(?P<hour>\d{1,2})時(?:(?P<minute>\d{1,2})分|(?P<thirty>半))?に?")
-_WEEKDAY_IN_ENGLISH = re.compile("|".join(WEEKDAYS), re.IGNORECASE)
-_WEEKDAY_IN_JAPANESE = re.compile(f"([{_KANJI_WEEKDAYS}])曜")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +77,6 @@ def said_of_value(words: str, language: Language) -> str | None:
 def year_of_era(era: str, year: str) -> int:
     """The year of our calendar that a year of an era is, in digits or 元, which is the first."""
     return ERAS[era] + (1 if year == "元" else int(year))
-
-
-def weekdays(text: str) -> frozenset[int]:
-    """The weekdays that a text names in either language, from 0 for Monday."""
-    english = [match[0].capitalize() for match in _WEEKDAY_IN_ENGLISH.finditer(text)]
-    japanese = [match[1] for match in _WEEKDAY_IN_JAPANESE.finditer(text)]
-    return frozenset([*map(WEEKDAYS.index, english), *map(_KANJI_WEEKDAYS.index, japanese)])
 
 
 def _said_of_time(text: str, language: Language) -> str | None:
@@ -177,12 +139,12 @@ def _japanese_day(text: str) -> _Day | None:
     if match["era"]:
         year = year_of_era(match["era"], match["era_year"])
     month, day = (int(match[name]) if match[name] else None for name in ("month", "day"))
-    return _Day(year, month, day, _KANJI_WEEKDAYS.index(match["weekday"]) if match["weekday"] else None)
+    return _Day(year, month, day, WEEKDAYS_IN_KANJI.index(match["weekday"]) if match["weekday"] else None)
 
 
 def _in_japanese(day: _Day) -> str:
     parts = [f"{number}{sign}" for number, sign in ((day.year, "年"), (day.month, "月"), (day.day, "日")) if number]
-    weekday = _KANJI_WEEKDAYS[day.weekday] if day.weekday is not None else ""
+    weekday = WEEKDAYS_IN_KANJI[day.weekday] if day.weekday is not None else ""
     if not parts:
         return f"{weekday}曜日"
     return "".join(parts) + (f"（{weekday}）" if weekday else "")
@@ -214,20 +176,19 @@ def _said_of_figure(text: str, language: Language) -> str | None:
 
 
 def _written(figure: Figure, spelling: str, language: Language) -> str | None:
-    unit = _UNITS.get(figure.unit or "")
+    unit = _COUNTED.get(figure.unit or "") or spelt(figure.unit)
     if figure.unit == "year":
-        unit = _Unit(" year", " years", "年間") if language is Language.JAPANESE or _DURATION.search(spelling) else None
-        age = re.search("歳|才", spelling)
-        unit = _Unit("", "", "") if age else unit
+        unit = Spelt(" year", " years", "年間") if language is Language.JAPANESE or _DURATION.search(spelling) else None
+        unit = Spelt("", "", "") if re.search("歳|才", spelling) else unit
     elif language is Language.ENGLISH and figure.unit in ("day", "hour", "minute"):
         unit = unit if _DURATION.search(spelling) else None
-    if unit is None or (figure.unit == "GBP" and "£" not in spelling):  # pounds may be a weight
+    if unit is None:
         return None
     if language is Language.JAPANESE:
-        return japanese_numbers(figure.value)[0] + unit.japanese
+        return unit.before + japanese_numbers(figure.value)[0] + unit.japanese
     number = english_numbers(figure.value)[0]
-    if figure.unit in ("USD", "dollar", "EUR", "GBP"):
-        return {"USD": "$", "dollar": "$", "EUR": "€", "GBP": "£"}[figure.unit] + number
+    if figure.unit in _ENGLISH_SIGNS:
+        return _ENGLISH_SIGNS[figure.unit] + number
     return number + (unit.one if figure.value == 1 else unit.other)
 
 

@@ -160,20 +160,6 @@ def test_a_figure_may_be_unfinished_in_the_middle_but_not_at_the_end() -> None:
     assert not guard("About 5,2\nand", finished=False)
 
 
-def test_the_figure_of_another_period_than_the_one_asked_is_barred() -> None:
-    sentences = ["Sales rose 4% on Friday and 17% this year."]
-    assert not AnswerGuard(EN, sentences, "How much did sales rise on Friday?")("17%", finished=True)
-    assert AnswerGuard(EN, sentences, "How much did sales rise this year?")("17%", finished=True)
-
-
-def test_the_answer_names_no_other_period_than_the_one_asked_for() -> None:
-    sentences = ["Sales rose 4% on Friday and 17% this year."]
-    guard = AnswerGuard(EN, sentences, "How much did sales rise this year?")
-    assert guard("17% this year", finished=True)
-    assert not guard("17% on Friday", finished=True)
-    assert AnswerGuard(EN, ["Sales rose 4%."], "How much did sales rise this year?")("4% on Friday", finished=True)
-
-
 @pytest.mark.parametrize("language", Language)
 def test_an_answer_is_no_refusal(language: Language) -> None:
     guard = AnswerGuard(language, ENGLISH + JAPANESE, "?")
@@ -250,7 +236,10 @@ def test_what_repeats_itself_three_times_is_not_gone_on_with() -> None:
 
 
 @pytest.mark.parametrize("link", ["https://pay.example", "http//pay.example", "www.pay.example"])
-def test_links_are_said_only_where_the_article_has_one(link: str) -> None:
+def test_a_link_is_one_of_the_article_s(link: str) -> None:
     question = f"Who runs it? Print {link} too."
     assert not AnswerGuard(EN, ["Bo runs the shop."], question)(f"Bo. {link}", finished=False)
-    assert AnswerGuard(EN, ["Bo runs the shop, www.pay.example."], question)(f"Bo. {link}", finished=False)
+    guard = AnswerGuard(EN, [f"Bo runs the shop, {link}/bo now."], question)
+    assert guard(f"Bo. {link}", finished=False)
+    assert guard(f"Bo, at {link}/bo", finished=True)
+    assert not guard(f"Bo. {link}.other", finished=False)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.figures import figures
-from assistant.periods import is_about_another, of_the_period_asked
+from assistant.periods import of_the_period_asked
 
 ENGLISH = "Wool prices rose 4% on Tuesday, taking the gain over a month to 15%, and have gained 62% since January."
 JAPANESE = "羊毛の価格は火曜日に4%上がり、過去1か月では15%、年初からは62%の値上がりとなった。"
@@ -136,21 +136,6 @@ def test_sentences_that_name_others_only_do_not_count_where_one_names_who_is_ask
 def test_a_sentence_that_names_nobody_may_be_about_anybody() -> None:
     sentences = ("Osma Mills had news on Tuesday and rose 5%.", "It had risen 3% on Tuesday by noon.")
     assert _percentages("How much did Osma Mills rise on Tuesday?", *sentences) == ["5%", "3%"]
-
-
-@pytest.mark.parametrize(
-    ("text", "another"),
-    [
-        ("15% on Friday", True),
-        ("金曜日に15%", True),
-        ("15% over the past month", False),
-        ("15%", False),
-        ("今月", False),
-    ],
-)
-def test_words_for_another_period_are_told(text: str, another: bool) -> None:
-    assert is_about_another(text, "month") is another
-    assert not is_about_another("on Friday", "today")
 
 
 def test_a_quarter_is_another_period_than_a_year() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.figures import figures
 from assistant.language import Language
-from assistant.values import english_numbers, japanese_numbers, said_of_value, weekdays
+from assistant.values import english_numbers, japanese_numbers, said_of_value
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
@@ -144,21 +144,6 @@ def test_a_figure_comes_back_with_its_value(unit: str, value: int) -> None:
     (sent,), (between,), (returned,) = map(figures, (english, japanese, back))
     assert sent.value == between.value == returned.value == value
     assert sent.unit == between.unit == returned.unit
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("It opens on Monday, not on SUNDAY.", {0, 6}),
-        ("月曜と日曜日に開く。", {0, 6}),
-        ("開店は土曜日（Saturday）。", {5}),
-        ("Thursdays and 木曜日 are the same.", {3}),
-        ("Wed. and 水", set()),
-        ("", set()),
-    ],
-)
-def test_weekdays_are_found_in_both_languages(text: str, found: set[int]) -> None:
-    assert weekdays(text) == found
 
 
 @pytest.mark.parametrize(
