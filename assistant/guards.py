@@ -8,11 +8,11 @@ or hour (`named_times.py`), or an address that isn't there.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from assistant.figures import figures
-from assistant.language import HAN, HIRAGANA, KANA, Language, fold
+from assistant.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold
 from assistant.loanwords import Loanwords
 from assistant.named_times import NamedTimes
 from assistant.prompts import NOT_STATED, REFUSAL_START
@@ -33,7 +33,6 @@ _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 _NAME = re.compile(r"[\u30a1-\u30fa\u30fc・\u3400-\u4dbf\u4e00-\u9fff々]+")
 _ADDRESS = re.compile(r"(?:https?(?![a-z])|www\.|://)\S*|\S+@\S+\.\S+", re.IGNORECASE)
-_ENGLISH_WORD = re.compile(r"(?<![A-Za-z])[a-z]+(?![a-z])")
 ENGLISH_WORDS = 1
 """So many English words that are no names may stand in a Japanese answer."""
 _REPETITION = re.compile(r"(.{3,40}?)\1\1$")
@@ -60,14 +59,18 @@ class LanguageGuard:
     def allows(self, text: str, *, finished: bool = False) -> bool:
         """Whether `text`, an answer so far, is in the language. Its last word may still be growing."""
         if self._language is Language.ENGLISH:
-            return all(map(self._is_english, _NAME.sub(self._without_name, text)))
+            end = None if finished else len(text)
+            names = (run for run in _NAME.finditer(text) if self._is_name(run[0], is_open=run.end() == end))
+            return all(map(self._is_english, _without(text, names)))
         if "。" in text and not KANA.search(text):
             return False
         return all(map(self._is_japanese, text)) and self._words_are_known(text, finished=finished)
 
-    def _without_name(self, run: re.Match[str]) -> str:
-        """Nothing for a name that is known, or for a part of it; else the run."""
-        return "" if len(run[0]) <= NAME_LENGTH and any(run[0] in name for name in self._names) else run[0]
+    def _is_name(self, run: str, *, is_open: bool) -> bool:
+        """Whether a run of kanji or katakana is one of the article's, or a part of more than a character."""
+        if len(run) > NAME_LENGTH:
+            return False
+        return run in self._names or ((is_open or len(run) > 1) and any(run in name for name in self._names))
 
     def _is_english(self, character: str) -> bool:
         if character.isascii():
@@ -127,6 +130,8 @@ class AnswerGuard:
         """Whether the model may go on to `text`, or end with it where `finished`."""
         line = text.split("\n", 1)[0]
         said = line.strip()
+        if CUT in (line if finished else line.rstrip(CUT)):
+            return False
         if said == self._refusal_start or said.startswith(self._refusal):
             return Part.ANSWERABILITY in self._without
         has_ended = finished or line != text
@@ -148,7 +153,7 @@ class AnswerGuard:
 
     def _is_in_language(self, line: str, has_ended: bool) -> bool:
         if has_ended and self._asker is Language.JAPANESE and not KANA.search(line):
-            return len(_ENGLISH_WORD.findall(line)) <= ENGLISH_WORDS and self._language.allows(line, finished=True)
+            return len(LOWER_CASE_WORD.findall(line)) <= ENGLISH_WORDS and self._language.allows(line, finished=True)
         return self._language.allows(line, finished=has_ended)
 
 
@@ -157,6 +162,14 @@ def as_sentence(text: str, language: Language) -> str:
     if not text or language is Language.ENGLISH or HIRAGANA.search(text):
         return text
     return text.rstrip("。. ") + "です。"
+
+
+def _without(text: str, matches: Iterable[re.Match[str]]) -> str:
+    at, kept = 0, []
+    for match in matches:
+        kept.append(text[at : match.start()])
+        at = match.end()
+    return "".join([*kept, text[at:]])
 
 
 def _is_encodable(character: str) -> bool:

@@ -30,6 +30,8 @@ HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 LOWER_CASE_WORD = re.compile(r"(?<![A-Za-z])[a-z]+(?![A-Za-z])")
 
+CUT = "\ufffd"
+"""What stands for a character cut short."""
 SENTENCE_LIMIT = 600
 """Longest sentence in characters; longer ones (tables, unpunctuated text) are cut where they pause."""
 BLOCK_LIMIT = 6000

@@ -15,13 +15,14 @@ from typing import Protocol
 from assistant.bounds import Bounds
 from assistant.grounding import Citation, citation_of, cite, is_refusal, without_markers
 from assistant.guards import AnswerGuard, as_sentence
-from assistant.language import HIRAGANA, Language
+from assistant.language import CUT, HIRAGANA, Language
 from assistant.llm import Constraint, Message
 from assistant.periods import of_the_period_asked
-from assistant.pointing import CUT, Place, Pointer, PointingGuard, Stretches, sentences_of
+from assistant.pointing import Place, Pointer, PointingGuard, Stretches, sentences_of
 from assistant.prompts import (
     NOT_STATED,
     NOTHING_POINTED_AT,
+    SAYING,
     Exchange,
     answer_messages,
     pointing_messages,
@@ -209,9 +210,12 @@ class _SayingGuard:
     def __init__(self, query: Query, sentences: Sequence[str], without: AbstractSet[Part]) -> None:
         others = {*without, Part.ANSWERABILITY}
         self._guard = AnswerGuard(query.language, sentences, query.text, others, names_stay=True)
+        self._may_have_arrow = any(SAYING.strip() in sentence for sentence in sentences)
 
     def __call__(self, text: str, *, finished: bool) -> bool:
         if text.startswith(_REFUSED) or "\n" in text or text.strip() != without_markers(text):
+            return False
+        if SAYING.strip() in text and not self._may_have_arrow:
             return False
         return self._guard(text, finished=finished)
 

@@ -9,22 +9,23 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.language import Language
+from assistant.language import CUT, Language
 from assistant.llm import Constraint
 from assistant.prompts import NOTHING_POINTED_AT, SAYING
 from assistant.windows import Cited, Window, texts_of
 
-__all__ = ["CUT", "Place", "Pointer", "PointingGuard", "Stretches", "sentences_of"]
+__all__ = ["Place", "Pointer", "PointingGuard", "Stretches", "sentences_of"]
 
 FORETOLD_CHARACTERS = 48
 """So many characters behind words are foretold, more than are evaluated at once."""
 ARROW = SAYING.rstrip()
-CUT = "\ufffd"
-"""What stands for a character cut short."""
 _BARRIER = "\n"
 """Between what doesn't follow on each other; in no stretch."""
 _NUMERAL_END = re.compile(r"[\d０-９一二三四五六七八九十百千〇万億兆]$")
-_NUMERAL_GOES_ON = re.compile(r"[.,．，・]?[\d０-９]|[一-龥々〇ァ-ヶー%％]")
+_POINT_IN_NUMERAL = re.compile(r"\d[.,．，・]\d")
+_NUMERAL_GOES_ON = re.compile(
+    r"[.,．，・]?[\d０-９]|[一-龥々〇ァ-ヶー%％]|[ -](?:hundred|thousand|million|billion|trillion|percent|per cent)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,15 @@ class Stretches:
             at = self.text.find(words, at + 1)
 
     def _is_start(self, at: int) -> bool:
-        return not (at and _is_word(self.text[at - 1]) and _is_word(self.text[at]))
+        return not (at and _is_word(self.text[at - 1]) and _is_word(self.text[at])) and not self._is_in_numeral(at)
+
+    def _is_in_numeral(self, at: int) -> bool:
+        """Whether it is beside a point or comma within a numeral."""
+        return any(at >= back and _POINT_IN_NUMERAL.match(self.text, at - back) for back in (1, 2))
 
     def _is_whole(self, at: int, words: str) -> bool:
         end = at + len(words)
-        if not self._is_start(at) or _BARRIER in words or words != words.strip():
+        if not self._is_start(at) or self._is_in_numeral(end) or _BARRIER in words or words != words.strip():
             return False
         if _NUMERAL_END.search(words) and _NUMERAL_GOES_ON.match(self.text, end):
             return False

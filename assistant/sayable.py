@@ -53,7 +53,8 @@ _FUNCTION_WORDS = re.compile(
     "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with"
 )
 _COMBINES = re.compile(
-    r"\b(?:more|fewer|less|lower|higher|differ\w*|total|together|combined|sum|left|remain\w*|gap|margin|how much)\b"
+    r"\b(?:more|fewer|less|lower|higher|differ\w*|total|together|combined|sum|left|remain\w*|gap|margin"
+    r"|how (?:much|many) \w+er)\b"
     r"|合計|合わせ|総|全部|全体|差|多[いくか]|少な|高[いくか]|低[いくか]|安[いくか]|増|減|残|違|どれだけ|以外|ではない|\bnot\b|n't\b",
     re.IGNORECASE,
 )
@@ -152,7 +153,7 @@ def _with_units(text: str, read: Sequence[Figure]) -> Iterator[Figure]:
 def _combined(known: Sequence[Figure]) -> Iterator[tuple[Decimal, str | None]]:
     """Differences and sums of figures of one unit, with that."""
     for one, other in combinations(known[:COMBINED], 2):
-        if compatible(one.unit, other.unit):
+        if (one.unit is None) is (other.unit is None) and compatible(one.unit, other.unit):
             yield abs(one.value - other.value), one.unit or other.unit
             yield one.value + other.value, one.unit or other.unit
 

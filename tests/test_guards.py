@@ -243,3 +243,10 @@ def test_a_link_is_one_of_the_article_s(link: str) -> None:
     assert guard(f"Bo. {link}", finished=False)
     assert guard(f"Bo, at {link}/bo", finished=True)
     assert not guard(f"Bo. {link}.other", finished=False)
+
+
+@pytest.mark.parametrize("said", ["小\ufffdあ", "\ufffd。", "A\ufffdB"])
+def test_a_cut_character_stands_at_the_end_alone_while_it_grows(said: str) -> None:
+    guard = AnswerGuard(JA, JAPANESE, "?")
+    assert not guard(said, finished=False)
+    assert not guard(said.rstrip("あB。") + "\ufffd", finished=True)
