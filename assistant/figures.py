@@ -4,7 +4,7 @@ Vague quantities ("hundreds", 数百) and "one" are no figures. Which an answer 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
@@ -44,7 +44,7 @@ _ONES = f"(?:one|first|second|{_any(word for word, value in _WORDS.items() if va
 _SMALL = rf"(?:{_any(_TENS.split())}(?:{_BLANK}{_ONES})?|{_any(_WORDS)})(?![a-z])"
 _SCALED = rf"(?:(?:one|{_SMALL}){_BLANK})?{_SCALE}"
 _SPELT = rf"(?<![a-z])(?:{_SCALED}{_BLANK}(?:and{_BLANK})?)*(?:{_SCALED}|{_SMALL})"
-_COUNTER = rf"{_UNIT}|[社つ個件回番号倍割点枚台隻頭匹冊票棟]|位(?!置)|[かカヵヶケ箇][国所]"
+_COUNTER = rf"{_UNIT}|四半期|[社つ個件回番号倍割点枚台隻頭匹冊票棟]|位(?!置)|[かカヵヶケ箇][国所]"
 _KANJI = r"(?:[〇一二三五六七八九十百千]|四(?!半期))"
 _KANJI_DECIMAL = "[〇一二三四五六七八九]・[〇一二三四五六七八九]+"
 _KANJI_NUMERAL = rf"(?<![数何])(?!十分(?!間)){_KANJI}(?={_KANJI}|[万億兆]|{_COUNTER}){_KANJI}*"
@@ -54,14 +54,15 @@ _FIGURE = re.compile(
     rf"(?P<rate>{_any(PER)})?"
     rf"(?:(?<![a-z])(?P<sign>{_any(SIGNS)})\s?(?=\d))?"
     rf"(?:(?P<compound>{_COMPOUND})|(?P<words>{_SPELT}))"
+    rf"(?P<and_half>{_BLANK}and{_BLANK}a{_BLANK}half(?![a-z]))?"
     rf"(?P<scale>(?:{_BLANK}?{_any(_SCALES)}s?(?![a-z]))+|(?:bn|tn)(?![a-z])|(?(sign)(?:k|m|mn|b)(?![a-z])|(?!)))?"
-    rf"(?:{_BLANK}?(?P<unit>{_UNIT}))?"
+    rf"(?:{_BLANK}?(?P<unit>{_UNIT})(?P<half>(?:(?<=[年月週日])|間)半(?![分ばず期数額端導減]))?)?"
 )
-_NUMERALS = re.compile(_DIGITS)
 _COMPOUND_TOKENS = re.compile(rf"{_DIGITS}|{_KANJI_DECIMAL}|[〇一二三四五六七八九]+|[十百千万億兆]")
 _CLUSTERS = re.compile(r".[\uff9e\uff9f\u3099\u309a]*", re.DOTALL)  # a character and its voicing marks, by NFKC one
+HALF = Decimal("0.5")
 RATE_LENGTH = 8
-_RATE = re.compile(rf"({'|'.join(PER)})(?:約|およそ|は)$")
+_RATE = re.compile(rf"({'|'.join(PER)})(?:約|およそ|は|が)+$")
 """What stands before a figure and says of its unit what it is per."""
 _ARITHMETIC = Context(prec=60, traps=[])
 
@@ -77,19 +78,22 @@ class Figure:
     start: int
     end: int
     """Offsets into the text as given, sign and unit included."""
+    number_end: int
+    """Offset behind the number, before what it is of."""
 
 
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of `text` in reading order."""
     folded = _folded(text)
-    if text.isascii():
-        return tuple(_figure(match, *match.span()) for match in _FIGURE.finditer(folded))
-    spans: list[tuple[int, int]] = []
-    for cluster in _CLUSTERS.finditer(text):
-        spans.extend([cluster.span()] * len(fold(cluster.group())))
-    return tuple(
-        _figure(match, spans[match.start()][0], spans[match.end() - 1][1]) for match in _FIGURE.finditer(folded)
-    )
+    starts: Sequence[int] = range(len(text) + 1)
+    ends: Sequence[int] = starts
+    if not text.isascii():
+        starts, ends = [], [0]
+        for cluster in _CLUSTERS.finditer(text):
+            length = len(fold(cluster.group()))
+            starts.extend([cluster.start()] * length)
+            ends.extend([cluster.end()] * length)
+    return tuple(_figure(match, starts, ends) for match in _FIGURE.finditer(folded))
 
 
 def same(one: Figure, other: Figure) -> bool:
@@ -102,16 +106,21 @@ def _folded(text: str) -> str:
     return text.casefold() if text.isascii() else "".join(map(fold, _CLUSTERS.findall(text)))
 
 
-def _figure(match: re.Match[str], start: int, end: int) -> Figure:
-    """What was matched in a folded text, at offsets of the text as given."""
+def _figure(match: re.Match[str], starts: Sequence[int], ends: Sequence[int]) -> Figure:
+    """What was matched in a folded text; where its characters start and end in the text as given."""
     value = _compound_value(match["compound"]) if match["compound"] else _words_value(match["words"])
+    if match["and_half"]:
+        value += HALF
     for scale in re.findall("[a-z]+", match["scale"] or ""):
         word = scale.removesuffix("s")
         value = _ARITHMETIC.multiply(value, Decimal(_SCALES.get(word) or _SHORT_SCALES[word]))
     unit = SIGNS[match["sign"]] if match["sign"] else UNIT_OF.get(match["unit"] or "")
     if unit and (rate := match["rate"] or _rate_before(match)):
         unit = PER[rate].get(unit, unit)
-    return Figure(value, unit, start, end)
+    if match["half"]:
+        value += HALF
+    number_end = max(match.end(group) for group in ("compound", "words", "and_half", "scale"))
+    return Figure(value, unit, starts[match.start()], ends[match.end()], ends[number_end])
 
 
 def _rate_before(match: re.Match[str]) -> str | None:

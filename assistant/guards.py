@@ -18,7 +18,7 @@ from assistant.named_times import NamedTimes
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.sayable import SayableFigures
 from assistant.settings import Part
-from assistant.units import latin_spellings
+from assistant.units import spellings_of
 
 __all__ = ["AnswerGuard", "LanguageGuard", "as_sentence"]
 
@@ -32,9 +32,14 @@ NAME_LENGTH = 8
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 _NAME = re.compile(r"[\u30a1-\u30fa\u30fc・\u3400-\u4dbf\u4e00-\u9fff々]+")
-_ADDRESS = re.compile(r"(?:https?(?![a-z])|www\.|://)\S*|\S+@\S+\.\S+", re.IGNORECASE)
-ENGLISH_WORDS = 1
-"""So many English words that are no names may stand in a Japanese answer."""
+_ADDRESS = re.compile(
+    r"(?:https?(?![a-z])|www\.|://)[!-~]*|[A-Za-z\d_.+-]+@[A-Za-z\d-]+(?:\.[A-Za-z\d-]+)+"
+    r"|(?<![\w.@-])[A-Za-z\d-]{2,}\.(?:com|org|net|info|co|jp|io|gov|edu|uk|de|eu|cn)\b[!-~]*",
+    re.IGNORECASE | re.ASCII,
+)
+_ENDS_ADDRESS = ".,;:!?)]}'\""
+_OF_NAMES = ("of", "the", "and", "de", "la", "le", "di", "del", "da", "van", "von", "der", "for", "al", "el", "bin")
+"""English words, and others in small letters, that stand in names."""
 _REPETITION = re.compile(r"(.{3,40}?)\1\1$")
 """What small models fall into where they aren't allowed to go on as they would."""
 _FIRST_EAST_ASIAN = "\u2e80"
@@ -50,6 +55,7 @@ class LanguageGuard:
 
     def __init__(self, language: Language, known: str, *, names_stay: bool = False) -> None:
         self._language = language
+        self._known = known
         self._characters = set(known)
         self._latin = frozenset(_LATIN_WORD.findall(fold(known)))
         normalised = unicodedata.normalize("NFKC", known)
@@ -62,7 +68,7 @@ class LanguageGuard:
             end = None if finished else len(text)
             names = (run for run in _NAME.finditer(text) if self._is_name(run[0], is_open=run.end() == end))
             return all(map(self._is_english, _without(text, names)))
-        if "。" in text and not KANA.search(text):
+        if "。" in text and not KANA.search(text) and not all(map(self._is_term, _NAME.findall(text))):
             return False
         return all(map(self._is_japanese, text)) and self._words_are_known(text, finished=finished)
 
@@ -71,6 +77,10 @@ class LanguageGuard:
         if len(run) > NAME_LENGTH:
             return False
         return run in self._names or ((is_open or len(run) > 1) and any(run in name for name in self._names))
+
+    def _is_term(self, run: str) -> bool:
+        """Whether kanji without kana are the article's, or of a date or a count."""
+        return len(run) < KATAKANA_LENGTH or run in self._known
 
     def _is_english(self, character: str) -> bool:
         if character.isascii():
@@ -87,11 +97,14 @@ class LanguageGuard:
             return character not in CHINESE_ONLY and _is_encodable(character)
         return not character.isalpha() or bool(_LATIN_WORD.match(unicodedata.normalize("NFKC", character)))
 
+    def _begins_latin(self, word: str) -> bool:
+        return any(known.startswith(word) for known in self._latin)
+
     def _words_are_known(self, text: str, *, finished: bool) -> bool:
         latin, katakana = fold(text), unicodedata.normalize("NFKC", text)
         return all(
             word.group() in self._latin
-            or (word.end() == len(latin) and any(known.startswith(word.group()) for known in self._latin))
+            or (not finished and word.end() == len(latin) and self._begins_latin(word.group()))
             for word in _LATIN_WORD.finditer(latin)
         ) and all(
             len(word[0]) < KATAKANA_LENGTH
@@ -115,13 +128,17 @@ class AnswerGuard:
         *,
         names_stay: bool = False,
     ) -> None:
-        known = "\n".join([*sentences, question])
-        units = {spelling for figure in figures(known) for spelling in latin_spellings(figure.unit)}
+        known_text = "\n".join(sentences)
+        known = f"{known_text}\n{question}"
+        spelt = {spelling for figure in figures(known) for spelling in spellings_of(figure.unit)}
+        units = {spelling for spelling in spelt if spelling.isascii() or language is Language.JAPANESE}
         self._language = LanguageGuard(language, "\n".join([known, *units]), names_stay=names_stay)
         self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question)
         self._times = NamedTimes(known)
-        self._addresses = frozenset(_ADDRESS.findall("\n".join(sentences)))
+        self._addresses = frozenset(_addresses(known_text))
         self._asker = language
+        of_article = LOWER_CASE_WORD.findall(known) if KANA.search(known_text) else ()
+        self._may_be_english = frozenset([*_OF_NAMES, *units, *of_article])
         self._without = without
         self._refusal_start = REFUSAL_START[language]
         self._refusal = NOT_STATED[language].rstrip(".")
@@ -133,27 +150,28 @@ class AnswerGuard:
         if CUT in (line if finished else line.rstrip(CUT)):
             return False
         if said == self._refusal_start or said.startswith(self._refusal):
-            return Part.ANSWERABILITY in self._without
+            return Part.ANSWERABILITY in self._without and said.rstrip(".") in (self._refusal_start, self._refusal)
         has_ended = finished or line != text
-        if (finished and not said) or _REPETITION.search(line) or not self._has_no_other_address(line, has_ended):
+        if (finished and not said) or _repeats(line) or not self._has_no_other_address(line, has_ended):
             return False
         if Part.LANGUAGE not in self._without and not self._is_in_language(line, has_ended):
             return False
         if self._figures is None:
             return True
-        return self._figures.allows(line, finished=has_ended) and self._times.allows(line)
+        return self._figures.allows(line, finished=has_ended) and self._times.allows(line, finished=has_ended)
 
     def _has_no_other_address(self, line: str, has_ended: bool) -> bool:
-        found = _ADDRESS.findall(line)
-        if found and not has_ended and line.endswith(found[-1]):
+        found = _addresses(line)
+        if found and not has_ended and line.rstrip(_ENDS_ADDRESS).endswith(found[-1]):
             return self._addresses.issuperset(found[:-1]) and any(
                 each.startswith(found[-1]) for each in self._addresses
             )
         return self._addresses.issuperset(found)
 
     def _is_in_language(self, line: str, has_ended: bool) -> bool:
-        if has_ended and self._asker is Language.JAPANESE and not KANA.search(line):
-            return len(LOWER_CASE_WORD.findall(line)) <= ENGLISH_WORDS and self._language.allows(line, finished=True)
+        line = _ADDRESS.sub("", line)
+        if self._asker is Language.JAPANESE and not self._may_be_english.issuperset(_english_words(line, has_ended)):
+            return False
         return self._language.allows(line, finished=has_ended)
 
 
@@ -162,6 +180,22 @@ def as_sentence(text: str, language: Language) -> str:
     if not text or language is Language.ENGLISH or HIRAGANA.search(text):
         return text
     return text.rstrip("。. ") + "です。"
+
+
+def _repeats(line: str) -> bool:
+    """Whether a line ends with the same three times, which is no number."""
+    found = _REPETITION.search(line)
+    return bool(found and found[1].strip("0123456789,."))
+
+
+def _english_words(line: str, has_ended: bool) -> set[str]:
+    """The words in small letters; one at the end may become another while it grows."""
+    return {word[0] for word in LOWER_CASE_WORD.finditer(line) if has_ended or word.end() < len(line)}
+
+
+def _addresses(text: str) -> list[str]:
+    """The addresses of pages and mailboxes, without what only ends a sentence behind them."""
+    return [match[0].rstrip(_ENDS_ADDRESS) for match in _ADDRESS.finditer(text)]
 
 
 def _without(text: str, matches: Iterable[re.Match[str]]) -> str:

@@ -213,7 +213,7 @@ class _SayingGuard:
         self._may_have_arrow = any(SAYING.strip() in sentence for sentence in sentences)
 
     def __call__(self, text: str, *, finished: bool) -> bool:
-        if text.startswith(_REFUSED) or "\n" in text or text.strip() != without_markers(text):
+        if text.strip().startswith(_REFUSED) or "\n" in text or text.strip() != without_markers(text):
             return False
         if SAYING.strip() in text and not self._may_have_arrow:
             return False

@@ -4,9 +4,8 @@ What is said of words may name no other than they do, or the question does.
 """
 
 import re
-from collections.abc import Callable, Iterator
-
-from assistant.language import fold
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["MONTHS", "WEEKDAYS", "WEEKDAYS_IN_KANJI", "NamedTimes", "months"]
 
@@ -17,53 +16,105 @@ MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAYS_IN_KANJI = "月火水木金土日"
 NOON = 12
-_WEEKDAY = re.compile("|".join(WEEKDAYS), re.IGNORECASE)
-_WEEKDAY_IN_KANJI = re.compile(f"([{WEEKDAYS_IN_KANJI}])曜")
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
+_WEEKDAY_CUT = r"(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)"
+_WEEKDAY_SHORT = re.compile(rf"\b{_WEEKDAY_CUT}\b")
+_WEEKDAY_SAID_SHORT = re.compile(rf"\b(?:{_WEEKDAY_CUT}(?=\.)|(?<=\bon ){_WEEKDAY_CUT}\b)")
+_WEEKDAYS_IN_KANJI = re.compile(
+    rf"(?<!\d)(?P<named>[{WEEKDAYS_IN_KANJI}](?:[・、と]?[{WEEKDAYS_IN_KANJI}])*)曜|[（(](?P<beside>[{WEEKDAYS_IN_KANJI}])[）)]"
+    r"|(?P<weekend>土日|週末)|(?P<workdays>平日)"
+)
 _NOT_MAY = [month for month in MONTHS if month != "May"]
-_MONTH = re.compile(rf"\b(?:{'|'.join(_NOT_MAY)}|may(?= \d)|(?<=\d )may)\b", re.IGNORECASE)
-_MONTH_ABBREVIATED = re.compile(rf"\b({'|'.join(month[:3] for month in _NOT_MAY)}|sept)\b", re.IGNORECASE)
-_MONTH_IN_DIGITS = re.compile(r"(?<!\d)(\d{1,2})月(?!間)")
-_HOUR = re.compile(r"(?<![\d:])(\d{1,2})(?::\d\d)? ?([ap])\.?m\b")
-_HOUR_IN_JAPANESE = re.compile(r"(午前|午後)(\d{1,2})時")
+_MONTH = re.compile(rf"\b(?:{'|'.join(_NOT_MAY)}|May)\b")
+_MONTH_CUT = rf"(?:{'|'.join(month[:3] for month in _NOT_MAY)}|Sept)"
+_MONTH_ABBREVIATED = re.compile(rf"\b{_MONTH_CUT}\b", re.IGNORECASE)
+_MONTH_SAID_SHORT = re.compile(rf"\b{_MONTH_CUT}(?=\.|\s\d)|(?<=\d\s){_MONTH_CUT}\b")
+_MONTH_IN_SMALL = re.compile(rf"\b(?:{'|'.join(_NOT_MAY)}|may(?= \d)|(?<=\d )may)\b", re.IGNORECASE)
+_MONTH_IN_DIGITS = re.compile(r"(?<![\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九]|十[一二]?)月(?!間)")
+_KANJI_MONTHS = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
+_HOUR = re.compile(r"(?<![\d:])(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
+_HOUR_IN_WORDS = re.compile(
+    r"(?<![\d:])(\d{1,2})(?::\d\d)?(?: o'clock)? (?:in the|at) (morning|evening|afternoon|night)"
+)
+_HOUR_IN_JAPANESE = re.compile(r"(午前|未明|朝|午後|夕方|(?<!深)夜|晩)(\d{1,2})時")
 _HOUR_OF_EITHER_HALF = re.compile(
-    r"(?<![\d:後前])(?:(\d{1,2})(?=:\d\d(?! ?[ap]\.?m)|時(?!間)| o'clock)|(?<=\bat )(\d{1,2})(?![\d:%]| ?[ap]\.?m))"
+    r"(?<![\d:後前朝夜晩方])(?:(\d{1,2})(?=:\d\d(?! ?[ap]\.?m)|時(?!間)| o'clock)"
+    r"|(?<=\bat )(\d{1,2})(?![\d:%]| ?[ap]\.?m| in the| at night))"
 )
 _NOON = re.compile(r"\bnoon\b|正午")
 _MIDNIGHT = re.compile(r"\bmidnight\b|深夜0時|零時")
+_FOLLOWED = rf"(?= (?:in )?(?:\d{{4}}|next|this|last|the|{'|'.join(MONTHS)}))"
+_SINCE_THE_BEGINNING = re.compile(r"年初来|\bsince January\b|\byear to date\b|1月から")
+_DATE = re.compile(
+    rf"\b(?P<month>{'|'.join(MONTHS)}|{_MONTH_CUT}\.?) (?P<day>\d{{1,2}})(?=\D)"
+    rf"|(?<!\d)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{'|'.join(MONTHS)}|{_MONTH_CUT})\b"
+)
+_DATE_IN_JAPANESE = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})日")
+_HOUR_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_HOUR_WORD = re.compile(rf"\b(?:{'|'.join(_HOUR_WORDS)})\b", re.IGNORECASE)
 _PARTS = {
-    "early": r"\b(?:early|(?:the )?(?:beginning|start) of|first half of)(?= (?:\d{4}|next|this|last|the|MONTH))"
+    "early": r"\b(?:early|(?:the )?(?:beginning|start) of|first half of)FOLLOWED"
     r"|(?<=[年月度])の?(?:前半|初め|初頭|上旬|上半期)|年初(?!来)|年明け",
-    "middle": r"\bmid-? ?(?=\d{4}|MONTH)|(?:the )?middle of(?= (?:\d{4}|the|MONTH))|(?<=[年月度])の?(?:半ば|中旬|中頃)",
-    "late": r"\b(?:late|(?:the )?end of|(?:second|latter) half of)(?= (?:\d{4}|next|this|last|the|MONTH))"
+    "middle": r"\bmid-? ?(?=\d{4}|MONTH)|(?:the )?middle of(?= (?:\d{4}|the|MONTH))"
+    r"|(?<=[年月度])の?(?:半ば|中旬|中頃|中ごろ)",
+    "late": r"\b(?:late|(?:the )?end of|(?:second|latter) half of)FOLLOWED"
     r"|(?<=[年月度])の?(?:後半|末|終わり|下旬|下半期)|年末",
+    "spring": r"\bspring\b|(?<=[年今来昨翌同])の?春",
+    "summer": r"\bsummer\b|(?<=[年今来昨翌同])の?夏",
+    "autumn": r"\b(?:autumn|fall(?= (?:of )?\d{4}))\b|(?<=[年今来昨翌同])の?秋",
+    "winter": r"\bwinter\b|(?<=[年今来昨翌同])の?冬",
+    "noon": r"\bnoon\b|正午",
+    "midnight": r"\bmidnight\b|真夜中|零時",
 }
 _PART = {
-    part: re.compile(pattern.replace("MONTH", "|".join(MONTHS)), re.IGNORECASE) for part, pattern in _PARTS.items()
+    part: re.compile(pattern.replace("FOLLOWED", _FOLLOWED).replace("MONTH", "|".join(MONTHS)), re.IGNORECASE)
+    for part, pattern in _PARTS.items()
 }
+
+
+def _weekdays_spelt(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
+    for pattern in (_WEEKDAY, *patterns):
+        cut = (match[0][:3].capitalize() for match in pattern.finditer(text))
+        yield from (next(day for day in WEEKDAYS if day.startswith(start)) for start in cut)
+    for match in _WEEKDAYS_IN_KANJI.finditer(text):
+        signs = "土日" if match["weekend"] else "月火水木金" if match["workdays"] else match["named"] or match["beside"]
+        yield from (WEEKDAYS[WEEKDAYS_IN_KANJI.index(sign)] for sign in signs if sign in WEEKDAYS_IN_KANJI)
 
 
 def _weekdays(text: str) -> Iterator[str]:
-    yield from (match[0].capitalize() for match in _WEEKDAY.finditer(text))
-    yield from (WEEKDAYS[WEEKDAYS_IN_KANJI.index(match[1])] for match in _WEEKDAY_IN_KANJI.finditer(text))
+    yield from _weekdays_spelt(text, _WEEKDAY_SAID_SHORT)
+
+
+def _weekdays_given(text: str) -> Iterator[str]:
+    yield from _weekdays_spelt(text, _WEEKDAY_SHORT)
 
 
 def _months(text: str) -> Iterator[str]:
-    yield from (match[0].capitalize() for match in _MONTH.finditer(text))
+    yield from _of_cut(match[0] for pattern in (_MONTH, _MONTH_SAID_SHORT) for match in pattern.finditer(text))
 
 
 def months(text: str) -> Iterator[str]:
     """The months that a text names, by their names, those cut short too, or by their numbers."""
-    yield from _months(text)
-    abbreviated = {month[:3]: month for month in MONTHS}
-    yield from (abbreviated[match[1][:3].capitalize()] for match in _MONTH_ABBREVIATED.finditer(text))
-    numbers = (int(match[1]) for match in _MONTH_IN_DIGITS.finditer(text))
+    yield from _of_cut(
+        match[0] for pattern in (_MONTH, _MONTH_IN_SMALL, _MONTH_ABBREVIATED) for match in pattern.finditer(text)
+    )
+    found = [match[1] for match in _MONTH_IN_DIGITS.finditer(text)]
+    numbers = (int(each) if each.isdecimal() else _KANJI_MONTHS[each] for each in found)
     yield from (MONTHS[number - 1] for number in numbers if 1 <= number <= len(MONTHS))
+
+
+def _of_cut(found: Iterable[str]) -> Iterator[str]:
+    by_start = {month[:3]: month for month in MONTHS}
+    yield from (by_start[each[:3].capitalize()] for each in found)
 
 
 def _hours(text: str) -> Iterator[int]:
     """Hours of the day from 0, of those whose half of the day is said."""
-    yield from (int(hour) % NOON + (NOON if half == "p" else 0) for hour, half in _HOUR.findall(text))
-    yield from (int(hour) % NOON + (NOON if half == "午後" else 0) for half, hour in _HOUR_IN_JAPANESE.findall(text))
+    yield from (int(hour) % NOON + (NOON if half in "pP" else 0) for hour, half in _HOUR.findall(text))
+    for half, hour in _HOUR_IN_JAPANESE.findall(text):
+        yield int(hour) % NOON + (0 if half in ("午前", "未明", "朝") else NOON)
+    for hour, part in _HOUR_IN_WORDS.findall(text):
+        yield int(hour) % NOON + (0 if part == "morning" else NOON)
 
 
 def _hours_given(text: str) -> Iterator[int]:
@@ -75,15 +126,30 @@ def _hours_given(text: str) -> Iterator[int]:
     yield from (0 for _ in _MIDNIGHT.finditer(text))
 
 
+def _dates(text: str) -> Iterator[tuple[str, str]]:
+    """Days of months: the month's name, and the day in digits."""
+    for match in _DATE.finditer(text):
+        (month,) = _of_cut([match["month"] or match["month2"]])
+        yield month, (match["day"] or match["day2"]).lstrip("0")
+    for month, day in _DATE_IN_JAPANESE.findall(text):
+        if 1 <= int(month) <= len(MONTHS):
+            yield MONTHS[int(month) - 1], day.lstrip("0")
+
+
 def _parts(text: str) -> Iterator[str]:
     yield from (part for part, pattern in _PART.items() if pattern.search(text))
 
 
+def _parts_given(text: str) -> Iterator[str]:
+    yield from _parts(text)
+    yield from ("early" for _ in _SINCE_THE_BEGINNING.finditer(text))
+
+
 _KINDS: tuple[tuple[Callable[[str], Iterator[object]], Callable[[str], Iterator[object]]], ...] = (
-    (_weekdays, _weekdays),
+    (_weekdays, _weekdays_given),
     (_months, months),
     (_hours, _hours_given),
-    (_parts, _parts),
+    (_parts, _parts_given),
 )
 """What a saying may name, and what is given of it."""
 
@@ -92,14 +158,15 @@ class NamedTimes:
     """The times that a text names."""
 
     def __init__(self, text: str) -> None:
-        folded = fold(text)
-        self._given = [frozenset(given(folded)) for _, given in _KINDS]
+        text = unicodedata.normalize("NFKC", text)
+        self._dates = frozenset(_dates(f"{text}\n"))
+        self._days = frozenset(re.findall(r"\d+", _DATE_IN_JAPANESE.sub("", _DATE.sub("", text))))
+        text = _HOUR_WORD.sub(lambda word: str(_HOUR_WORDS.index(word[0].lower()) + 1), text)
+        self._given = [frozenset(given(text)) for _, given in _KINDS]
 
-    def allows(self, said: str) -> bool:
-        """Whether `said` names no other; of parts of years, where any is given."""
-        folded = fold(said)
-        for (named, _), given in zip(_KINDS, self._given, strict=True):
-            is_free = named is _parts and not given
-            if not is_free and not given.issuperset(named(folded)):
-                return False
-        return True
+    def allows(self, said: str, *, finished: bool = True) -> bool:
+        """Whether `said` names no other; a day at its end may still be growing where it isn't `finished`."""
+        said = unicodedata.normalize("NFKC", said) + ("\n" if finished else "")
+        if not all(date in self._dates or date[1] in self._days for date in _dates(said)):
+            return False
+        return all(given.issuperset(named(said)) for (named, _), given in zip(_KINDS, self._given, strict=True))

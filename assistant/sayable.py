@@ -1,65 +1,82 @@
 """The figures that may be said of words of an article: theirs, and the question's, in any spelling of their value.
 
 While a saying is decoded, its last numeral may only be the beginning of a spelling of one of those, so that it can't
-run into a dead end; a numeral that has ended must be one. Sums and differences of figures of one unit may be said too.
-What a figure is, is for `figures.py`.
+run into a dead end; a numeral that has ended must be one, with its unit, and of what it counts. Sums and differences
+of figures of one unit may be said where the question asks for one. What a figure is, is for `figures.py`, what comes
+to one without being written so, for `quantities.py`.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
+from fractions import Fraction
+from itertools import combinations, pairwise
 
 from assistant.bounds import HELD
-from assistant.figures import Figure, figures
+from assistant.figures import HALF, Figure, figures
 from assistant.language import KANA, Language, fold
-from assistant.named_times import MONTHS, months
-from assistant.units import CURRENCIES, MEASURES, compatible, equals
-from assistant.values import ERAS, english_numbers, japanese_numbers, year_of_era
+from assistant.quantities import eras, given_multiples, given_shares, implied, multiples, scaled_parts, shares
+from assistant.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, kind_counted
+from assistant.values import english_numbers, japanese_numbers
 
 __all__ = ["SayableFigures"]
 
 _Counted = tuple[Language | None, str]
 """A unit, or a word of a language."""
-PEOPLE: _Counted = (None, "person")
 COMBINED = 12
 """Sums and differences are made of so many figures at most."""
 ONE = Decimal(1)
 """What there is one of needs no figure: "one of them", 「1人」 of "a man"."""
-GIVEN = CURRENCIES | MEASURES
-"""Units that aren't given to what has none."""
-TENTH = "tenth"
-"""The unit of 3割, which is 30%."""
-_NUMBER_WORDS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
-)
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+WORDS_HELD = 20
+"""Characters behind a share in words ("half") that may make it another quantity ("half a million")."""
+MEASURED = CURRENCIES | MEASURES
+"""Units that what has none isn't given."""
 _NUMERAL = re.compile(
-    r"\d[\d,]*(?:\.\d+)?(?:[千百]?[万億兆][\d,]*|千|百)*(?: ?(?:thousand|million|billion|trillion)(?![a-z]))?"
+    r"\d[\d,]*(?:\.\d+)?(?:[千百]?[万億兆][\d,]*|千|百)*"
+    r"(?: ?(?:hundred|thousand|million|billion|trillion)(?![a-z])|(?:bn|tn|k|mn)(?=[^a-z]))?"
 )
 _SCALE_BEGUN = re.compile(r"(?:\.| ?[a-z]{1,8}|[ ,])")
-_TWO = re.compile(r"\b(?:twice|both|pair|couple|double[ds]?|half|halves)\b|両|双|倍増|半")
-_HALF_PAST = re.compile(r"\bhalf past\b|時半")
-_ERA = re.compile(rf"({'|'.join(ERAS)})(元|\d{{1,2}})年")
-_TENTHS = re.compile(r"(\d+(?:\.\d+)?)割(?:(\d)分)?")
+_WORDS_GO_ON = re.compile(r"[ -]?[a-z]*(?:[ -](?:per|an?|and)(?:[ -][a-z]*){0,3})?")
+"""What may stand behind a figure that is still being said: "two hundred and thir", "35 metres per sec"."""
+_OF_PARTS = frozenset({"year", "month", "week", "day", "hour", "minute"})
+"""Units of time: two and a half hours are two hours and thirty minutes."""
 _POINT = re.compile(r"(?<=\d)・(?=\d)")
 """Between digits it is a decimal point."""
+_BARE_POINT = re.compile(r"(?<![\d.])\.(?=\d)")
+"""Of ".253"."""
+_POWER = re.compile(r"(?<=[mM])[²³]")
 _COUNTED = re.compile(r"[ \-]?([a-z]{3,}|[一-龥ァ-ヶ])")
-_COUNTERS_OF_THINGS = frozenset("棟軒戸台枚隻頭匹冊票件個本社店校機")
-"""What counts anything but people."""
+_NOUN = re.compile(r"(?:[ -][a-z]+){1,3}")
 _FUNCTION_WORDS = re.compile(
-    "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with"
+    "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with|year"
 )
 _COMBINES = re.compile(
     r"\b(?:more|fewer|less|lower|higher|differ\w*|total|together|combined|sum|left|remain\w*|gap|margin"
-    r"|how (?:much|many) \w+er)\b"
+    r"|how (?:much|many) \w+er|by how (?:much|many))\b"
     r"|合計|合わせ|総|全部|全体|差|多[いくか]|少な|高[いくか]|低[いくか]|安[いくか]|増|減|残|違|どれだけ|以外|ではない|\bnot\b|n't\b",
     re.IGNORECASE,
 )
 """Questions that a sum or a difference may answer."""
-_HOURS = re.compile(r"(\d{1,2}) ?(?::\d\d)? ?p\.?m|午後(\d{1,2})時|(?<!\d)(1[3-9]|2[0-4])(?:時|:\d\d)")
+_PER = re.compile(r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|([一-龥ァ-ヶー]+?)(?:当たり|あたり)")
+"""What a price or a speed is for one of."""
+_ALIKE = re.compile(r"\s*(?:[-–—〜~～]|to|and|or|から|と|や|・)\s*")
+"""What stands between figures of one unit and scale: "$3-5 billion", "two euros to three"."""
+_ELLIPTIC = re.compile(r"\bfrom\b|\bto\b|\bbetween\b|から|へ|より")
+_SCALE = re.compile(r"(thousand|million|billion|trillion|[万億兆])")
+_FACTORS = {
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "万": 10**4,
+    "億": 10**8,
+    "兆": 10**12,
+}
+_LABEL = re.compile(r"(?<![A-Za-z\d])(?!(?:Q|H|FY)-?\d)[A-Za-z]+-?(\d+)(?![\d,.])")
+"""Digits that are part of a name: COVID-19, A380, CO2."""
+_NAMED = re.compile(r"(?<=[a-z\d,] )(?:[A-Z][a-z]*|[A-Z]+) (\d+)(?![\d,.%])(?! ?(?:million|billion|percent|a\.m|p\.m))")
+_DATED = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]* \d")
 
 
 class SayableFigures:
@@ -69,69 +86,118 @@ class SayableFigures:
         """Args:
         question: whose figures may be said too, and which may ask for a sum or a difference.
         """
-        combines = bool(_COMBINES.search(question))
-        texts = [_POINT.sub(".", fold(text)) for text in (*texts, question)]
+        self._labels, self._named = _parts_of_names("\n".join([*texts, question]))
+        texts = [_normal(text) for text in (*texts, question)]
         read = [figures(text) for text in texts]
-        known = [figure for pair in zip(texts, read, strict=True) for figure in _with_units(*pair)]
-        self._units: dict[Decimal, set[str | None]] = {}
+        known = [figure for pair in zip(texts, read, strict=True) for figure in _with_what_is_left_out(*pair)]
         whole = "\n".join(texts)
-        tenths = {Decimal(match[1]) for match in _TENTHS.finditer(whole)}
-        for figure in known:
-            unit = TENTH if figure.unit is None and figure.value in tenths else figure.unit
-            self._units.setdefault(figure.value, set()).add(unit)
-            for value, other in equals(figure.value, figure.unit):
-                self._units.setdefault(value.normalize(), set()).add(other)
-        for value, unit in _combined(known) if combines else ():
+        self._units: dict[Decimal, set[str | None]] = {}
+        """What each value is of."""
+        alike = ((value.normalize(), unit) for each in implied(whole) for value, unit in equals(*each))
+        for value, unit in (*_values(known), *implied(whole), *alike, (ONE, None), (ONE, "person")):
             self._units.setdefault(value, set()).add(unit)
-        for value, unit in (*_implied(whole), (ONE, None)):
+        for value, unit in _combined(known) if _COMBINES.search(question) else ():
             self._units.setdefault(value, set()).add(unit)
-        spellings = (spelling for value in self._units for spelling in _spellings(value))
+        named = (name for names in _PER.findall(whole) for name in names if name)
+        self._units[ONE] |= {UNIT_OF[name] for name in named if name in UNIT_OF}
+        parts = (Fraction(value) for value, units in self._units.items() if "point" in units and value < ONE)
+        self._shares = frozenset([*given_shares(whole), *parts])
+        self._multiples = frozenset(given_multiples(whole))
         self._counted: dict[Decimal, set[_Counted]] = {}
         """What each figure counts."""
-        for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _counted(*each)):
+        for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _with_counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
+        spellings = (spelling for value in self._units for spelling in _spellings(value))
         self._spellings = frozenset([*spellings, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
 
     def allows(self, text: str, *, finished: bool) -> bool:
         """Whether each numeral of `text` is one of these, the last one maybe only its beginning."""
-        folded = fold(text)
-        for match in _NUMERAL.finditer(folded):
-            tail = folded[match.end() :]
-            is_open = not finished and (not tail or _SCALE_BEGUN.fullmatch(tail))
-            if is_open and self._begins(match[0] + tail):
-                continue
-            if match[0].rstrip(",") not in self._spellings:
-                return False
-        read = figures(folded)
-        settled = read if finished else [one for one in read if one.end + HELD < len(folded)]
+        folded = _normal(text)
+        numerals = _NUMERAL.finditer(f"{folded}\n" if finished else folded)
+        if not all(self._may_stand(match, folded, finished) for match in numerals):
+            return False
+        settled = [one for one in figures(folded) if finished or not _may_go_on(folded[one.end :])]
         if not all(self._is_known(one, folded) for one in settled):
             return False
-        return not any(self._is_another_s(*pair) for pair in _counted(folded, settled))
+        ended = folded if finished else folded[:-WORDS_HELD]
+        if not (self._shares.issuperset(shares(ended)) and self._multiples.issuperset(multiples(ended))):
+            return False
+        if not all(Decimal(year) in self._units for year in eras(ended)):
+            return False
+        if not all(value.normalize() in map(Decimal.normalize, self._units) for value, _ in scaled_parts(ended)):
+            return False
+        return not any(self._counts_another(*pair) for pair in _with_counted(folded, settled))
 
-    def _begins(self, numeral: str) -> bool:
-        return any(spelling.startswith(numeral) for spelling in self._spellings)
+    def _may_stand(self, numeral: re.Match[str], text: str, finished: bool) -> bool:
+        tail = text[numeral.end() :]
+        is_open = not finished and (not tail or _SCALE_BEGUN.fullmatch(tail))
+        if is_open and any(spelling.startswith(numeral[0] + tail) for spelling in self._spellings):
+            return True
+        return numeral[0].rstrip(",") in self._spellings
 
     def _is_known(self, figure: Figure, text: str) -> bool:
-        """Whether a figure has no other unit than where it is known; one in digits was judged as it is spelt."""
-        units = self._units.get(figure.value)
-        if units is not None and figure.unit in GIVEN:
+        """Whether a figure has no other unit than where it is known, and is no part of a name there alone."""
+        is_attached = bool(re.search(r"[a-z]-?$", text[: figure.start]))
+        if (figure.value in self._labels and not is_attached) or (figure.value in self._named and figure.unit):
+            return False
+        units = self._units.get(figure.value, set())
+        if figure.unit in MEASURED or (figure.value == ONE and figure.unit):
             units = units - {None}
-        if units is None:
-            return any(character.isdecimal() for character in text[figure.start : figure.end])
         return any(compatible(figure.unit, unit) for unit in units)
 
-    def _is_another_s(self, figure: Figure, counted: _Counted) -> bool:
-        """Whether a figure counts what others count, and not this one: "14 people" of 14 countries."""
+    def _counts_another(self, figure: Figure, counted: _Counted) -> bool:
+        """Whether a figure is said of what others count, and not this one: "14 people" of 14 countries."""
         language, what = counted
         counts = self._counted.get(figure.value, set())
-        if counts == {PEOPLE} and what in _COUNTERS_OF_THINGS:
-            return True
+        kind, kinds = _kind(what), {_kind(each) for _, each in counts}
+        if kind and kinds - {None}:
+            return kind not in kinds
+        others = [each for value, each in self._counted.items() if value != figure.value]
+        if kind and counts:
+            return any(kind == _kind(word) for each in others for _, word in each)
         own = counts if language is None else {each for each in counts if each[0] in (None, language)}
-        others = (each for value, each in self._counted.items() if value != figure.value)
         return bool(own) and counted not in own and any(counted in each for each in others)
 
 
-def _counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, _Counted]]:
+def _kind(counted: str) -> str | None:
+    return counted if counted == "person" else kind_counted(counted)
+
+
+def _normal(text: str) -> str:
+    """`text` in the form of `fold`, with points as points, and square metres by a name."""
+    text = _POWER.sub(lambda power: "^2" if power[0] == "²" else "^3", text)
+    text = fold(text)
+    for sign, name in (("km^2", "平方キロ"), ("m^2", "平方メートル"), ("m^3", "立方メートル")):
+        text = text.replace(sign, name)
+    return _BARE_POINT.sub("0.", _POINT.sub(".", text))
+
+
+def _may_go_on(tail: str) -> bool:
+    """Whether a figure may be still being said, with `tail` behind what is read of it."""
+    return len(tail) < HELD or bool(_WORDS_GO_ON.fullmatch(tail))
+
+
+def _parts_of_names(text: str) -> tuple[frozenset[Decimal], frozenset[Decimal]]:
+    """Figures that are nothing but parts of names: written in one with them (COVID-19), or behind them (Boeing 737)."""
+    labels = {Decimal(match[1]) for match in _LABEL.finditer(text)}
+    rest = _LABEL.sub(" ", text)
+    named = [match for match in _NAMED.finditer(rest) if not _DATED.match(match[0])]
+    for match in reversed(named):
+        rest = rest[: match.start()] + rest[match.end() :]
+    others = {figure.value for figure in figures(rest)}
+    return frozenset(labels - others), frozenset({Decimal(match[1]) for match in named} - others)
+
+
+def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
+    """The values of figures with their units, in all that are multiples of the same."""
+    for figure in known:
+        yield figure.value, figure.unit
+        yield from ((value.normalize(), unit) for value, unit in equals(figure.value, figure.unit))
+        if figure.value % 1 == HALF and figure.unit in _OF_PARTS:  # 2時間30分
+            yield Decimal(int(figure.value)), figure.unit
+
+
+def _with_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, _Counted]]:
     """Figures with what they count: the unit, or the word behind each, in Japanese its first character."""
     language = Language.JAPANESE if KANA.search(text) else Language.ENGLISH
     for figure in read:
@@ -139,14 +205,23 @@ def _counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, _Count
         if figure.unit:
             yield figure, (None, figure.unit)
         elif counted and not _FUNCTION_WORDS.fullmatch(counted[1]):
-            yield figure, (language, counted[1])
+            phrase = _NOUN.match(text, figure.end)
+            words = re.findall("[a-z]+", phrase[0]) if phrase else []
+            until = next((at for at, word in enumerate(words) if _FUNCTION_WORDS.fullmatch(word)), len(words))
+            yield figure, (language, next((word for word in words[:until] if kind_counted(word)), counted[1]))
 
 
-def _with_units(text: str, read: Sequence[Figure]) -> Iterator[Figure]:
-    """Figures; one that counts nothing also with what another of the sentence counts: "from two euros to three"."""
+def _with_what_is_left_out(text: str, read: Sequence[Figure]) -> Iterator[Figure]:
+    """Figures, each also with the unit and scale that the next has for both: "$3-5 billion", "two euros to three"."""
+    yield from read
+    for one, other in pairwise(read):
+        if _ALIKE.fullmatch(text, one.end, other.start):
+            own, scale = (_SCALE.search(text, each.start, each.number_end) for each in (one, other))
+            value = one.value * _FACTORS[scale[1]] if scale and not own else one.value
+            yield replace(one, value=value, unit=one.unit or other.unit)
+            yield replace(other, unit=other.unit or one.unit)
     for figure in read:
-        yield figure
-        if figure.unit is None and not _COUNTED.match(text, figure.end):
+        if figure.unit is None and _ELLIPTIC.search(text) and not _COUNTED.match(text, figure.end):
             yield from (replace(figure, unit=other.unit) for other in read if other.unit)
 
 
@@ -158,29 +233,11 @@ def _combined(known: Sequence[Figure]) -> Iterator[tuple[Decimal, str | None]]:
             yield one.value + other.value, one.unit or other.unit
 
 
-def _implied(text: str) -> Iterator[tuple[Decimal, str | None]]:
-    """What months, years of eras, tenths, ordinals and hours come to in other spellings."""
-    for month in months(text):
-        yield Decimal(MONTHS.index(month) + 1), "month"
-    for era, year in _ERA.findall(text):
-        yield Decimal(year_of_era(era, year)), "year"
-    for tenths, hundredths in _TENTHS.findall(text):
-        yield Decimal(tenths) * 10 + Decimal(hundredths or 0), "%"
-    words = set(re.findall(r"[a-z]+", text))
-    for number, word in enumerate(_NUMBER_WORDS):
-        if word in words or (0 < number <= len(_ORDINALS) and _ORDINALS[number - 1] in words):
-            yield Decimal(number), None
-    if _TWO.search(text):
-        yield Decimal(2), None
-    if _HALF_PAST.search(text):
-        yield Decimal(30), None
-    for groups in _HOURS.findall(text):
-        hour = int(next(filter(None, groups)))
-        yield Decimal(hour % 12 or 12), None
-        yield Decimal(hour % 12 + 12), None
-
-
-def _spellings(value: Decimal) -> Iterable[str]:
+def _spellings(value: Decimal) -> Iterator[str]:
+    """A value as it may be written in digits."""
     if value < 0:
-        return ()
-    return map(fold, (*english_numbers(value), *japanese_numbers(value)))
+        return
+    for spelling in (*english_numbers(value), *japanese_numbers(value)):
+        yield fold(spelling)
+        yield re.sub(r"\d{4}(?=[万億兆])", lambda digits: f"{int(digits[0]):,}", spelling)
+        yield re.sub(r"000(?=[万億兆]|$)", "千", spelling) if re.search(r"[1-9]000(?=[万億兆])", spelling) else spelling

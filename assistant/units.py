@@ -5,6 +5,7 @@ word that may be one of several ("dollar", キロ) is a unit of its own, of whic
 CLDR doesn't have stands in `data/units.toml`.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ __all__ = [
     "Spelt",
     "compatible",
     "equals",
-    "latin_spellings",
+    "kind_counted",
+    "spellings_of",
     "spelt",
 ]
 
@@ -61,6 +63,7 @@ def _spellings_of_measures() -> Iterator[tuple[str, str]]:
             short = fold(_sides(unit, "short", locale, count)[1])
             if not before:
                 yield fold(behind), unit
+                yield from ((fold(behind).replace("per ", article), unit) for article in ("an ", "a "))
             if short in _TABLE["short-forms"]["used"]:
                 yield short, unit
     for unit, prefix in _WATT_HOURS.items():
@@ -120,7 +123,18 @@ _IN_BASE = {
 _IN_BASE |= {
     unit: ("watt-hour", Decimal(_TABLE["watt-hours"][prefix]["factor"])) for unit, prefix in _WATT_HOURS.items()
 }
+_IN_BASE |= {base: (base, Decimal(1)) for base, _ in _IN_BASE.values()}
 _IN_BASE |= {"point": ("point", Decimal(1)), "basis point": ("point", Decimal("0.01"))}
+_KIND_OF: dict[str, str] = {
+    word: kind for kind, words in _TABLE["counters"].items() for word in (*words["japanese"], *words["english"])
+}
+
+
+_PERSON = re.compile(
+    "[a-z]{2,}(?:er|or|ist|ee|ian|ant|men|man)s?|staff|people|students?|children|child|guests?|victims?|players?|pupils?"
+    "|candidates?|patients?|tourists?|athletes?|delegates?|nurses?|coaches?|police|troops|crew|fans?"
+)
+"""Words for people, by most of their endings: "passengers" and "40 people" are the same."""
 
 
 def compatible(one: str | None, other: str | None) -> bool:
@@ -139,10 +153,22 @@ def equals(value: Decimal, unit: str | None) -> Iterator[tuple[Decimal, str]]:
 
 
 @cache
-def latin_spellings(unit: str | None) -> frozenset[str]:
-    """How a unit, or another that is a multiple of the same, is spelt in Latin letters."""
+def spellings_of(unit: str | None) -> frozenset[str]:
+    """How a unit, or another that is a multiple of the same or may be it, is spelt in either language."""
     units = {unit, *(other for _, other in equals(Decimal(1), unit))} - {None}
-    return frozenset(spelling for spelling, of in UNIT_OF.items() if of in units and spelling[0].isascii())
+    may_be = {word for word, others in _MAY_BE.items() if others & units}
+    return frozenset(spelling for spelling, of in UNIT_OF.items() if of in units | may_be)
+
+
+def kind_counted(word: str) -> str | None:
+    """What kind of thing a counter or a word behind a figure counts; None where that isn't known.
+
+    Args:
+        word: in the form of `fold`; of a Japanese one the first character.
+    """
+    if found := _KIND_OF.get(word) or _KIND_OF.get(word.removesuffix("s")):
+        return found
+    return "person" if _PERSON.fullmatch(word) else None
 
 
 @cache
@@ -152,7 +178,7 @@ def spelt(unit: str | None) -> Spelt | None:
         return None
     if unit == "%":
         return Spelt("%", "%", "%")
-    if unit in _CLDR and unit not in _TABLE["may-be"]:
+    if unit in _CLDR and unit != "degree":
         before, behind = _sides(unit, "long", "ja", 2)
         one, other = (_sides(unit, "long", "en_GB", count)[1] for count in (1, 2))
         return Spelt(f" {one}", f" {other}", behind, before)

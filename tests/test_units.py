@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.figures import figures
 from assistant.language import Language
-from assistant.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, latin_spellings, spelt
+from assistant.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, spellings_of, spelt
 from assistant.values import said_of_value
 
 WRITTEN = sorted(unit for unit in CURRENCIES | MEASURES if spelt(unit))
@@ -94,7 +94,7 @@ def test_multiples_of_a_unit_are_the_same_and_others_are_not() -> None:
     assert not list(equals(Decimal(3), None))
 
 
-def test_latin_spellings_are_those_of_a_unit_and_its_multiples() -> None:
-    assert {"mw", "kw", "gigawatts"} <= latin_spellings("megawatt")
-    assert "mwh" not in latin_spellings("megawatt")
-    assert not latin_spellings(None)
+def test_spellings_of_are_those_of_a_unit_and_its_multiples() -> None:
+    assert {"mw", "kw", "gigawatts"} <= spellings_of("megawatt")
+    assert "mwh" not in spellings_of("megawatt")
+    assert not spellings_of(None)
