@@ -53,6 +53,7 @@ _COMPOUND = rf"(?:{_PART})(?:[万億兆]|(?<=[十百千万億兆])(?:{_DIGITS}[�
 _FIGURE = re.compile(
     rf"(?P<rate>{_any(PER)})?"
     rf"(?:(?<![a-z])(?P<sign>{_any(SIGNS)})\s?(?=\d))?"
+    rf"(?:(?<![a-z])(?P<part>half|quarter) (?:of )?an? (?={_any(_SCALES)}))?"
     rf"(?:(?P<compound>{_COMPOUND})|(?P<words>{_SPELT}))"
     rf"(?P<and_half>{_BLANK}and{_BLANK}a{_BLANK}half(?![a-z]))?"
     rf"(?P<scale>(?:{_BLANK}?{_any(_SCALES)}s?(?![a-z]))+|(?:bn|tn)(?![a-z])|(?(sign)(?:k|m|mn|b)(?![a-z])|(?!)))?"
@@ -61,6 +62,7 @@ _FIGURE = re.compile(
 _COMPOUND_TOKENS = re.compile(rf"{_DIGITS}|{_KANJI_DECIMAL}|[〇一二三四五六七八九]+|[十百千万億兆]")
 _CLUSTERS = re.compile(r".[\uff9e\uff9f\u3099\u309a]*", re.DOTALL)  # a character and its voicing marks, by NFKC one
 HALF = Decimal("0.5")
+PARTS = {"half": HALF, "quarter": Decimal("0.25")}
 RATE_LENGTH = 8
 _RATE = re.compile(rf"({'|'.join(PER)})(?:約|およそ|は|が)+$")
 """What stands before a figure and says of its unit what it is per."""
@@ -109,6 +111,8 @@ def _folded(text: str) -> str:
 def _figure(match: re.Match[str], starts: Sequence[int], ends: Sequence[int]) -> Figure:
     """What was matched in a folded text; where its characters start and end in the text as given."""
     value = _compound_value(match["compound"]) if match["compound"] else _words_value(match["words"])
+    if match["part"]:
+        value = _ARITHMETIC.multiply(value, PARTS[match["part"]])
     if match["and_half"]:
         value += HALF
     for scale in re.findall("[a-z]+", match["scale"] or ""):

@@ -92,7 +92,13 @@ def of_the_period_asked(question: str, sentences: Sequence[str]) -> list[str]:
 
 
 def states_the_period_asked(question: str, sentences: Sequence[str]) -> bool:
-    """Whether a question asks for the change in one period, and a percentage stands beside words for that."""
+    """Whether a question asks for the change in one period, and a percentage stands beside words for that.
+
+    Not, where it names somebody that the sentences don't.
+    """
+    text = "\n".join(sentences)
+    if not all(name in text for name in _names(f", {question}")):
+        return False
     return _figures_by_period(question, sentences)[0] is not None
 
 

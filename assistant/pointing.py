@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.figures import figures
 from assistant.language import CUT, Language
 from assistant.llm import Constraint
 from assistant.prompts import NOTHING_POINTED_AT, SAYING
@@ -22,7 +23,9 @@ ARROW = SAYING.rstrip()
 _BARRIER = "\n"
 """Between what doesn't follow on each other; in no stretch."""
 _NUMERAL_END = re.compile(r"[\d０-９一二三四五六七八九十百千〇万億兆]$")
-_POINT_IN_NUMERAL = re.compile(r"\d[.,．，・]\d")
+_DIGIT = re.compile(r"\d")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：]\d\d(?!\d)")
+_NEGATIVE = re.compile(r"(?:[△▲−]|(?<![\w-])-|マイナス|氷点下)(?=\d)")
 _NUMERAL_GOES_ON = re.compile(
     r"[.,．，・]?[\d０-９]|[一-龥々〇ァ-ヶー%％]|[ -](?:hundred|thousand|million|billion|trillion|percent|per cent)\b"
 )
@@ -104,6 +107,7 @@ class Stretches:
             put(text, one, one.sentence.start)
             end = one.sentence.end
         self.text = "".join(characters)
+        self._within = frozenset(_within_values(self.text))
 
     def begins(self, words: str) -> bool:
         """Whether a stretch begins with `words`; a last character cut short may be any."""
@@ -147,15 +151,11 @@ class Stretches:
             at = self.text.find(words, at + 1)
 
     def _is_start(self, at: int) -> bool:
-        return not (at and _is_word(self.text[at - 1]) and _is_word(self.text[at])) and not self._is_in_numeral(at)
-
-    def _is_in_numeral(self, at: int) -> bool:
-        """Whether it is beside a point or comma within a numeral."""
-        return any(at >= back and _POINT_IN_NUMERAL.match(self.text, at - back) for back in (1, 2))
+        return not (at and _is_word(self.text[at - 1]) and _is_word(self.text[at])) and at not in self._within
 
     def _is_whole(self, at: int, words: str) -> bool:
         end = at + len(words)
-        if not self._is_start(at) or self._is_in_numeral(end) or _BARRIER in words or words != words.strip():
+        if not self._is_start(at) or end in self._within or _BARRIER in words or words != words.strip():
             return False
         if _NUMERAL_END.search(words) and _NUMERAL_GOES_ON.match(self.text, end):
             return False
@@ -205,6 +205,20 @@ class PointingGuard:
 def sentences_of(places: Sequence[Place]) -> tuple[Cited, ...]:
     """The sentences that words stand in, each once."""
     return tuple({one.number: one for place in places for one in place.sentences}.values())
+
+
+def _within_values(text: str) -> Iterator[int]:
+    """Offsets within the number of a figure, or a time of the day: nothing that is pointed at begins or ends there.
+
+    It may begin behind a sign of money, but not behind that of a negative number.
+    """
+    for figure in figures(text):
+        digit = _DIGIT.search(text, figure.start, figure.number_end)
+        begins = digit.start() if digit else figure.start
+        yield from (at for at in range(figure.start + 1, figure.number_end) if at != begins)
+    for match in _CLOCK.finditer(text):
+        yield from range(match.start() + 1, match.end())
+    yield from (match.end() for match in _NEGATIVE.finditer(text))
 
 
 def _is_word(character: str) -> bool:

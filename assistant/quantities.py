@@ -131,8 +131,11 @@ def eras(text: str) -> Iterator[int]:
 
 def implied(text: str) -> Iterator[Quantity]:
     """What may be said in figures of a text that has it otherwise."""
-    for share in given_shares(text):
+    for share in shares(text):
         yield from _of_share(share)
+    for share in given_shares(text):
+        if (share * 10).denominator == 1:
+            yield Decimal(int(share * 10)), TENTH
     yield from ((Decimal(multiple), None) for multiple in multiples(text))
     yield from _of_words(text)
     yield from _of_times(text)
@@ -140,14 +143,14 @@ def implied(text: str) -> Iterator[Quantity]:
 
 
 def _of_share(share: Fraction) -> Iterator[Quantity]:
-    """A share in percent, in tenths, as a decimal, and the figures that it is written with."""
+    """A share in percent, as a decimal, and the figures that it is written with."""
     decimal = Decimal(share.numerator) / Decimal(share.denominator)
     if len(decimal.as_tuple().digits) <= len("12.345"):
         yield (decimal * 100).normalize(), "%"
-        yield (decimal * 10).normalize(), TENTH
         yield decimal.normalize(), None
-    yield Decimal(share.numerator), None
-    yield from ((Decimal(share.denominator), unit) for unit in ("part", None))
+    if share.denominator <= len(_NUMBER_WORDS):
+        yield Decimal(share.numerator), None
+        yield from ((Decimal(share.denominator), unit) for unit in ("part", None))
 
 
 def _of_words(text: str) -> Iterator[Quantity]:

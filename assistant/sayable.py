@@ -37,7 +37,7 @@ _NUMERAL = re.compile(
     r"(?: ?(?:hundred|thousand|million|billion|trillion)(?![a-z])|(?:bn|tn|k|mn)(?=[^a-z]))?"
 )
 _SCALE_BEGUN = re.compile(r"(?:\.| ?[a-z]{1,8}|[ ,])")
-_WORDS_GO_ON = re.compile(r"[ -]?[a-z]*(?:[ -](?:per|an?|and)(?:[ -][a-z]*){0,3})?")
+_WORDS_GO_ON = re.compile(r"[ -]?[a-z]*(?:[ -](?:p[a-z]{0,5})?|[ -](?:per|an?|and)(?:[ -][a-z]*){0,3})?")
 """What may stand behind a figure that is still being said: "two hundred and thir", "35 metres per sec"."""
 _OF_PARTS = frozenset({"year", "month", "week", "day", "hour", "minute"})
 """Units of time: two and a half hours are two hours and thirty minutes."""
@@ -93,21 +93,26 @@ class SayableFigures:
         whole = "\n".join(texts)
         self._units: dict[Decimal, set[str | None]] = {}
         """What each value is of."""
-        alike = ((value.normalize(), unit) for each in implied(whole) for value, unit in equals(*each))
-        for value, unit in (*_values(known), *implied(whole), *alike, (ONE, None), (ONE, "person")):
+        for value, unit in (*_values(known), *implied(whole), (ONE, None), (ONE, "person")):
             self._units.setdefault(value, set()).add(unit)
+        self._converted: dict[Decimal, set[str | None]] = {}
+        """The same in other units, which are to be said with them: 90万キロワット of 900 megawatts."""
+        pairs = ((value, unit) for value, units in self._units.items() for unit in units)
+        for value, unit in (equal for pair in pairs for equal in equals(*pair)):
+            self._converted.setdefault(value.normalize(), set()).add(unit)
         for value, unit in _combined(known) if _COMBINES.search(question) else ():
             self._units.setdefault(value, set()).add(unit)
         named = (name for names in _PER.findall(whole) for name in names if name)
         self._units[ONE] |= {UNIT_OF[name] for name in named if name in UNIT_OF}
-        parts = (Fraction(value) for value, units in self._units.items() if "point" in units and value < ONE)
+        self._values = frozenset(value.normalize() for value in (*self._units, *self._converted))
+        parts = (Fraction(value) for each in (self._units, self._converted) for value in each if "point" in each[value])
         self._shares = frozenset([*given_shares(whole), *parts])
         self._multiples = frozenset(given_multiples(whole))
         self._counted: dict[Decimal, set[_Counted]] = {}
         """What each figure counts."""
         for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _with_counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
-        spellings = (spelling for value in self._units for spelling in _spellings(value))
+        spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
         self._spellings = frozenset([*spellings, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
 
     def allows(self, text: str, *, finished: bool) -> bool:
@@ -124,7 +129,7 @@ class SayableFigures:
             return False
         if not all(Decimal(year) in self._units for year in eras(ended)):
             return False
-        if not all(value.normalize() in map(Decimal.normalize, self._units) for value, _ in scaled_parts(ended)):
+        if not all(value.normalize() in self._values for value, _ in scaled_parts(ended)):
             return False
         return not any(self._counts_another(*pair) for pair in _with_counted(folded, settled))
 
@@ -143,7 +148,8 @@ class SayableFigures:
         units = self._units.get(figure.value, set())
         if figure.unit in MEASURED or (figure.value == ONE and figure.unit):
             units = units - {None}
-        return any(compatible(figure.unit, unit) for unit in units)
+        is_converted = figure.unit in self._converted.get(figure.value, ())
+        return is_converted or any(compatible(figure.unit, unit) for unit in units)
 
     def _counts_another(self, figure: Figure, counted: _Counted) -> bool:
         """Whether a figure is said of what others count, and not this one: "14 people" of 14 countries."""
@@ -189,10 +195,9 @@ def _parts_of_names(text: str) -> tuple[frozenset[Decimal], frozenset[Decimal]]:
 
 
 def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
-    """The values of figures with their units, in all that are multiples of the same."""
+    """The values of figures with their units."""
     for figure in known:
         yield figure.value, figure.unit
-        yield from ((value.normalize(), unit) for value, unit in equals(figure.value, figure.unit))
         if figure.value % 1 == HALF and figure.unit in _OF_PARTS:  # 2時間30分
             yield Decimal(int(figure.value)), figure.unit
 

@@ -55,6 +55,7 @@ ORDER = (
     "prompts",
     "loanwords",
     "values",
+    "quantities",
     "sayable",
     "guards",
     "windows",

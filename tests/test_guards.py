@@ -109,7 +109,9 @@ def test_a_word_in_latin_script_may_grow_into_one_of_the_article(text: str, allo
     assert _allows(JA, f"機械は{text}") is allowed
 
 
-@pytest.mark.parametrize(("text", "allowed"), [("潮見市。", True), ("新規開業決定。", False), ("潮見市", True), ("潮見市です。", True)])
+@pytest.mark.parametrize(
+    ("text", "allowed"), [("潮見市。", True), ("新規開業決定。", False), ("潮見市", True), ("潮見市です。", True)]
+)
 def test_a_japanese_sentence_ends_with_kana(text: str, allowed: bool) -> None:
     assert LanguageGuard(JA, "潮見市").allows(text) is allowed
 

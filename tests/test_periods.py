@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.figures import figures
-from assistant.periods import of_the_period_asked
+from assistant.periods import of_the_period_asked, states_the_period_asked
 
 ENGLISH = "Wool prices rose 4% on Tuesday, taking the gain over a month to 15%, and have gained 62% since January."
 JAPANESE = "羊毛の価格は火曜日に4%上がり、過去1か月では15%、年初からは62%の値上がりとなった。"
@@ -207,3 +207,9 @@ def test_no_text_makes_it_raise(question: str, sentences: list[str]) -> None:
 def test_a_percentage_is_always_left_where_there_was_one(question: str, sentences: list[str]) -> None:
     if _percentages("Why?", *sentences):
         assert _percentages(question, *sentences)
+
+
+def test_a_period_is_stated_of_those_whom_the_sentences_name() -> None:
+    sentences = ("The shares of Osma Mills rose 5% on Tuesday.",)
+    assert states_the_period_asked("How much did Osma Mills rise on Tuesday?", sentences)
+    assert not states_the_period_asked("How much did Tolva Works rise on Tuesday?", sentences)
