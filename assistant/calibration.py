@@ -22,7 +22,7 @@ from assistant.scoring import GoldRow, read_gold_rows
 from assistant.settings import Care
 from assistant.windows import as_passage, windows_of
 
-__all__ = ["Observation", "area", "calibrate", "command", "fit", "logistic", "observe", "thresholds"]
+__all__ = ["Observation", "area", "around", "calibrate", "command", "fit", "logistic", "observe"]
 
 FOLDS = 5
 PENALTIES = (10.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
@@ -241,10 +241,20 @@ def area(scores: Array, answerable: Array) -> float:
 def thresholds(scores: Array, answerable: Array, share: float) -> dict[Care, float]:
     """By care: most refused at `CAUTIOUS_REFUSED`; most decided rightly, if `share` have an answer; most answered."""
     yes, no = scores[answerable == 1], scores[answerable == 0]
+    return around(_best(scores, answerable, share), yes, no)
+
+
+def _best(scores: Array, answerable: Array, share: float) -> float:
+    """The threshold by which most is decided rightly."""
+    yes, no = scores[answerable == 1], scores[answerable == 0]
     candidates = np.quantile(scores, np.linspace(0.02, 0.98, 193))
     right = [share * (yes >= candidate).mean() + (1 - share) * (no < candidate).mean() for candidate in candidates]
     smooth = np.convolve(right, np.ones(9) / 9, mode="valid")
-    middle = float(candidates[4 + int(smooth.argmax())])
+    return float(candidates[4 + int(smooth.argmax())])
+
+
+def around(middle: float, yes: Array, no: Array) -> dict[Care, float]:
+    """Thresholds around one by the scores of what has an answer and what has none."""
     return {
         Care.CAUTIOUS: max(middle, float(np.quantile(no, CAUTIOUS_REFUSED))),
         Care.BALANCED: middle,

@@ -5,6 +5,7 @@ asker's language and the article's, a logistic regression makes log-odds of it, 
 answer with these log-odds was right, both on rows that the model wasn't taught (Platt 1999).
 """
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ import numpy as np
 
 from assistant.answerability import Answerability, Line, direction
 from assistant.article import parse_article
-from assistant.calibration import area, command, logistic, thresholds
+from assistant.calibration import area, around, command, logistic
 from assistant.errors import ArticleError, EvaluationError
 from assistant.language import Language, question_language
 from assistant.lessons import Lesson, read_lessons
@@ -94,7 +95,10 @@ def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
         answerable = np.array([float(one.is_answerable) for one in rows])
         lines[name] = _line(margins, answerable)
         odds = lines[name][0] * margins + lines[name][1]
-        found[name] = thresholds(odds, answerable, ANSWERABLE_SHARE)
+        # Where an answer is as likely as none if `ANSWERABLE_SHARE` had one: where most is right on some hundred rows
+        # moves by half a unit with the rows.
+        middle = math.log(counts[0] / counts[1]) - math.log(ANSWERABLE_SHARE / (1 - ANSWERABLE_SHARE))
+        found[name] = around(middle, odds[answerable == 1], odds[answerable == 0])
         right[name] = _line(odds, np.array([float(one.is_right) for one in rows]))
         told.append(f"{name} {len(rows)} rows, area under the curve {area(odds, answerable):.3f}")
     own = {language: found[language.value] for language in Language}

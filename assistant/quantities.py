@@ -16,6 +16,8 @@ from assistant.values import ERAS, year_of_era
 __all__ = ["TENTH", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "shares"]
 
 ONE = Decimal(1)
+MOST = 100
+"""One in so many is a share; what is "in 2027" is none."""
 TENTH = "tenth"
 """The unit of 3割, which is 30%."""
 Quantity = tuple[Decimal, str | None]
@@ -24,7 +26,7 @@ _NUMBER_WORDS = (
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_PARTS = {"half": 2, "quarter": 4} | {word: number for number, word in enumerate(_ORDINALS, 1) if number > len("ab")}
+_PARTS = {"half": 2, "quarter": 4} | {word: number for number, word in enumerate(_ORDINALS[2:], 3)}
 _NUMBER = rf"(?:\d+|{'|'.join(_NUMBER_WORDS[1:])}|an?)"
 _NO_POINT = r"(?![ -](?:of a )?(?:percentage )?point| past| to )"
 _BOTTOM = "third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -34,7 +36,7 @@ _SCALED_PART = re.compile(
     rf"(half|quarter)(?: (?:of )?an? ({_WHOLES})(?![a-z])|[ -](?:(?:of )?a )?(?:percentage )?(point))"
 )
 _HALF = re.compile(
-    r"(?<![a-z])(?<!first )(?<!second )(?<!latter )(?<!and a )half(?![a-z]|-year| time| a point)"
+    r"(?<![a-z])(?<!first[ -])(?<!second[ -])(?<!latter )(?<!and a )half(?![a-z]|-year| time| a point)"
     rf"(?! (?:of )?an? (?:{_WHOLES})){_NO_POINT}|halved|半分|半数|半額|折半"
 )
 _SHARE_IN_JAPANESE = re.compile(r"([\d一二三四五六七八九十百]+)分の([\d一二三四五六七八九十百]+)")
@@ -93,7 +95,7 @@ def shares(text: str) -> Iterator[Fraction]:
         if _number(bottom):
             yield Fraction(_number(top), _number(bottom))
     for top, bottom in (*_ONE_IN.findall(text), *(pair[::-1] for pair in _ONE_IN_JAPANESE.findall(text))):
-        if _number(bottom) > _number(top):
+        if _number(top) < _number(bottom) <= MOST:
             yield Fraction(_number(top), _number(bottom))
     for match in _TENTHS.finditer(text):
         yield _tenths(match)
