@@ -46,7 +46,7 @@ _SCALED = rf"(?:(?:one|{_SMALL}){_BLANK})?{_SCALE}"
 _SPELT = rf"(?<![a-z])(?:{_SCALED}{_BLANK}(?:and{_BLANK})?)*(?:{_SCALED}|{_SMALL})"
 _COUNTER = rf"{_UNIT}|四半期|[社つ個件回番号倍割点枚台隻頭匹冊票棟]|位(?!置)|[かカヵヶケ箇][国所]"
 _KANJI = r"(?:[〇一二三五六七八九十百千]|四(?!半期))"
-_KANJI_DECIMAL = "[〇一二三四五六七八九]・[〇一二三四五六七八九]+"
+_KANJI_DECIMAL = "[〇一二三四五六七八九十百]+・[〇一二三四五六七八九]+"
 _KANJI_NUMERAL = rf"(?<![数何])(?!十分(?!間)){_KANJI}(?={_KANJI}|[万億兆]|{_COUNTER}){_KANJI}*"
 _PART = rf"{_DIGITS}[十百千]?|{_KANJI_DECIMAL}|{_KANJI_NUMERAL}"
 _COMPOUND = rf"(?:{_PART})(?:[万億兆]|(?<=[十百千万億兆])(?:{_DIGITS}[十百千]?|{_KANJI}+))*"
@@ -59,7 +59,8 @@ _FIGURE = re.compile(
     rf"(?P<scale>(?:{_BLANK}?{_any(_SCALES)}s?(?![a-z]))+|(?:bn|tn)(?![a-z])|(?(sign)(?:k|m|mn|b)(?![a-z])|(?!)))?"
     rf"(?:{_BLANK}?(?P<unit>{_UNIT})(?P<half>(?:(?<=[年月週日])|間)半(?![分ばず期数額端導減]))?)?"
 )
-_COMPOUND_TOKENS = re.compile(rf"{_DIGITS}|{_KANJI_DECIMAL}|[〇一二三四五六七八九]+|[十百千万億兆]")
+_KANJI_DIGIT = "[〇一二三四五六七八九]"
+_COMPOUND_TOKENS = re.compile(rf"{_DIGITS}|{_KANJI_DIGIT}+(?:・{_KANJI_DIGIT}+)?|[十百千万億兆]")
 _CLUSTERS = re.compile(r".[\uff9e\uff9f\u3099\u309a]*", re.DOTALL)  # a character and its voicing marks, by NFKC one
 HALF = Decimal("0.5")
 PARTS = {"half": HALF, "quarter": Decimal("0.25")}

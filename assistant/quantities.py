@@ -70,7 +70,7 @@ _MULTIPLES = {
 }
 _MULTIPLE = {number: re.compile(pattern) for number, pattern in _MULTIPLES.items()}
 _TIMES = re.compile(rf"(\d+|[二三四五六七八九十])倍|(?<![a-z])({_NUMBER}) times(?![a-z])")
-_TWO = re.compile(r"\b(?:both|pair|couple|halves)\b|両[国社者方校市県親店軍党側氏]|双方|双子|半[分数額]")
+_TWO = re.compile(r"\b(?:second|both|pair|couple|halves)\b|両[国社者方校市県親店軍党側氏]|双方|双子|半[分数額]")
 _HALF_PAST = re.compile(r"\bhalf past\b|\band a half hours\b|\bhalf an hour\b|[時間]半")
 _QUARTER_PAST = re.compile(r"\bquarter (past|to)\b")
 _HALF_YEAR = re.compile(r"半年|half-year")
@@ -156,10 +156,8 @@ def _of_share(share: Fraction) -> Iterator[Quantity]:
 
 
 def _of_words(text: str) -> Iterator[Quantity]:
-    words = set(re.findall(r"[a-z]+", text))
-    for number, word in enumerate(_NUMBER_WORDS):
-        if word in words or (0 < number <= len(_ORDINALS) and _ORDINALS[number - 1] in words):
-            yield Decimal(number), None
+    if re.search(r"\bzero\b", text):
+        yield Decimal(0), None
     if _TWO.search(text):
         yield Decimal(2), None
     yield from scaled_parts(text)

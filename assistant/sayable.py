@@ -51,13 +51,15 @@ _NOUN = re.compile(r"(?:[ -][a-z]+){1,3}")
 _FUNCTION_WORDS = re.compile(
     "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with|year"
 )
-_COMBINES = re.compile(
-    r"\b(?:more|fewer|less|lower|higher|differ\w*|total|together|combined|sum|left|remain\w*|gap|margin"
+_ASKS_DIFFERENCE = re.compile(
+    r"\b(?:more|fewer|less|lower|higher|differ\w*|left|remain\w*|gap|margin"
     r"|how (?:much|many) \w+er|by how (?:much|many))\b"
-    r"|合計|合わせ|総|全部|全体|差|多[いくか]|少な|高[いくか]|低[いくか]|安[いくか]|増|減|残|違|どれだけ|以外|ではない|\bnot\b|n't\b",
+    r"|差|多[いくか]|少な|高[いくか]|低[いくか]|安[いくか]|増|減|残|違|どれだけ|以外|ではない|\bnot\b|n't\b",
     re.IGNORECASE,
 )
-"""Questions that a sum or a difference may answer."""
+_ASKS_SUM = re.compile(
+    r"\b(?:total|together|combined|sum|in all|altogether)\b|合計|合わせ|総|全部|全体|計何", re.IGNORECASE
+)
 _PER = re.compile(r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|([一-龥ァ-ヶー]+?)(?:当たり|あたり)")
 """What a price or a speed is for one of."""
 _ALIKE = re.compile(r"\s*(?:[-–—〜~～]|to|and|or|から|と|や|・)\s*")
@@ -100,7 +102,7 @@ class SayableFigures:
         pairs = ((value, unit) for value, units in self._units.items() for unit in units)
         for value, unit in (equal for pair in pairs for equal in equals(*pair)):
             self._converted.setdefault(value.normalize(), set()).add(unit)
-        for value, unit in _combined(known) if _COMBINES.search(question) else ():
+        for value, unit in _combined(known, question):
             self._units.setdefault(value, set()).add(unit)
         named = (name for names in _PER.findall(whole) for name in names if name)
         self._units[ONE] |= {UNIT_OF[name] for name in named if name in UNIT_OF}
@@ -230,12 +232,15 @@ def _with_what_is_left_out(text: str, read: Sequence[Figure]) -> Iterator[Figure
             yield from (replace(figure, unit=other.unit) for other in read if other.unit)
 
 
-def _combined(known: Sequence[Figure]) -> Iterator[tuple[Decimal, str | None]]:
-    """Differences and sums of figures of one unit, with that."""
+def _combined(known: Sequence[Figure], question: str) -> Iterator[tuple[Decimal, str | None]]:
+    """Differences or sums of figures of one unit, with that, whichever a question asks for."""
+    asks_for_difference, asks_for_sum = (bool(pattern.search(question)) for pattern in (_ASKS_DIFFERENCE, _ASKS_SUM))
     for one, other in combinations(known[:COMBINED], 2):
         if (one.unit is None) is (other.unit is None) and compatible(one.unit, other.unit):
-            yield abs(one.value - other.value), one.unit or other.unit
-            yield one.value + other.value, one.unit or other.unit
+            if asks_for_difference:
+                yield abs(one.value - other.value), one.unit or other.unit
+            if asks_for_sum:
+                yield one.value + other.value, one.unit or other.unit
 
 
 def _spellings(value: Decimal) -> Iterator[str]:
@@ -244,5 +249,5 @@ def _spellings(value: Decimal) -> Iterator[str]:
         return
     for spelling in (*english_numbers(value), *japanese_numbers(value)):
         yield fold(spelling)
-        yield re.sub(r"\d{4}(?=[万億兆])", lambda digits: f"{int(digits[0]):,}", spelling)
+        yield re.sub(r"\d{4}(?=[万億兆])|(?<=[万億兆])\d{4}$", lambda digits: f"{int(digits[0]):,}", spelling)
         yield re.sub(r"000(?=[万億兆]|$)", "千", spelling) if re.search(r"[1-9]000(?=[万億兆])", spelling) else spelling

@@ -156,8 +156,9 @@ def equals(value: Decimal, unit: str | None) -> Iterator[tuple[Decimal, str]]:
 def spellings_of(unit: str | None) -> frozenset[str]:
     """How a unit, or another that is a multiple of the same or may be it, is spelt in either language."""
     units = {unit, *(other for _, other in equals(Decimal(1), unit))} - {None}
-    may_be = {word for word, others in _MAY_BE.items() if others & units}
-    return frozenset(spelling for spelling, of in UNIT_OF.items() if of in units | may_be)
+    units |= {word for word, others in _MAY_BE.items() if others & units} | _MAY_BE.get(unit or "", set())
+    letters = (letter for of, letter in _TABLE["letters"].items() if of in units)
+    return frozenset([*letters, *(spelling for spelling, of in UNIT_OF.items() if of in units)])
 
 
 def kind_counted(word: str) -> str | None:

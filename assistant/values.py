@@ -200,7 +200,7 @@ def english_numbers(value: Decimal) -> list[str]:
     scaled = [f"{_plain(value / scale)}{word}" for scale, word in _SCALES if value >= scale]
     usual = [spelling for spelling in scaled if len(spelling.split()[0].replace(".", "")) <= SCALED_DIGITS]
     scaled += [f"{_plain(value / _THOUSAND)} thousand"] if value >= _THOUSAND and not value % _THOUSAND else []
-    padded = [f"{plain}0"] if re.fullmatch(r"[\d,]+\.\d", plain) else []  # $3.40
+    padded = [f"{each}0" for each in {plain, plain.replace(",", "")} if re.fullmatch(r"[\d,]+\.\d", each)]  # $3.40
     return [*usual, plain, *scaled, plain.replace(",", ""), *padded]
 
 
