@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import ArticleError, AssistantError, UsageError
-from assistant.measuring import calibrate, evaluate, fit, report
+from assistant.measuring import average, calibrate, evaluate, fit, report
 from assistant.options import CareOption, GpuLayers, Model, layers, show_failure, show_fetch
 from assistant.progress import ProgressLine, time_left
 from assistant.readers import find_files, is_folder, read_source
@@ -197,7 +197,7 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (evaluate, report, calibrate, fit):
+for command in (evaluate, report, calibrate, fit, average):
     app.command()(command)
 
 

@@ -26,7 +26,16 @@ from assistant.settings import Precision, Settings
 if TYPE_CHECKING:
     from assistant.torch_model import Losses, TorchModel
 
-__all__ = ["Course", "FitProgress", "Plan", "check_installed", "checkpoint_of", "fit", "make_course", "rate_at"]
+__all__ = [
+    "Course",
+    "FitProgress",
+    "Plan",
+    "check_installed",
+    "checkpoint_of",
+    "fit",
+    "make_course",
+    "rate_at",
+]
 
 WARM_UP_STEPS = 15
 STEADY = 0.5

@@ -5,17 +5,18 @@ The names of tensors and values are llama.cpp's own. Running a model is for `lla
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assistant.errors import ModelError
+from assistant.model_files import sha256_of
 from assistant.settings import Precision
 
-__all__ = ["Adapter", "ModelFile", "read_adapter", "write_adapter"]
+__all__ = ["Adapter", "ModelFile", "average_adapters", "read_adapter", "write_adapter"]
 
 BLOCK = 32
 """Elements of a block of q8_0; a row that isn't whole blocks is kept in f16."""
@@ -107,6 +108,35 @@ def write_adapter(adapter: Adapter, path: Path, precision: Precision = Precision
     writer.write_tensors_to_file()
     writer.close()
     partial.replace(path)
+
+
+def average_adapters(adapters: Sequence[Path], out: Path, precision: Precision = Precision.F16) -> None:
+    """Writes the mean of adapters that were fitted in one line: it errs less than they do (arXiv:2203.05482).
+
+    Raises:
+        ModelError: a file holds no adapter, or they aren't to the same matrices at the same rank.
+    """
+    read = [read_adapter(path) for path in adapters]
+    first, *others = read
+    for path, other in zip(adapters[1:], others, strict=True):
+        if (other.architecture, other.alpha, _shapes(other)) != (first.architecture, first.alpha, _shapes(first)):
+            raise ModelError(
+                "The adapters {path} and {other} can't be averaged: they are of different models or ranks. "
+                "Average those that were gone on with from one.",
+                path=adapters[0],
+                other=path,
+            )
+    matrices = ((name, [[each.parts[name][side] for each in read] for side in (0, 1)]) for name in first.parts)
+    parts = {name: (np.mean(a, axis=0), np.mean(b, axis=0)) for name, (a, b) in matrices}
+    records = [
+        {"file": path.name, "sha256": sha256_of(path), "record": each.record}
+        for path, each in zip(adapters, read, strict=True)
+    ]
+    write_adapter(replace(first, parts=parts, record={"mean_of": records}), out, precision)
+
+
+def _shapes(adapter: Adapter) -> dict[str, tuple[int, ...]]:
+    return {name: (*a.shape, *b.shape) for name, (a, b) in adapter.parts.items()}
 
 
 def _add(writer: Any, name: str, matrix: Array, precision: Precision) -> None:

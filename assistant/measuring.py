@@ -18,7 +18,7 @@ from assistant.settings import DEFAULT_MODEL, Care, Part, Precision, Settings
 if TYPE_CHECKING:
     from assistant.fitting import FitProgress
 
-__all__ = ["calibrate", "evaluate", "fit", "report"]
+__all__ = ["average", "calibrate", "evaluate", "fit", "report"]
 
 
 def evaluate(
@@ -129,6 +129,21 @@ def fit(
     with _unwritable(out), ProgressLine() as line:
         fitted = TorchModel(file, rank=plan.rank, seed=seed, adapter=begun_from)
         fit_adapter(fitted, course, plan, out, partial(_show_fit, line), precision=precision)
+    typer.echo(f"Written: {out}")
+
+
+def average(
+    adapters: Annotated[list[Path], typer.Argument(help="GGUF files of adapters, each gone on with from another.")],
+    out: Annotated[Path, typer.Option(help="GGUF file of their mean.")],
+    precision: Annotated[Precision, typer.Option(help="How the adapter's numbers are kept.")] = Precision.F16,
+) -> None:
+    """Write the mean of adapters that were gone on with from one another: it errs less than each."""
+    from assistant.fitting import check_installed
+    from assistant.gguf_file import average_adapters
+
+    check_installed()
+    with _unwritable(out):
+        average_adapters(adapters, out, precision)
     typer.echo(f"Written: {out}")
 
 

@@ -37,6 +37,7 @@ ROWS: tuple[dict[str, Any], ...] = (
     {"article": OTHER, "question": "Who is the mayor?", "words": None},
 )
 PLAN = Plan(tokens=24000, rate=0.02, rank=4, step_questions=3)
+SHORT = replace(PLAN, tokens=500)
 
 
 @pytest.fixture(scope="module")
@@ -286,3 +287,18 @@ def test_what_cannot_be_fitted_is_told_by_the_command(model: Path, run: Run, tmp
     assert_fails(run("fit", data, "--from", model, "--out", out, "--model", model), "holds no adapter")
     assert_fails(run("fit", data, "--from", data, "--out", out, "--model", model), "can't be read as GGUF")
     assert not out.exists()
+
+
+def test_the_mean_of_adapters_is_between_them(model: Path, run: Run, course: Course, tmp_path: Path) -> None:
+    paths = [tmp_path / "a.gguf", tmp_path / "b.gguf"]
+    for path, seed in zip(paths, (0, 1), strict=True):
+        _fitted(model, course, path, replace(SHORT, seed=seed))
+    out = tmp_path / "mean.gguf"
+    assert run("average", *paths, "--out", out).out == f"Written: {out}\n"
+    one, other, mean = map(read_adapter, (*paths, out))
+    for name, sides in mean.parts.items():
+        for side, matrix in enumerate(sides):
+            assert np.allclose(matrix, (one.parts[name][side] + other.parts[name][side]) / 2, atol=1e-3)
+    assert [each["file"] for each in mean.record["mean_of"]] == ["a.gguf", "b.gguf"]
+    _fitted(model, course, tmp_path / "wider.gguf", replace(SHORT, rank=PLAN.rank + 1))
+    assert_fails(run("average", paths[0], tmp_path / "wider.gguf", "--out", out), "can't be averaged")

@@ -107,6 +107,12 @@ MODEL_PROBLEMS = (
         "「{path}」にはアダプターが入っていません。`assistant fit` で作ったファイルを指定してください。",
     ),
     (
+        "The adapters {path} and {other} can't be averaged: they are of different models or ranks. "
+        "Average those that were gone on with from one.",
+        "アダプター「{path}」と「{other}」は、モデルまたはランクが違うため平均できません。"
+        "同じアダプターから続けて作ったものを指定してください。",
+    ),
+    (
         "The adapter was fitted to another model. Give the one that it was fitted to with --model.",
         "このアダプターは別のモデル用です。対応するモデルを --model で指定してください。",
     ),
