@@ -32,8 +32,9 @@ __all__ = ["Answered", "calibrate_margins", "fit_margins"]
 
 LEAST = 20
 """Rows of each kind without which nothing is said of a direction."""
-ANSWERABLE_SHARE = 0.5
-"""Share of readers' questions taken to have an answer: a wrong answer weighs as much as a refusal that wasn't due."""
+FARTHEST = 10.0
+"""Log-odds farther from even than this are no threshold."""
+EXACTNESS = 1e-6
 RIDGE = 1.0
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -95,11 +96,9 @@ def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
         answerable = np.array([float(one.is_answerable) for one in rows])
         lines[name] = _line(margins, answerable)
         odds = lines[name][0] * margins + lines[name][1]
-        # Where an answer is as likely as none if `ANSWERABLE_SHARE` had one: where most is right on some hundred rows
-        # moves by half a unit with the rows.
-        middle = math.log(counts[0] / counts[1]) - math.log(ANSWERABLE_SHARE / (1 - ANSWERABLE_SHARE))
-        found[name] = around(middle, odds[answerable == 1], odds[answerable == 0])
         right[name] = _line(odds, np.array([float(one.is_right) for one in rows]))
+        middle = _threshold(right[name], math.log(counts[0] / counts[1]))
+        found[name] = around(middle, odds[answerable == 1], odds[answerable == 0])
         told.append(f"{name} {len(rows)} rows, area under the curve {area(odds, answerable):.3f}")
     own = {language: found[language.value] for language in Language}
     return Answerability(
@@ -109,6 +108,27 @@ def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
         right_by_log_odds=right,
         provenance=f"{provenance}; {'; '.join(told)}",
     )
+
+
+def _threshold(right: Line, prior: float) -> float:
+    """The log-odds at which an answer is as likely right as there is none, if half of the questions had one.
+
+    By the fitted lines: where most of some hundred rows were decided rightly moves by half a unit with the rows.
+
+    Args:
+        right: how likely an answer with some log-odds is right.
+        prior: log-odds that a row has an answer.
+    """
+    low, high = -FARTHEST, FARTHEST
+    while high - low > EXACTNESS:
+        middle = (low + high) / 2
+        is_due = _share(right[0] * middle + right[1]) > _share(prior - middle)
+        low, high = (low, middle) if is_due else (middle, high)
+    return high
+
+
+def _share(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def _line(values: Array, outcomes: Array) -> Line:
