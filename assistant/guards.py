@@ -137,7 +137,8 @@ class AnswerGuard:
         self._times = NamedTimes(known)
         self._addresses = frozenset(_addresses(known_text))
         self._asker = language
-        of_article = LOWER_CASE_WORD.findall(known) if KANA.search(known_text) else ()
+        may_quote = not names_stay or KANA.search(known_text)  # a taught model leaves names alone, others quote
+        of_article = LOWER_CASE_WORD.findall(known) if may_quote else ()
         self._may_be_english = frozenset([*_OF_NAMES, *units, *of_article])
         self._without = without
         self._refusal_start = REFUSAL_START[language]
