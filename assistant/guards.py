@@ -32,6 +32,7 @@ NAME_LENGTH = 8
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 _NAME = re.compile(r"[\u30a1-\u30fa\u30fc・\u3400-\u4dbf\u4e00-\u9fff々]+")
+_BLANKS = re.compile(r"[ \t\u3000]{2,}")
 _ADDRESS = re.compile(
     r"(?:https?(?![a-z])|www\.|://)[!-~]*|[A-Za-z\d_.+-]+@[A-Za-z\d-]+(?:\.[A-Za-z\d-]+)+"
     r"|(?<![\w.@-])[A-Za-z\d-]{2,}\.(?:com|org|net|info|co|jp|io|gov|edu|uk|de|eu|cn)\b[!-~]*",
@@ -146,13 +147,14 @@ class AnswerGuard:
 
     def __call__(self, text: str, *, finished: bool) -> bool:
         """Whether the model may go on to `text`, or end with it where `finished`."""
-        line = text.split("\n", 1)[0]
+        first = text.split("\n", 1)[0]
+        line = _BLANKS.sub(" ", first)
         said = line.strip()
         if CUT in (line if finished else line.rstrip(CUT)):
             return False
         if said == self._refusal_start or said.startswith(self._refusal):
             return Part.ANSWERABILITY in self._without and said.rstrip(".") in (self._refusal_start, self._refusal)
-        has_ended = finished or line != text
+        has_ended = finished or first != text
         if (finished and not said) or _repeats(line) or not self._has_no_other_address(line, has_ended):
             return False
         if Part.LANGUAGE not in self._without and not self._is_in_language(line, has_ended):

@@ -43,7 +43,7 @@ _HOUR_OF_EITHER_HALF = re.compile(
 )
 _NOON = re.compile(r"\bnoon\b|正午")
 _MIDNIGHT = re.compile(r"\bmidnight\b|深夜0時|零時")
-_FOLLOWED = rf"(?= (?:in )?(?:\d{{4}}|next|this|last|the|{'|'.join(MONTHS)}))"
+_FOLLOWED = rf"(?= (?:in )?.{{0,4}}?(?:\d{{4}}|next|this|last|the|{'|'.join(MONTHS)}))"
 _SINCE_THE_BEGINNING = re.compile(r"年初来|\bsince January\b|\byear to date\b|1月から")
 _DATE = re.compile(
     rf"\b(?P<month>{'|'.join(MONTHS)}|{_MONTH_CUT}\.?) (?P<day>\d{{1,2}})(?=\D)"
@@ -65,10 +65,10 @@ _PARTS = {
     "winter": r"\bwinter\b|(?<=[年今来昨翌同])の?冬",
     "first half": r"\bfirst[ -]half\b|上半期|上期",
     "second half": r"\b(?:second|latter)[ -]half\b|下半期|下期",
-    "first quarter": r"\bfirst[ -]quarter\b|第[1一]四半期|\bQ1\b",
-    "second quarter": r"\bsecond[ -]quarter\b|第[2二]四半期|\bQ2\b",
-    "third quarter": r"\bthird[ -]quarter\b|第[3三]四半期|\bQ3\b",
-    "fourth quarter": r"\bfourth[ -]quarter\b|第[4四]四半期|\bQ4\b",
+    "first quarter": r"\bfirst[ -]quarter\b|第[1一]四半期|\b(?:Q1|1Q)\b",
+    "second quarter": r"\bsecond[ -]quarter\b|第[2二]四半期|\b(?:Q2|2Q)\b",
+    "third quarter": r"\bthird[ -]quarter\b|第[3三]四半期|\b(?:Q3|3Q)\b",
+    "fourth quarter": r"\bfourth[ -]quarter\b|第[4四]四半期|\b(?:Q4|4Q)\b",
     "this year": r"\bthis year\b|今年|本年",
     "last year": r"\b(?:last|previous|prior|preceding) year\b|\byear (?:earlier|ago|before)\b"
     r"|\byear[ -]on[ -]year\b|昨年|去年|前年",

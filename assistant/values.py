@@ -54,6 +54,9 @@ _JAPANESE_DATE = re.compile(
     r"(?:(?P<month>\d{1,2})月)?(?:(?P<day>\d{1,2})日)?"
     r"(?:[(]?(?P<weekday>[月火水木金土日])(?:曜日?|(?=[)]))[)]?)?に?"
 )
+_PARTS = {"early ": "初め", "mid-": "半ば", "late ": "後半", "the end of ": "末"}
+_ENGLISH_PART = re.compile(rf"(?:in |by |at )?(?P<part>{'|'.join(_PARTS)})(?P<year>\d{{4}})", re.IGNORECASE)
+_JAPANESE_PART = re.compile(rf"(?P<year>\d{{4}})年の?(?P<part>{'|'.join(_PARTS.values())})(?:まで)?に?")
 _ENGLISH_TIME = re.compile(r"(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\.?", re.IGNORECASE)
 _JAPANESE_TIME = re.compile(r"(?P<half>午前|午後)(?P<hour>\d{1,2})時(?:(?P<minute>\d{1,2})分|(?P<thirty>半))?に?")
 
@@ -70,7 +73,12 @@ class _Day:
 def said_of_value(words: str, language: Language) -> str | None:
     """What is said in the other language of `words`, which are in `language`; None where they aren't one value."""
     text = " ".join(words.split()).strip(" .。,、")
-    readers: tuple[Callable[[str, Language], str | None], ...] = (_said_of_time, _said_of_day, _said_of_figure)
+    readers: tuple[Callable[[str, Language], str | None], ...] = (
+        _said_of_time,
+        _said_of_day,
+        _said_of_part,
+        _said_of_figure,
+    )
     return next((said for reader in readers if (said := reader(text, language))), None)
 
 
@@ -157,6 +165,15 @@ def _in_english(day: _Day) -> str:
         written += f", {day.year}" if day.day else f" {day.year}"
     weekday = WEEKDAYS[day.weekday] if day.weekday is not None else ""
     return ", ".join(part for part in (weekday, written.strip()) if part)
+
+
+def _said_of_part(text: str, language: Language) -> str | None:
+    """A part of a year."""
+    if language is Language.ENGLISH:
+        match = _ENGLISH_PART.fullmatch(text)
+        return f"{match['year']}年{_PARTS[match['part'].lower()]}" if match else None
+    match = _JAPANESE_PART.fullmatch(fold(text))
+    return next(f"{part}{match['year']}" for part, said in _PARTS.items() if said == match["part"]) if match else None
 
 
 def _said_of_figure(text: str, language: Language) -> str | None:

@@ -252,3 +252,10 @@ def test_a_cut_character_stands_at_the_end_alone_while_it_grows(said: str) -> No
     guard = AnswerGuard(JA, JAPANESE, "?")
     assert not guard(said, finished=False)
     assert not guard(said.rstrip("あB。") + "\ufffd", finished=True)
+
+
+def test_blanks_hide_nothing() -> None:
+    guard = AnswerGuard(EN, ["工場は2027年半ばに開く。"], "When does it open?")
+    assert guard("By mid-2027", finished=True)
+    assert not guard("By the end of  2027", finished=True)
+    assert not guard("By the end of 1Q 2027", finished=True)

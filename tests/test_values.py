@@ -179,3 +179,9 @@ def test_every_spelling_of_a_number_is_read_as_that_number(value: Decimal) -> No
 )
 def test_no_words_are_too_odd(words: str, language: Language) -> None:
     assert said_of_value(words, language) != ""
+
+
+@pytest.mark.parametrize(("words", "said"), [("by mid-2027", "2027年半ば"), ("Late 2020", "2020年後半")])
+def test_a_part_of_a_year_is_said_and_comes_back(words: str, said: str) -> None:
+    assert said_of_value(words, EN) == said
+    assert (said_of_value(said, JA) or "").casefold() in words.casefold()
