@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["MONTHS", "WEEKDAYS", "WEEKDAYS_IN_KANJI", "NamedTimes", "months"]
+__all__ = ["HOUR_WORDS", "MONTHS", "NOON_NAMED", "WEEKDAYS", "WEEKDAYS_IN_KANJI", "NamedTimes", "months"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -41,7 +41,7 @@ _HOUR_OF_EITHER_HALF = re.compile(
     r"(?<![\d:後前朝夜晩方])(?:(\d{1,2})(?=:\d\d(?! ?[ap]\.?m)|時(?!間)| o'clock)"
     r"|(?<=\bat )(\d{1,2})(?![\d:%]| ?[ap]\.?m| in the| at night))"
 )
-_NOON = re.compile(r"\bnoon\b|正午")
+NOON_NAMED = re.compile(r"\bnoon\b|正午")
 _MIDNIGHT = re.compile(r"\bmidnight\b|深夜0時|零時")
 _FOLLOWED = rf"(?= (?:in )?.{{0,4}}?(?:\d{{4}}|next|this|last|the|{'|'.join(MONTHS)}))"
 _SINCE_THE_BEGINNING = re.compile(r"年初来|\bsince January\b|\byear to date\b|1月から")
@@ -50,8 +50,8 @@ _DATE = re.compile(
     rf"|(?<!\d)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{'|'.join(MONTHS)}|{_MONTH_CUT})\b"
 )
 _DATE_IN_JAPANESE = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})日")
-_HOUR_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_HOUR_WORD = re.compile(rf"\b(?:{'|'.join(_HOUR_WORDS)})\b", re.IGNORECASE)
+HOUR_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_HOUR_WORD = re.compile(rf"\b(?:{'|'.join(HOUR_WORDS)})\b", re.IGNORECASE)
 _PARTS = {
     "early": r"\b(?:early|(?:the )?(?:beginning|start) of|first half of)FOLLOWED"
     r"|(?<=[年月度])の?(?:前半|初め|初頭|上旬|上半期)|年初(?!来)|年明け",
@@ -142,7 +142,7 @@ def _hours_given(text: str) -> Iterator[int]:
     yield from _hours(text)
     for hour in (int(one or other) for one, other in _HOUR_OF_EITHER_HALF.findall(text)):
         yield from (hour,) if hour > NOON else (hour % NOON, hour % NOON + NOON)
-    yield from (NOON for _ in _NOON.finditer(text))
+    yield from (NOON for _ in NOON_NAMED.finditer(text))
     yield from (0 for _ in _MIDNIGHT.finditer(text))
 
 
@@ -181,7 +181,7 @@ class NamedTimes:
         text = unicodedata.normalize("NFKC", text)
         self._dates = frozenset(_dates(f"{text}\n"))
         self._days = frozenset(re.findall(r"\d+", _DATE_IN_JAPANESE.sub("", _DATE.sub("", text))))
-        text = _HOUR_WORD.sub(lambda word: str(_HOUR_WORDS.index(word[0].lower()) + 1), text)
+        text = _HOUR_WORD.sub(lambda word: str(HOUR_WORDS.index(word[0].lower()) + 1), text)
         self._given = [frozenset(given(text)) for _, given in _KINDS]
 
     def allows(self, said: str, *, finished: bool = True) -> bool:

@@ -9,20 +9,21 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.figures import figures
-from assistant.named_times import MONTHS, months
+from assistant.named_times import HOUR_WORDS, MONTHS, NOON_NAMED, months
 from assistant.units import UNIT_OF
 from assistant.values import ERAS, year_of_era
 
-__all__ = ["TENTH", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "shares"]
+__all__ = ["ONE", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "shares"]
 
 ONE = Decimal(1)
+"""What there is one of needs no figure: "one of them", 「1人」 of "a man"."""
 MOST = 100
 """One in so many is a share; what is "in 2027" is none."""
 TENTH = "tenth"
 """The unit of 3割, which is 30%."""
 Quantity = tuple[Decimal, str | None]
 _NUMBER_WORDS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("zero", *HOUR_WORDS),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -79,7 +80,6 @@ _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _HOURS = re.compile(
     r"(\d{1,2}) ?(?::\d\d)? ?p\.?m|午後(\d{1,2})時|(?<!\d)(1[3-9]|2[0-4])(?:時|:\d\d)|[夜晩](\d{1,2})時"
 )
-_NOON = re.compile(r"\bnoon\b|正午")
 _MIDNIGHT = re.compile(r"\bmidnight\b|真夜中|零時")
 _A_UNIT_AND_A_HALF = re.compile(r"an? (year|month|week|day|hour) and a half")
 _AND_A_HALF = re.compile(rf"({_NUMBER}) and a half(?: ([a-z]+))?")
@@ -183,7 +183,7 @@ def _of_times(text: str) -> Iterator[Quantity]:
         hour = _number(next(filter(None, groups)))
         yield Decimal(hour % 12 or 12), None
         yield Decimal(hour % 12 + 12), None
-    if _NOON.search(text):
+    if NOON_NAMED.search(text):
         yield from ((Decimal(12), "hour"), (Decimal(0), "hour"))
     if _MIDNIGHT.search(text):
         yield from ((Decimal(0), "hour"), (Decimal(12), "hour"), (Decimal(24), "hour"))

@@ -16,7 +16,7 @@ from itertools import combinations, pairwise
 from assistant.bounds import HELD
 from assistant.figures import HALF, Figure, figures
 from assistant.language import KANA, Language, fold
-from assistant.quantities import eras, given_multiples, given_shares, implied, multiples, scaled_parts, shares
+from assistant.quantities import ONE, eras, given_multiples, given_shares, implied, multiples, scaled_parts, shares
 from assistant.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, kind_counted
 from assistant.values import english_numbers, japanese_numbers
 
@@ -26,8 +26,6 @@ _Counted = tuple[Language | None, str]
 """A unit, or a word of a language."""
 COMBINED = 12
 """Sums and differences are made of so many figures at most."""
-ONE = Decimal(1)
-"""What there is one of needs no figure: "one of them", 「1人」 of "a man"."""
 WORDS_HELD = 20
 """Characters behind a share in words ("half") that may make it another quantity ("half a million")."""
 MEASURED = CURRENCIES | MEASURES
