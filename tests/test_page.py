@@ -391,6 +391,30 @@ def test_an_article_is_removed(open_page: Open) -> None:
     assert page.get_by_role("option", name="To be removed").count() == 0
 
 
+def test_what_the_page_asks_before_it_knows_that_an_article_is_gone_is_no_error(open_page: Open) -> None:
+    page = open_page()
+    add(page, "The harbour pilot found a second anchor on Tuesday, 12 metres down.", "Anchor")
+    held: list[Any] = []
+
+    def hold_the_first(route: Any) -> None:
+        if held or "/run/predict" not in route.request.url:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/*", hold_the_first)
+    while not held:
+        page.wait_for_timeout(50)
+    assert parse_article("The harbour pilot found a second anchor on Tuesday, 12 metres down.", "Anchor").id in str(
+        held[0].request.post_data
+    )
+    page.click("#remove")
+    page.get_by_text("Removed: Anchor").wait_for()
+    with page.expect_response(lambda response: response.request == held[0].request) as late:
+        held[0].continue_()
+    assert late.value.status == 200
+
+
 def test_the_page_speaks_the_browser_s_language(open_page: Open) -> None:
     page = open_page("ja-JP")
     page.locator("#header h1").wait_for()

@@ -62,6 +62,9 @@ class _Wiring:
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
         self._conversation = [talk.chat, talk.question, self._turns]
         self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        self._any_article = self._quiet | {"preprocess": False}
+        """For what takes an article: the server knows of a removal before the page does, and Gradio, which would look
+        for the article among the choices, would fail; the handlers know what to do with one that is gone."""
 
     def words(self, language: Language) -> list[Any]:
         """The updates that put all components into a language."""
@@ -72,13 +75,13 @@ class _Wiring:
     def connect(self, page: gr.Blocks, handlers: Handlers) -> None:
         """Ties all of them."""
         self._handlers = handlers
-        head, quiet = self._head, self._quiet
+        head, quiet, any_article = self._head, self._quiet, self._any_article
         said = [head.header, head.status, head.language, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
         page.unload(handlers.leave)
         said += self._view
-        spoken = head.language.input(handlers.speak, [head.language, self._parts.articles], said, **quiet)
+        spoken = head.language.input(handlers.speak, [head.language, self._parts.articles], said, **any_article)
         self._suggest_after(spoken.then)
         self._connect_reading(opened)
         self._connect_asking()
@@ -87,6 +90,7 @@ class _Wiring:
 
     def _connect_reading(self, opened: Any) -> None:
         handlers, parts, language, quiet = self._handlers, self._parts, self._head.language, self._quiet
+        any_article = self._any_article
         cited = gr.Textbox(visible="hidden", container=False)
         open_cited = gr.Button(elem_id="open-cited", visible="hidden")
         js = "(_, language) => [document.body.dataset.cited, language]"
@@ -98,7 +102,7 @@ class _Wiring:
         shown = [
             opened,
             open_cited.click(handlers.show, [cited, language], self._view, js=js, **quiet),
-            parts.articles.input(handlers.show, [parts.articles, language], self._view, **quiet),
+            parts.articles.input(handlers.show, [parts.articles, language], self._view, **any_article),
             parts.add.click(
                 handlers.add,
                 [parts.body, parts.title, parts.date, language],
@@ -106,27 +110,27 @@ class _Wiring:
                 show_progress_on=parts.notice,
                 **quiet | {"show_progress": "full"},
             ),
-            parts.remove.click(handlers.remove, [parts.articles, language], noted, **minimal),
+            parts.remove.click(handlers.remove, [parts.articles, language], noted, **any_article | minimal),
         ]
         self._suggest_after(*(event.then for event in shown))
         aligned = gr.State("")
         linked = [aligned, parts.articles, language]
         for event in shown:
-            done = event.then(handlers.align, parts.articles, aligned, **quiet)
-            done.then(handlers.show_links, linked, [parts.english, parts.japanese], **quiet)
+            done = event.then(handlers.align, parts.articles, aligned, **any_article)
+            done.then(handlers.show_links, linked, [parts.english, parts.japanese], **any_article)
 
     def _suggest_after(self, *events: Callable[..., Any]) -> None:
         """Shows the questions that are to be suggested after each of `events`."""
         inputs = [self._parts.articles, self._head.language, self._turns]
         for event in events:
-            event(self._handlers.suggest, inputs, list(self._talk.suggestions), **self._quiet)
+            event(self._handlers.suggest, inputs, list(self._talk.suggestions), **self._any_article)
 
     def _connect_timer(self) -> None:
         """Shows what the model is doing, and questions as soon as they are made up."""
         made_up = gr.Number(0, visible="hidden", container=False)  # a state's change isn't told outside the queue
         seen = [made_up, self._head.status]
         inputs = [self._parts.articles, self._head.language, *seen]
-        gr.Timer(SECONDS).tick(self._handlers.look, inputs, seen, queue=False, **self._quiet)
+        gr.Timer(SECONDS).tick(self._handlers.look, inputs, seen, queue=False, **self._any_article)
         self._suggest_after(made_up.change)
 
     def _connect_asking(self) -> None:
@@ -136,7 +140,7 @@ class _Wiring:
             "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care, language],
             "outputs": self._conversation,
             "concurrency_limit": ASKERS,
-            **quiet,
+            **self._any_article,
         }
         taken = [
             button.click(lambda question: question, button, talk.question, queue=False, **quiet)
