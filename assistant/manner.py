@@ -294,16 +294,17 @@ class _Pointed:
     def _beside(self, words: str, said: str) -> str:
         """What is said of words; few ones of the other language stand behind it, as a small model translates badly."""
         language = self._query.language
-        words, told = _PREPOSITIONS.sub("", words), said.rstrip(".。")
+        words, told = _PREPOSITIONS.sub("", words).strip(_QUOTES), said.rstrip(".。")
         if not self._is_across or words in said or _AFFIRMS.match(said) or not _FEW[language].fullmatch(words):
             return as_sentence(said, language)
         if language is Language.ENGLISH:
             return f"{told} ({words})"
         noun = told.removesuffix("です")
-        return said if noun == told and HIRAGANA.search(told) else f"{noun}（{words}）です。"
+        return f"{noun}（{words}）" if noun == told and HIRAGANA.search(told) else f"{noun}（{words}）です。"
 
 
 _REFUSED = tuple(refusal.rstrip(".") for refusal in (*NOT_STATED.values(), NOTHING_POINTED_AT))
+_QUOTES = '「」『』"“”‘’'
 _PREPOSITIONS = re.compile(r"^(?:(?:at|by|for|from|in|of|on|the|to|with|an?) )+", re.IGNORECASE)
 _NAME = re.compile(
     r"(?:[A-ZÀ-Þ][\w'’.&-]*|\d+)(?:,? (?:of|the|and|de|van|von|&|[A-ZÀ-Þ][\w'’.&-]*|\d+))*(?: \([A-Z]+\))?"

@@ -17,6 +17,7 @@ from assistant.bounds import HELD
 from assistant.figures import HALF, Figure, figures
 from assistant.language import KANA, Language, fold
 from assistant.quantities import ONE, eras, given_multiples, given_shares, implied, multiples, scaled_parts, shares
+from assistant.roles import roles
 from assistant.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, kind_counted
 from assistant.values import english_numbers, japanese_numbers
 
@@ -112,6 +113,10 @@ class SayableFigures:
         """What each figure counts."""
         for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _with_counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
+        self._roles: dict[Decimal, set[str]] = {}
+        """Whom each figure of people counts."""
+        for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
+            self._roles.setdefault(value, set()).update(found)
         spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
         self._spellings = frozenset([*spellings, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
 
@@ -131,7 +136,9 @@ class SayableFigures:
             return False
         if not all(value.normalize() in self._values for value, _ in scaled_parts(ended)):
             return False
-        return not any(self._counts_another(*pair) for pair in _with_counted(folded, settled))
+        if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
+            return False
+        return not any(self._is_of_others(*pair) for pair in roles(folded, settled))
 
     def _may_stand(self, numeral: re.Match[str], text: str, finished: bool) -> bool:
         tail = text[numeral.end() :]
@@ -150,6 +157,11 @@ class SayableFigures:
             units = units - {None}
         is_converted = figure.unit in self._converted.get(figure.value, ())
         return is_converted or any(compatible(figure.unit, unit) for unit in units)
+
+    def _is_of_others(self, value: Decimal, said: set[str]) -> bool:
+        """Whether a figure is said of those whom only others count: "3 athletes" of three coaches."""
+        own = self._roles.get(value, set())
+        return bool(own) and own.isdisjoint(said) and any(not said.isdisjoint(each) for each in self._roles.values())
 
     def _counts_another(self, figure: Figure, counted: _Counted) -> bool:
         """Whether a figure is said of what others count, and not this one: "14 people" of 14 countries."""

@@ -56,6 +56,7 @@ ORDER = (
     "loanwords",
     "values",
     "quantities",
+    "roles",
     "sayable",
     "guards",
     "windows",

@@ -82,6 +82,14 @@ def _answer(inquiry: Inquiry) -> Answer:
         ),
         (ENGLISH, HOW_MUCH_JA, ("240 yen", " →", " 250円"), "240円です。", "240 yen"),
         (JAPANESE, "When did it sell so many?", ("火曜日", " →", " Friday"), "Tuesday", "火曜日"),
+        (
+            ENGLISH,
+            "店は何をしていますか？",
+            ("plans a second shop", " →", " 2号店を計画しています"),
+            "2号店を計画しています",
+            "plans a second shop",
+        ),
+        (ENGLISH, "客は何をしますか？", ("queue", " →", " 列に並びます"), "列に並びます（queue）", "queue"),
         (JAPANESE, "Who opened the shop?", ("星野恵美", " →", " Emi Hoshino"), "Emi Hoshino (星野恵美)", "星野恵美"),
         (
             ENGLISH,

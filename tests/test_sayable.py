@@ -25,6 +25,10 @@ MAY_BE_SAID = [
     ("A ticket is $3.4.", "A ticket is $3.40."),
     ("A $40 ticket.", "チケットは40米ドルです。"),
     ("Seventeen people row.", "17人が漕ぎます。"),
+    ("選手12人とコーチ3人が参加した。", "12 athletes took part."),
+    ("死者は3人、負傷者は12人に上った。", "12 people were injured and 3 died."),
+    ("The fire killed 3 people and injured 12.", "死者は3人で、12人がけがをしました。"),
+    ("Twelve workers were hurt in the fire; 3 workers died.", "従業員3人が死亡しました。"),
     ("二十三人が漕ぐ。", "23 people row."),
     ("It is their third boat.", "3隻目の船です。"),
     ("両方の店が閉まった。", "The 2 shops closed."),
@@ -71,6 +75,11 @@ MAY_BE_SAID = [
     ("Of 1,700 people 17 came by bus, 5 on foot.", "17, 5, and all of the 1700, 1,700: that is all."),
 ]
 MAY_NOT_BE_SAID = [
+    ("選手12人とコーチ3人が参加した。", "3 athletes took part."),
+    ("選手12人とコーチ3人が参加した。", "There were 12 coaches."),
+    ("死者は3人、負傷者は12人に上った。", "12 people died."),
+    ("The fire killed 3 people and injured 12.", "死者は12人です。"),
+    ("The boat had 148 passengers and five crew.", "乗客は5人です。"),
     ("橋の費用は2億3000万円だった。", "The bridge cost 240 million yen."),
     ("橋の費用は2億3000万円だった。", "The bridge cost 230 billion yen."),
     ("橋の費用は2億3000万円だった。", "The bridge cost 230 yen."),
