@@ -314,7 +314,7 @@ _OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで
 _AFFIRMS = re.compile(r"(?:yes|no)\b|はい|いいえ", re.IGNORECASE)
 _FEW = {
     Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),
-    Language.JAPANESE: re.compile(r"[^,.;:]+?(?: [^,.;:]+?){0,2}"),
+    Language.JAPANESE: re.compile(r"[^ ,.;:]+(?: [^ ,.;:]+){0,4}"),
 }
 """Words of the other language that are few, for an asker of either."""
 
