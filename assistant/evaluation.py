@@ -1,7 +1,8 @@
 """Answers the questions of a data file by the product's own path and writes what it answered, row by row.
 
 Rows in: id, question, and an article (text, and a title where there is one). Rows out: id, answer, refused,
-citations, figures, nearest passages, log-odds, model, timings. `report.py` holds them against the gold answers.
+citations, figures, nearest passages, log-odds, model, timings; of a baseline's also the fault that the guard finds in
+the answer. `report.py` holds them against the gold answers.
 """
 
 import json
@@ -12,9 +13,11 @@ from pathlib import Path
 
 from assistant.answering import final_answer
 from assistant.application import Application
+from assistant.article import Article
 from assistant.baseline import plain_answer
 from assistant.errors import ArticleError, EvaluationError, UsageError
 from assistant.events import Answer
+from assistant.guards import AnswerGuard, Fault
 from assistant.records import as_json
 from assistant.settings import Settings
 
@@ -111,16 +114,24 @@ def evaluate(
     with out.open("a", encoding="utf-8") as file:
         for number, row in enumerate(_by_article(rows), start=1):
             article = _added(application, row, kept)
+            fault = None
             if baseline:
                 text = application.library.article(article)
                 answer = plain_answer(application.model, row.question, text, settings.answer_tokens)
+                fault = None if answer.refused else _fault(answer, text)
             else:
                 answer = _answered(application, row, article, settings)
-            fields = as_json(answer)
+            fields = as_json(answer) | ({"fault": fault.value} if fault else {})
             del fields["question"], fields["understood"], fields["question_lang"]
             file.write(json.dumps({"id": row.id, **fields}, ensure_ascii=False) + "\n")
             file.flush()
             on_row(number, len(rows))
+
+
+def _fault(answer: Answer, article: Article) -> Fault | None:
+    """What an answer that nothing held says that the article doesn't, by the guard that holds ours."""
+    sentences = [sentence.text for document in article.documents for sentence in document.sentences]
+    return AnswerGuard(answer.language, sentences, answer.question).check(answer.text)
 
 
 def _by_article(rows: Sequence[Row]) -> list[Row]:

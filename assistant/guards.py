@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from enum import StrEnum
 
 from assistant.figures import figures
 from assistant.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold
@@ -20,7 +21,7 @@ from assistant.sayable import SayableFigures
 from assistant.settings import Part
 from assistant.units import spellings_of
 
-__all__ = ["AnswerGuard", "LanguageGuard", "as_sentence"]
+__all__ = ["AnswerGuard", "Fault", "LanguageGuard", "as_sentence"]
 
 KATAKANA_LENGTH = 3
 """Shorter runs of katakana (ビル, ドル) are words more often than names."""
@@ -45,6 +46,19 @@ _REPETITION = re.compile(r"(.{3,40}?)\1\1$")
 """What small models fall into where they aren't allowed to go on as they would."""
 _FIRST_EAST_ASIAN = "\u2e80"
 """From here on Unicode has East Asian scripts and symbols, emoji, and U+FFFD for a character cut short."""
+
+
+class Fault(StrEnum):
+    """What may be wrong with an answer."""
+
+    CUT = "a character cut short"
+    REFUSAL = "a refusal"
+    EMPTY = "nothing said"
+    REPETITION = "the same said three times"
+    ADDRESS = "an address that isn't there"
+    LANGUAGE = "another language, or a name that isn't there"
+    FIGURE = "a figure that isn't there"
+    TIME = "a weekday, month or hour that isn't there"
 
 
 class LanguageGuard:
@@ -147,21 +161,38 @@ class AnswerGuard:
 
     def __call__(self, text: str, *, finished: bool) -> bool:
         """Whether the model may go on to `text`, or end with it where `finished`."""
+        return self.fault(text, finished=finished) is None
+
+    def check(self, answer: str) -> Fault | None:
+        """What is wrong with a whole answer that was made elsewhere, by its first line that has a fault."""
+        lines = [line for line in answer.splitlines() if line.strip()] or [""]
+        return next((fault for line in lines if (fault := self.fault(line, finished=True))), None)
+
+    def fault(self, text: str, *, finished: bool) -> Fault | None:
+        """What keeps the model from going on to `text`, or from ending with it where `finished`; None for nothing."""
         first = text.split("\n", 1)[0]
         line = _BLANKS.sub(" ", first)
         said = line.strip()
         if CUT in (line if finished else line.rstrip(CUT)):
-            return False
+            return Fault.CUT
         if said == self._refusal_start or said.startswith(self._refusal):
-            return Part.ANSWERABILITY in self._without and said.rstrip(".") in (self._refusal_start, self._refusal)
+            may_refuse = Part.ANSWERABILITY in self._without
+            is_refusal = said.rstrip(".") in (self._refusal_start, self._refusal)
+            return None if may_refuse and is_refusal else Fault.REFUSAL
         has_ended = finished or first != text
-        if (finished and not said) or _repeats(line) or not self._has_no_other_address(line, has_ended):
-            return False
+        if finished and not said:
+            return Fault.EMPTY
+        if _repeats(line):
+            return Fault.REPETITION
+        if not self._has_no_other_address(line, has_ended):
+            return Fault.ADDRESS
         if Part.LANGUAGE not in self._without and not self._is_in_language(line, has_ended):
-            return False
+            return Fault.LANGUAGE
         if self._figures is None:
-            return True
-        return self._figures.allows(line, finished=has_ended) and self._times.allows(line, finished=has_ended)
+            return None
+        if not self._figures.allows(line, finished=has_ended):
+            return Fault.FIGURE
+        return None if self._times.allows(line, finished=has_ended) else Fault.TIME
 
     def _has_no_other_address(self, line: str, has_ended: bool) -> bool:
         found = _addresses(line)

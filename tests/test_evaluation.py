@@ -13,6 +13,7 @@ from assistant.answering import AnsweringAssistant
 from assistant.application import Application
 from assistant.errors import EvaluationError, ModelError
 from assistant.evaluation import KEPT_ARTICLES, Row, done_ids, evaluate, read_rows, sample
+from assistant.guards import Fault
 from assistant.language import Language
 from assistant.library import Library
 from assistant.prompts import REFUSAL, plain_messages
@@ -242,6 +243,11 @@ def test_a_baseline_reads_all_of_the_article_in_the_asker_s_language(evaluated: 
 def test_a_baseline_that_does_not_know_has_refused(evaluated: Evaluated) -> None:
     row, *_ = evaluated(FakeModel("I don't know."), baseline=True)
     assert (row["answer"], row["refused"]) == ("I don't know.", True)
+
+
+def test_what_a_baseline_says_that_the_article_does_not_is_told(evaluated: Evaluated) -> None:
+    rows = evaluated(FakeModel("It costs 777 yen."), baseline=True)
+    assert {row["fault"] for row in rows if row["id"] != "b"} == {Fault.FIGURE.value}
 
 
 def test_each_row_is_asked_about_its_own_article(evaluated: Evaluated) -> None:

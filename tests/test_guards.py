@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.guards import AnswerGuard, LanguageGuard, as_sentence
+from assistant.guards import AnswerGuard, Fault, LanguageGuard, as_sentence
 from assistant.language import HAN, KANA, Language
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.settings import Part
@@ -187,6 +187,26 @@ def test_a_part_left_out_bars_nothing_and_the_others_what_they_always_do(left_ou
 )
 def test_what_begins_like_a_refusal_may_be_an_answer(language: Language, said: str) -> None:
     assert AnswerGuard(language, ENGLISH + JAPANESE, "?")(said, finished=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("They shipped 5,200 coils.", None),
+        ("They shipped coils.\nOn the whole 5,200 of them.", None),
+        ("They shipped coils.\nOn the whole 5,300 of them.", Fault.FIGURE),
+        ("They did on a Sunday.", Fault.TIME),
+        ("They shipped 5,200巻.", Fault.LANGUAGE),
+        ("See www.coils.example.com.", Fault.ADDRESS),
+        ("and so on and so on and so on and so on", Fault.REPETITION),
+        ("They shipped \ufffd", Fault.CUT),
+        (NOT_STATED[EN], Fault.REFUSAL),
+        (" \n", Fault.EMPTY),
+        ("", Fault.EMPTY),
+    ],
+)
+def test_a_whole_answer_from_elsewhere_is_told_what_is_wrong_with_it(said: str, fault: Fault | None) -> None:
+    assert AnswerGuard(EN, ENGLISH, "How many?").check(said) is fault
 
 
 @pytest.mark.parametrize("language", Language)
