@@ -188,9 +188,7 @@ class Pointing:
         return found
 
     def guard(self, query: Query, window: Window) -> Constraint:
-        texts = texts_of(window)
-        usable = of_the_period_asked(query.text, texts)
-        stretches = self._stretches(window) if usable == texts else Stretches(window, usable)
+        stretches = self._stretches(window)
 
         def says(words: str) -> Constraint:
             return _SayingGuard(query, [*_texts(stretches.places(words)), words], self._without)

@@ -76,11 +76,8 @@ class Stretches:
     Blanks count as one, as the model is shown them.
     """
 
-    def __init__(self, window: Window, texts: Sequence[str] | None = None) -> None:
-        """Args:
-        texts: what can be pointed at of the title and of each sentence, as long as these; None: all of them.
-        """
-        title, *sentences = texts or texts_of(window)
+    def __init__(self, window: Window) -> None:
+        title, *sentences = texts_of(window)
         self._offsets: list[int] = []
         self._owners: list[Cited | None] = []
         characters: list[str] = []
