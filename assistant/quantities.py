@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from assistant.figures import figures
 from assistant.named_times import HOUR_WORDS, MONTHS, NOON_NAMED, months
-from assistant.units import UNIT_OF
+from assistant.units import MEASURES, UNIT_OF
 from assistant.values import ERAS, year_of_era
 
 __all__ = ["ONE", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "shares"]
@@ -19,6 +19,8 @@ ONE = Decimal(1)
 """What there is one of needs no figure: "one of them", 「1人」 of "a man"."""
 MOST = 100
 """One in so many is a share; what is "in 2027" is none."""
+LETTERS = 4
+"""Names of units that may be halved in words have so many, at least."""
 TENTH = "tenth"
 """The unit of 3割, which is 30%."""
 Quantity = tuple[Decimal, str | None]
@@ -32,7 +34,25 @@ _NUMBER = rf"(?:\d+|{'|'.join(_NUMBER_WORDS[1:])}|an?)"
 _NO_POINT = r"(?![ -](?:of a )?(?:percentage )?point| past| to )"
 _BOTTOM = "third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _SHARE = re.compile(rf"(?<![a-z])(?P<top>{_NUMBER})[ -](?P<bottom>{_BOTTOM})s?(?![a-z]){_NO_POINT}")
-_WHOLES = "thousand|million|billion|trillion|dozen|century|decade|year|hour|day"
+_OF_PART: dict[str, Quantity] = {
+    "point": (Decimal(1), "point"),
+    "thousand": (Decimal(1000), None),
+    "million": (Decimal(10**6), None),
+    "billion": (Decimal(10**9), None),
+    "trillion": (Decimal(10**12), None),
+    "dozen": (Decimal(12), None),
+    "century": (Decimal(100), "year"),
+    "decade": (Decimal(10), "year"),
+    "year": (Decimal(12), "month"),
+    "hour": (Decimal(60), "minute"),
+    "day": (Decimal(24), "hour"),
+}
+_OF_PART |= {
+    spelling: (ONE, unit)
+    for spelling, unit in UNIT_OF.items()
+    if unit in MEASURES and spelling.isascii() and spelling.isalpha() and len(spelling) >= LETTERS
+}
+_WHOLES = "|".join(sorted(_OF_PART, key=len, reverse=True))
 _SCALED_PART = re.compile(
     rf"(half|quarter)(?: (?:of )?an? ({_WHOLES})(?![a-z])|[ -](?:(?:of )?a )?(?:percentage )?(point))"
 )
@@ -49,19 +69,6 @@ _TENTHS = re.compile(
     r"([\d一二三四五六七八九]+(?:\.\d+)?)割(?:([\d一二三四五六七八九])分)?(?:([\d一二三四五六七八九])厘)?"
 )
 _KANJI = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"十": 10, "百": 100}
-_OF_PART: dict[str, Quantity] = {
-    "point": (Decimal(1), "point"),
-    "thousand": (Decimal(1000), None),
-    "million": (Decimal(10**6), None),
-    "billion": (Decimal(10**9), None),
-    "trillion": (Decimal(10**12), None),
-    "dozen": (Decimal(12), None),
-    "century": (Decimal(100), "year"),
-    "decade": (Decimal(10), "year"),
-    "year": (Decimal(12), "month"),
-    "hour": (Decimal(60), "minute"),
-    "day": (Decimal(24), "hour"),
-}
 _MANY = re.compile(rf"(?:(?<![a-z\d])({_NUMBER}) )?(dozen|decade|century|centuries)s?(?![a-z])")
 _MULTIPLES = {
     2: r"\b(?:doubl(?:ed?|es|ing)|twice|twofold)\b|倍増|倍に(?<!\d倍に)(?<![二三四五六七八九十]倍に)",
@@ -78,8 +85,9 @@ _HALF_YEAR = re.compile(r"半年|half-year")
 _ERA = re.compile(rf"({'|'.join(ERAS)})(元|\d{{1,2}})年")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _HOURS = re.compile(
-    r"(\d{1,2}) ?(?::\d\d)? ?p\.?m|午後(\d{1,2})時|(?<!\d)(1[3-9]|2[0-4])(?:時|:\d\d)|[夜晩](\d{1,2})時"
+    r"(\d{1,2}) ?(?::\d\d)? ?p\.?m|午後(\d{1,2})時|(?<!\d)(1[3-9]|2[0-4])(?:時|:\d\d)|(?:[夜晩]|夕方)(\d{1,2})時"
 )
+_YEN_AND_SEN = re.compile(r"([\d,]+)円(\d{1,2})銭")
 _MIDNIGHT = re.compile(r"\bmidnight\b|真夜中|零時")
 _A_UNIT_AND_A_HALF = re.compile(r"an? (year|month|week|day|hour) and a half")
 _AND_A_HALF = re.compile(rf"({_NUMBER}) and a half(?: ([a-z]+))?")
@@ -133,6 +141,8 @@ def eras(text: str) -> Iterator[int]:
 
 def implied(text: str) -> Iterator[Quantity]:
     """What may be said in figures of a text that has it otherwise."""
+    for yen, sen in _YEN_AND_SEN.findall(text):
+        yield Decimal(yen.replace(",", "")) + Decimal(sen) / 100, "JPY"
     for share in shares(text):
         yield from _of_share(share)
     for share in given_shares(text):
@@ -181,8 +191,8 @@ def _of_times(text: str) -> Iterator[Quantity]:
         yield Decimal(6), "month"
     for groups in _HOURS.findall(text):
         hour = _number(next(filter(None, groups)))
-        yield Decimal(hour % 12 or 12), None
-        yield Decimal(hour % 12 + 12), None
+        yield Decimal(hour % 12 or 12), "hour"
+        yield Decimal(hour % 12 + 12), "hour"
     if NOON_NAMED.search(text):
         yield from ((Decimal(12), "hour"), (Decimal(0), "hour"))
     if _MIDNIGHT.search(text):

@@ -38,14 +38,26 @@ _NUMERAL = re.compile(
 _SCALE_BEGUN = re.compile(r"(?:\.| ?[a-z]{1,8}|[ ,])")
 _WORDS_GO_ON = re.compile(r"[ -]?[a-z]*(?:[ -](?:p[a-z]{0,5})?|[ -](?:per|an?|and)(?:[ -][a-z]*){0,3})?")
 """What may stand behind a figure that is still being said: "two hundred and thir", "35 metres per sec"."""
+_LASTING = frozenset({"month", "week", "day", "hour", "minute"})
+"""What an English figure of these says how long something takes, and no date or hour."""
+_AGE = re.compile(r"(?<=[a-z], )\d{1,2}(?=, )")
+"""Beside somebody's name."""
+_BELOW_ZERO = re.compile(r"(?:^- ?|[△▲−]|(?<![\w-])-|マイナス|氷点下|零下|\bminus |\bnegative )$")
+_BELOW_ZERO_BEHIND = re.compile(r"\s?(?:below (?:zero|freezing)|under zero)")
+_TEMPERATURES = frozenset({"celsius", "fahrenheit", "degree", "celsius or angle"})
 _OF_PARTS = frozenset({"year", "month", "week", "day", "hour", "minute"})
 """Units of time: two and a half hours are two hours and thirty minutes."""
-_POINT = re.compile(r"(?<=\d)・(?=\d)")
+_POINT = re.compile(r"(?<=\d)・(?=\d|$)")
 """Between digits it is a decimal point."""
 _BARE_POINT = re.compile(r"(?<![\d.])\.(?=\d)")
 """Of ".253"."""
+_WHOLE_HOUR = re.compile(r"\d:00?,?$")
+"""Seven o'clock as 7:00."""
+_GOES_ON = re.compile(r"[a-z -]")
+_OPEN_PART = re.compile(r"(?:half|quarter)(?:[ -](?:of )?(?:an? ?)?(?:percentage )?[a-z]*)?$")
+"""What may go on as "half a million"."""
 _POWER = re.compile(r"(?<=[mM])[²³]")
-_COUNTED = re.compile(r"[ \-]?([a-z]{3,}|[一-龥ァ-ヶ])")
+_COUNTED = re.compile(r"[ \-]?(?:[かヵカヶケ箇](?=[国所]))?([a-z]{3,}|[一-龥ァ-ヶ])")
 _NOUN = re.compile(r"(?:[ -][a-z]+){1,3}")
 _FUNCTION_WORDS = re.compile(
     "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with|year"
@@ -89,7 +101,7 @@ class SayableFigures:
         """
         self._labels, self._named = _parts_of_names("\n".join([*texts, question]))
         texts = [_normal(text) for text in (*texts, question)]
-        read = [figures(text) for text in texts]
+        read = [tuple(_with_age(figure, text) for figure in figures(text)) for text in texts]
         known = [figure for pair in zip(texts, read, strict=True) for figure in _with_what_is_left_out(*pair)]
         whole = "\n".join(texts)
         self._units: dict[Decimal, set[str | None]] = {}
@@ -113,6 +125,7 @@ class SayableFigures:
         """What each figure counts."""
         for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _with_counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
+        self._below_zero = {pair for each in zip(texts, read, strict=True) for pair in _temperatures(*each)}
         self._roles: dict[Decimal, set[str]] = {}
         """Whom each figure of people counts."""
         for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
@@ -130,11 +143,15 @@ class SayableFigures:
         if not all(self._is_known(one, folded) for one in settled):
             return False
         ended = folded if finished else folded[:-WORDS_HELD]
+        if _GOES_ON.match(folded, len(ended)):
+            ended = _OPEN_PART.sub("", ended)
         if not (self._shares.issuperset(shares(ended)) and self._multiples.issuperset(multiples(ended))):
             return False
         if not all(Decimal(year) in self._units for year in eras(ended)):
             return False
         if not all(value.normalize() in self._values for value, _ in scaled_parts(ended)):
+            return False
+        if not self._have_their_sign(_temperatures(ended, figures(ended))):
             return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
@@ -145,18 +162,26 @@ class SayableFigures:
         is_open = not finished and (not tail or _SCALE_BEGUN.fullmatch(tail))
         if is_open and any(spelling.startswith(numeral[0] + tail) for spelling in self._spellings):
             return True
-        return numeral[0].rstrip(",") in self._spellings
+        return numeral[0].rstrip(",") in self._spellings or bool(_WHOLE_HOUR.search(text[: numeral.end()]))
 
     def _is_known(self, figure: Figure, text: str) -> bool:
         """Whether a figure has no other unit than where it is known, and is no part of a name there alone."""
+        if _WHOLE_HOUR.search(text[: figure.number_end]):
+            return True
         is_attached = bool(re.search(r"[a-z]-?$", text[: figure.start]))
         if (figure.value in self._labels and not is_attached) or (figure.value in self._named and figure.unit):
             return False
         units = self._units.get(figure.value, set())
-        if figure.unit in MEASURED or (figure.value == ONE and figure.unit):
+        lasts = figure.unit in _LASTING and text[figure.end - 1].isascii()
+        if figure.unit in MEASURED or lasts or (figure.value == ONE and figure.unit):
             units = units - {None}
         is_converted = figure.unit in self._converted.get(figure.value, ())
         return is_converted or any(compatible(figure.unit, unit) for unit in units)
+
+    def _have_their_sign(self, said: Iterable[tuple[Decimal, bool]]) -> bool:
+        """Whether temperatures are below zero, or aren't, as they are where they are known."""
+        known = {value for value, _ in self._below_zero}
+        return all(pair in self._below_zero for pair in said if pair[0] in known)
 
     def _is_of_others(self, value: Decimal, said: set[str]) -> bool:
         """Whether a figure is said of those whom only others count: "3 athletes" of three coaches."""
@@ -193,6 +218,18 @@ def _normal(text: str) -> str:
 def _may_go_on(tail: str) -> bool:
     """Whether a figure may be still being said, with `tail` behind what is read of it."""
     return len(tail) < HELD or bool(_WORDS_GO_ON.fullmatch(tail))
+
+
+def _with_age(figure: Figure, text: str) -> Figure:
+    return replace(figure, unit="year") if figure.unit is None and _AGE.match(text, figure.start) else figure
+
+
+def _temperatures(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, bool]]:
+    """The figures of degrees, each with whether it is below zero."""
+    for figure in read:
+        if figure.unit in _TEMPERATURES:
+            is_below = _BELOW_ZERO.search(text[: figure.start]) or _BELOW_ZERO_BEHIND.match(text, figure.end)
+            yield figure.value, bool(is_below)
 
 
 def _parts_of_names(text: str) -> tuple[frozenset[Decimal], frozenset[Decimal]]:

@@ -113,7 +113,7 @@ SIGNS: dict[str, str] = _TABLE["signs"] | {code.casefold(): code for code in _TA
 PER: dict[str, dict[str, str]] = _TABLE["per"]
 """What stands before a figure and makes its unit another: 時速25キロ."""
 CURRENCIES = frozenset([*_codes(), *_MEMBERS])
-MEASURES = frozenset([*_CLDR, *_WATT_HOURS, "kilo", "%", "point", "basis point"])
+MEASURES = frozenset([*_CLDR, *_WATT_HOURS, "kilo", "celsius or angle", "%", "point", "basis point"])
 _MAY_BE = _MEMBERS | {word: set(units) for word, units in _TABLE["may-be"].items()}
 _IN_BASE = {
     unit: (measure["base"], Decimal(measure["factor"]))
