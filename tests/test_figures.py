@@ -66,7 +66,7 @@ def _read(text: str) -> list[tuple[str, str | None, str]]:
         ("CHF 300, 300 Swiss francs", [("300", "CHF", t) for t in ("CHF 300", "300 Swiss francs")]),
         ("60 MW, 6万キロワット", [("60", "megawatt", "60 MW"), ("60000", "kilowatt", "6万キロワット")]),
         ("25 knots, 時速約25キロ", [("25", "knot", "25 knots"), ("25", "kilometre an hour", "25キロ")]),
-        ("34度、摂氏34度", [("34", "degree", "34度"), ("34", "celsius", "摂氏34度")]),
+        ("34度、摂氏34度", [("34", "celsius or angle", "34度"), ("34", "celsius", "摂氏34度")]),
         ("half a million people", [("500000", "person", "half a million people")]),
         ("two and a half hours, 二時間半", [("2.5", "hour", t) for t in ("two and a half hours", "二時間半")]),
         ("by 25 basis points", [("25", "basis point", "25 basis points")]),
