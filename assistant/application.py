@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant import loanwords
+from assistant import known_words
 from assistant.adapters import verified_adapter
 from assistant.answerability import UNCALIBRATED, Answerability, load_answerability
 from assistant.answering import AnsweringAssistant
@@ -113,7 +113,7 @@ def open_application(
         StoreError: the library is in use by another process, or can't be read or written.
         ModelError: there is no such model, or it can't be fetched.
     """
-    threading.Thread(target=loanwords.load, name="loanwords", daemon=True).start()
+    threading.Thread(target=known_words.load, name="known words", daemon=True).start()
     with ExitStack() as stack:
         home = settings.home if keep else Path(stack.enter_context(_folder()))
         library = stack.enter_context(open_library(replace(settings, home=home)))

@@ -12,24 +12,27 @@ from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 
 from assistant.errors import ArticleError
-from assistant.language import Language, Span, paragraph_spans, script_language, sentence_spans
+from assistant.language import Language, Span
+from assistant.paragraphs import paragraph_spans
+from assistant.scripts import parts
+from assistant.sentences import sentence_spans
 
 __all__ = ["Article", "Document", "Sentence", "article_id", "decode_text", "parse_article"]
 
 TITLE_CHARACTERS = 80
 """Where a title is made of the article's first sentence, its length."""
-CHINESE_HINT_CHARACTERS = 12
-"""A paragraph whose letters are Han characters alone, and more than this, is not taken for a Japanese headline."""
-
 TITLE_LIMIT = 200
 """Longest title kept, in characters."""
 FURNITURE_CHARACTERS = 160
 """Longer lines are never taken for page furniture."""
 
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)）\]」』]*$")
+_LINK_BULLET = re.compile(r"^[-–—*•▪→►▶»]\s*\S")
 _BULLET = re.compile(r"^(?:[-*•▪▶►→■□●○◆◇・‣–—]|\d{1,2}[.)])\s*\S")
 _RELATED = re.compile(
-    r"^(?:(?:read|see|more|also|related|recommended|up next|next)\b.{0,30}[:：]?$"
+    r"^[【■◆●▼\[]?\s*(?:(?:(?:read|see|more|also|related|recommended|up next|next)\b"
+    r"(?: (?:next|more|also|now|stories|story|news|articles?|reading|posts?|links?|here|on this(?: \w+)?|like this"
+    r"|for you|from (?:the |our )?\w+))*\s*[:：]?)$"
     r"|(?:read (?:next|more|also)|see also|related(?: (?:articles?|stories|news|link|content))?|recommended)\s*[:：]"
     r"|(?:あわせて読みたい|合わせて読みたい|関連(?:記事|ニュース|リンク|トピック)|こちらも(?:読む|おすすめ)|次に読む|おすすめ))",
     re.IGNORECASE,
@@ -37,7 +40,8 @@ _RELATED = re.compile(
 _CREDIT = re.compile(
     r"^(?:photos?|images?|pictures?|illustration|credit|source|写真|画像|撮影|出典|提供)\s*"
     r"(?:by|credit|via|courtesy|from|は|[:：/／©])"
-    r"|^via\b|\b(?:shutterstock|getty images?|unsplash)\b|シャッターストック|ゲッティ|(?:画像|写真)(?:提供)?$",
+    r"|^via (?:[A-Z][\w.&]+\s?){1,3}(?:/.*)?$|\b(?:shutterstock|getty images?|unsplash)\b"
+    r"|シャッターストック|ゲッティ|(?:画像|写真)(?:提供)?$",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)|\ball rights reserved\b|無断転載", re.IGNORECASE)
@@ -132,8 +136,10 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
     _check(text, limit)
     by_language: dict[Language, list[Span]] = {}
     left_out: list[Span] = []
-    for paragraph, language in _languages(text, paragraph_spans(text)):
-        (by_language.setdefault(language, []) if language else left_out).append(paragraph)
+    headed: list[Span] = []
+    for part in parts(text, paragraph_spans(text)):
+        (by_language.setdefault(part.language, []) if part.language else left_out).append(part.span)
+        headed += [part.span] if part.is_own else []
     if not by_language:
         raise ArticleError("The text is in neither English nor Japanese; those two are the languages read here.")
     documents = []
@@ -143,7 +149,7 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
         documents.append(_document(text, language, kept))
     return Article(
         id=article_id(text),
-        title=" ".join(title.split())[:TITLE_LIMIT] or _title(documents),
+        title=" ".join(title.split())[:TITLE_LIMIT] or _title(documents, headed),
         text=text,
         documents=tuple(documents),
         left_out=tuple(text[span.start : span.end] for span in sorted(left_out)),
@@ -172,29 +178,6 @@ def _check(text: str, limit: int) -> None:
         )
 
 
-def _languages(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Language | None]]:
-    """Each paragraph with its language; one without letters goes with the paragraph before it.
-
-    A few Han characters without kana are Japanese where the text has Japanese paragraphs, and neither elsewhere.
-    """
-    found = [script_language(text[span.start : span.end]) for span in paragraphs]
-    has_japanese = Language.JAPANESE in found
-    result: list[tuple[Span, Language | None]] = []
-    current = next((language for language in found if language), None)
-    for span, language in zip(paragraphs, found, strict=True):
-        body = text[span.start : span.end]
-        letters = sum(character.isalpha() for character in body)
-        if language is None and letters:
-            if not has_japanese or letters > CHINESE_HINT_CHARACTERS or not re.search(r"[\u4e00-\u9fff]", body):
-                result.append((span, None))
-                continue
-            language = Language.JAPANESE
-        current = language or current
-        if current:
-            result.append((span, current))
-    return result
-
-
 def _without_furniture(text: str, paragraphs: list[Span]) -> tuple[list[Span], list[Span]]:
     """Paragraphs, and the page furniture behind the last of them (image credits, links to other articles).
 
@@ -220,7 +203,7 @@ def _is_lone_bullet(lines: list[str], index: int) -> bool:
     """A single bulleted line is a link; two or more are a list, which belongs to the article."""
     beside = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
     introduced = lines[index - 1].rstrip().endswith((":", "："))
-    return bool(_BULLET.match(lines[index])) and not introduced and not any(_BULLET.match(line) for line in beside)
+    return bool(_LINK_BULLET.match(lines[index])) and not introduced and not any(_BULLET.match(line) for line in beside)
 
 
 def _follows_related(lines: list[str], index: int) -> bool:
@@ -240,8 +223,10 @@ def _document(text: str, language: Language, paragraphs: list[Span]) -> Document
     return Document(language, tuple(paragraphs), tuple(sentences))
 
 
-def _title(documents: Sequence[Document]) -> str:
+def _title(documents: Sequence[Document], own: Sequence[Span]) -> str:
+    """The first sentence of a paragraph that is in its version's own language."""
     sentences = sorted((s for document in documents for s in document.sentences), key=lambda s: s.start)
-    bare = (" ".join(sentence.text.lstrip("#").split()) for sentence in sentences)
+    headed = [one for one in sentences if any(span.start <= one.start < span.end for span in own)]
+    bare = (" ".join(sentence.text.lstrip("#").split()) for sentence in headed or sentences)
     words = next(filter(None, bare), sentences[0].text)
     return words if len(words) <= TITLE_CHARACTERS else words[: TITLE_CHARACTERS - 1].rstrip() + "…"

@@ -24,7 +24,10 @@ _WORDS = {
     **{word + plural: value for value, word in enumerate(_ORDINALS.split(), start=3) for plural in ("", "s")},
     **{word: 10 * value for value, word in enumerate(_TENS.split(), start=2)},
 }
-_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12} | {
+    "lakh": 10**5,
+    "crore": 10**7,
+}
 _SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12}
 _KANJI_TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
@@ -67,6 +70,8 @@ PARTS = {"half": HALF, "quarter": Decimal("0.25")}
 RATE_LENGTH = 8
 _RATE = re.compile(rf"({'|'.join(PER)})(?:約|およそ|は|が)+$")
 """What stands before a figure and says of its unit what it is per."""
+_METRES = re.compile(r"(?<=\d) m(?![a-z\d/])")
+"""Metres by their letter, which is for millions behind money."""
 _ARITHMETIC = Context(prec=60, traps=[])
 
 
@@ -120,6 +125,8 @@ def _figure(match: re.Match[str], starts: Sequence[int], ends: Sequence[int]) ->
         word = scale.removesuffix("s")
         value = _ARITHMETIC.multiply(value, Decimal(_SCALES.get(word) or _SHORT_SCALES[word]))
     unit = SIGNS[match["sign"]] if match["sign"] else UNIT_OF.get(match["unit"] or "")
+    if not (match["sign"] or match["unit"]) and _METRES.match(match.string, match.end()):
+        unit = "metre"
     if unit and (rate := match["rate"] or _rate_before(match)):
         unit = PER[rate].get(unit, unit)
     if match["half"]:

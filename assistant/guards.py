@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from assistant.figures import figures
+from assistant.known_words import EnglishWords, Loanwords
 from assistant.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold
-from assistant.loanwords import Loanwords
 from assistant.named_times import NamedTimes
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.sayable import SayableFigures
@@ -74,6 +74,7 @@ class LanguageGuard:
         self._characters = set(known)
         self._latin = frozenset(_LATIN_WORD.findall(fold(known)))
         normalised = unicodedata.normalize("NFKC", known)
+        self._english = EnglishWords(self._latin)
         self._katakana = Loanwords(_KATAKANA_WORD.findall(normalised))
         self._names = frozenset(_NAME.findall(known) if names_stay else ())
 
@@ -82,7 +83,10 @@ class LanguageGuard:
         if self._language is Language.ENGLISH:
             end = None if finished else len(text)
             names = (run for run in _NAME.finditer(text) if self._is_name(run[0], is_open=run.end() == end))
-            return all(map(self._is_english, _without(text, names)))
+            is_spelt = all(
+                self._english.allows(word[0], is_open=word.end() == end) for word in _LATIN_WORD.finditer(text)
+            )
+            return is_spelt and all(map(self._is_english, _without(text, names)))
         if "。" in text and not KANA.search(text) and not all(map(self._is_term, _NAME.findall(text))):
             return False
         return all(map(self._is_japanese, text)) and self._words_are_known(text, finished=finished)

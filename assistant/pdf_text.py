@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ArticleError
 from assistant.extracted import CJK, Extracted, known_date, known_title, paragraphs_text, tidy
-from assistant.language import Language, ends_sentence, script_language
+from assistant.language import Language
+from assistant.scripts import language_of
+from assistant.sentences import ends_sentence
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -250,5 +252,5 @@ def _joined(text: str, line: str, compounds: set[str]) -> str:
     if _IS_CJK.match(text[-1:]) and _IS_CJK.match(line[:1]):
         return text + line
     beside_japanese = _IS_CJK.match(text[-1:]) or _IS_CJK.match(line[:1])
-    apart = not beside_japanese or script_language(text + line) is not Language.JAPANESE
+    apart = not beside_japanese or language_of(text + line) is not Language.JAPANESE
     return text + (" " if apart else "") + line

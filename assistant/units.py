@@ -63,6 +63,7 @@ def _spellings_of_measures() -> Iterator[tuple[str, str]]:
             short = fold(_sides(unit, "short", locale, count)[1])
             if not before:
                 yield fold(behind), unit
+                yield fold(behind).replace("-", " "), unit
                 yield from ((fold(behind).replace("per ", article), unit) for article in ("an ", "a "))
             if short in _TABLE["short-forms"]["used"]:
                 yield short, unit
@@ -169,7 +170,8 @@ def kind_counted(word: str) -> str | None:
     """
     if found := _KIND_OF.get(word) or _KIND_OF.get(word.removesuffix("s")):
         return found
-    return "person" if _PERSON.fullmatch(word) else None
+    is_thing = word.removesuffix("s") in _TABLE["things"]["english"]
+    return "person" if _PERSON.fullmatch(word) and not is_thing else None
 
 
 @cache

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from assistant.chunking import Chunk
 from assistant.keywords import KeywordIndex, terms
-from assistant.language import Language, script_language
+from assistant.language import Language
+from assistant.scripts import language_of
 
 EN = Language.ENGLISH
 
 
 def _chunks(texts: Iterable[str]) -> list[Chunk]:
     return [
-        Chunk("0" * 12, script_language(text) or Language.ENGLISH, n, 0, len(text), n + 1, n + 1, text)
+        Chunk("0" * 12, language_of(text) or Language.ENGLISH, n, 0, len(text), n + 1, n + 1, text)
         for n, text in enumerate(texts)
     ]
 

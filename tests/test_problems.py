@@ -19,8 +19,9 @@ from assistant.application import Application
 from assistant.catalog import load_catalog
 from assistant.errors import ArticleError, AssistantError, FetchError, ModelError, StoreError
 from assistant.extraction import extract
-from assistant.language import Language, script_language
+from assistant.language import Language
 from assistant.library import Library
+from assistant.scripts import language_of
 from assistant.ui.article_problems import ARTICLE_PROBLEMS
 from assistant.ui.handlers import Handlers
 from assistant.ui.model_problems import MODEL_PROBLEMS
@@ -91,7 +92,7 @@ def test_both_languages_say_the_same(english: str) -> None:
     assert _placeholders(japanese) == _placeholders(english)
     assert KANA_OR_KANJI.search(japanese)
     assert not KANA_OR_KANJI.search(english)
-    assert script_language(re.sub(r"\{.*?\}|`.*?`", "", japanese)) is not Language.ENGLISH
+    assert language_of(re.sub(r"\{.*?\}|`.*?`", "", japanese)) is not Language.ENGLISH
 
 
 @pytest.mark.parametrize("english", [english for english in PROBLEMS if english.endswith(".")])

@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 import assistant.ui
-from assistant.language import Language, script_language
+from assistant.language import HAN, KANA, Language
 from assistant.llm import ModelState
+from assistant.scripts import language_of
 from assistant.settings import Care
 from assistant.ui.texts import TEXTS, text
 
@@ -48,8 +49,9 @@ def test_a_text_says_the_same_in_both_languages(key: str) -> None:
     assert ENGLISH[key].strip()
     assert JAPANESE[key].strip()
     assert _placeholders(ENGLISH[key]) == _placeholders(JAPANESE[key])
-    assert script_language(ENGLISH[key]) is Language.ENGLISH
-    assert script_language(JAPANESE[key]) is not Language.ENGLISH
+    assert not KANA.search(ENGLISH[key])
+    assert not HAN.search(ENGLISH[key])
+    assert language_of(JAPANESE[key]) is not Language.ENGLISH
     assert re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", JAPANESE[key])
 
 

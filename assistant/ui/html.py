@@ -7,9 +7,10 @@ from assistant.alignment import Bead
 from assistant.article import Article, Document, Sentence
 from assistant.events import Answer, ModelAwaited
 from assistant.grounding import Citation
-from assistant.language import Language, ends_sentence
+from assistant.language import Language
 from assistant.llm import ModelStatus, Placement
 from assistant.pointing import Pointer
+from assistant.sentences import ends_sentence
 from assistant.store import Hit
 from assistant.ui.conversation import as_text
 from assistant.ui.texts import text

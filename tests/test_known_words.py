@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.loanwords import LONGER, Loanwords
+from assistant.known_words import LONGER, Loanwords
 
 EVERYDAY = ("ニュース", "コーヒー", "テレビ", "ホテル", "コンピューター", "バス", "キロ", "メートル")
 PLACES = ("ケニア", "フィンランド", "ベトナム", "アイスランド", "ナイロビ", "オスロ", "ヘルシンキ", "ブエノスアイレス")

@@ -1,0 +1,218 @@
+"""Tells in which language each paragraph of a text is written, and which of its languages have a version of it.
+
+A version has whole sentences and a real share of the text. What is less, a byline, a caption, a quoted sign, a line of
+navigation, belongs to the version around it, as does what has no language of its own: figures, addresses, names. Lines
+of Han characters alone are Japanese among Japanese ones. Texts in other languages are neither.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from importlib.resources import files
+
+from assistant.language import HAN, HIRAGANA, KANA, LATIN, LOWER_CASE_WORD, Language, Span
+
+__all__ = ["Part", "is_function_word", "language_of", "parts"]
+
+WHOLE_SENTENCES = 3
+SHARE, SHARE_OF_SENTENCES = 0.25, 0.05
+"""Least weight of a version beside the other's: anyway, and where it has as many whole sentences."""
+WORDS = 6
+"""A line of fewer Latin words doesn't tell its language for certain."""
+WEIGHT = 2
+"""A Japanese character weighs as much as two Latin letters, which is about what a word takes in each."""
+
+_FUNCTION_WORDS: dict[str, list[str]] = tomllib.loads(
+    files("assistant.data").joinpath("function_words.toml").read_text(encoding="utf-8")
+)
+_ENGLISH = frozenset(_FUNCTION_WORDS.pop("en"))
+_OTHERS = {language: frozenset(words) for language, words in _FUNCTION_WORDS.items()}
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\S*(?:https?://|www\.|@[\w-]+\.)\S*")
+_SENTENCE_END = re.compile(r"[.!?。！？…．][\"'”’)）\]」』]*(?=\s|$)|[。！？]")
+_CHINESE = re.compile("[這们們个個来來为為说說还還没沒很吗嗎呢吧她您给給让讓该該並與於將對從這麼么什它]")
+"""Characters that Chinese can hardly do without, and Japanese kanji without kana hardly have."""
+_JAPANESE_SIDE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々〆]")
+_TURN = re.compile(
+    r"(?<=[。！？」』）])\s*(?=[A-Z\"“(])|(?<=[.!?\"”)])\s+(?=[「『（\u3041-\u30ff\u4e00-\u9fff\d])"
+    r"|\s+[/／|｜]\s+|\t+|\s{3,}"
+)
+"""Where a line may go on in another language."""
+
+
+class _Kind(Enum):
+    """What a paragraph is by itself."""
+
+    ENGLISH = auto()
+    JAPANESE = auto()
+    HAN = auto()
+    """Han characters, without the kana that would make them Japanese for certain."""
+    NEUTRAL = auto()
+    """Without words that tell a language."""
+    SHORT_OTHER = auto()
+    """A few words that look like another language, as names do too."""
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A paragraph of a text, or as much of it as is in one language."""
+
+    span: Span
+    language: Language | None
+    """The version it belongs to; None for neither."""
+    is_own: bool
+    """Whether it is written in that language itself."""
+
+
+def parts(text: str, paragraphs: Sequence[Span]) -> list[Part]:
+    """The paragraphs with the versions they belong to; one with sentences of both languages is cut where they turn."""
+    spans = [piece for paragraph in paragraphs for piece in _in_one_language(text, paragraph)]
+    kinds = _settled(
+        [_kind(text[span.start : span.end]) for span in spans], [text[span.start : span.end] for span in spans]
+    )
+    versions = _versions(text, spans, kinds)
+    found: list[Part] = []
+    current = next((_LANGUAGE[kind] for kind in kinds if _LANGUAGE.get(kind) in versions), None)
+    for span, kind in zip(spans, kinds, strict=True):
+        own = _LANGUAGE.get(kind)
+        if kind is _Kind.OTHER or current is None:
+            found.append(Part(span, None, is_own=False))
+            continue
+        current = own if own in versions else current
+        found.append(Part(span, current, is_own=own is current))
+    return found
+
+
+def _in_one_language(text: str, paragraph: Span) -> list[Span]:
+    """The paragraph, in as many pieces as its language turns, where each has words of its own."""
+    pieces: list[Span] = []
+    body = text[paragraph.start : paragraph.end]
+    start = 0
+    for turn in (*_TURN.finditer(body), None):
+        end = turn.start() if turn else len(body)
+        if body[start:end].strip():
+            pieces.append(Span(paragraph.start + start, paragraph.start + end))
+        start = turn.end() if turn else end
+    joined: list[tuple[Span, _Kind]] = []
+    for piece in pieces:
+        kind = _kind(text[piece.start : piece.end])
+        if joined and (kind is joined[-1][1] or kind not in _LANGUAGE or joined[-1][1] not in _LANGUAGE):
+            last, before = joined[-1]
+            joined[-1] = (Span(last.start, piece.end), before if before in _LANGUAGE else kind)
+        else:
+            joined.append((piece, kind))
+    return [span for span, _ in joined] if len(joined) > 1 else [paragraph]
+
+
+def language_of(text: str) -> Language | None:
+    """The language that a line is written in, by itself; None where it is neither, or doesn't tell."""
+    return _LANGUAGE.get(_kind(text))
+
+
+def is_function_word(word: str) -> bool:
+    """Whether an English word is one of those that any text has ("the", "of")."""
+    return word.casefold() in _ENGLISH
+
+
+_LANGUAGE = {_Kind.ENGLISH: Language.ENGLISH, _Kind.JAPANESE: Language.JAPANESE}
+
+
+def _kind(text: str) -> _Kind:
+    bare = _ADDRESS.sub(" ", text)
+    kana, han, latin = (len(pattern.findall(bare)) for pattern in (KANA, HAN, LATIN))
+    japanese = WEIGHT * (kana + han)
+    foreign = sum(character.isalpha() for character in bare) - kana - han - latin
+    if foreign > max(japanese, latin):
+        return _Kind.OTHER
+    if kana and kana * 20 >= han and _is_japanese(bare, japanese, latin):
+        return _Kind.JAPANESE
+    if japanese > latin:
+        return _Kind.HAN if _is_encodable(bare) and not _CHINESE.search(bare) else _Kind.OTHER
+    return _latin_kind(bare)
+
+
+def _is_japanese(text: str, japanese: int, latin: int) -> bool:
+    """Whether kana hold a text together: names in Latin letters may outweigh them, words in small letters not."""
+    small = sum(map(len, LOWER_CASE_WORD.findall(text)))
+    return japanese > latin or (bool(HIRAGANA.search(text)) and japanese > small)
+
+
+def _latin_kind(text: str) -> _Kind:
+    words = [word.casefold() for word in _WORD.findall(text)]
+    if not any(word in _ENGLISH for word in words) and not LOWER_CASE_WORD.search(text):
+        return _Kind.NEUTRAL
+    english = sum(word in _ENGLISH for word in words)
+    other = max(sum(word in known for word in words) for known in _OTHERS.values())
+    if other < 2 or other <= english:
+        return _Kind.ENGLISH
+    return _Kind.OTHER if len(words) >= WORDS else _Kind.SHORT_OTHER
+
+
+def _settled(kinds: Sequence[_Kind], texts: Sequence[str]) -> list[_Kind]:
+    """The kinds; what a line alone doesn't tell is told by the next one of its script, else by the one before."""
+    settled = list(kinds)
+    has_japanese = _Kind.JAPANESE in kinds
+    is_all_han = not has_japanese and _Kind.ENGLISH not in kinds and any(map(_has_only_japanese, texts))
+    for number, kind in enumerate(kinds):
+        if kind is _Kind.SHORT_OTHER:
+            latin = [*kinds[number + 1 :], *reversed(kinds[:number])]
+            settled[number] = next((one for one in latin if one in (_Kind.ENGLISH, _Kind.OTHER)), _Kind.OTHER)
+        elif kind is _Kind.NEUTRAL and LATIN.search(texts[number]):
+            behind = next((one for one in kinds[number + 1 :] if one is not _Kind.NEUTRAL), kind)
+            settled[number] = behind if behind is _Kind.ENGLISH else kind
+        elif kind is _Kind.HAN:
+            settled[number] = _Kind.JAPANESE if has_japanese or is_all_han else _Kind.OTHER
+    if not any(kind in _LANGUAGE for kind in settled) and any(map(LATIN.search, texts)):
+        return [_Kind.ENGLISH if kind is _Kind.NEUTRAL else kind for kind in settled]
+    return settled
+
+
+def _versions(text: str, spans: Sequence[Span], kinds: Sequence[_Kind]) -> set[Language]:
+    """The languages that have a version: one that is there alone always has."""
+    weights = {
+        language: sum(_weight(text[span.start : span.end]) for span in _of(spans, kinds, language))
+        for language in Language
+    }
+    heaviest = max(weights.values())
+    versions = set()
+    for language, weight in weights.items():
+        bodies = [text[span.start : span.end] for span in _of(spans, kinds, language)]
+        least = SHARE_OF_SENTENCES if sum(map(_sentences, bodies)) >= WHOLE_SENTENCES else SHARE
+        if weight and weight >= least * heaviest:
+            versions.add(language)
+    return versions
+
+
+def _of(spans: Sequence[Span], kinds: Sequence[_Kind], language: Language) -> Iterator[Span]:
+    return (span for span, kind in zip(spans, kinds, strict=True) if _LANGUAGE.get(kind) is language)
+
+
+def _weight(text: str) -> int:
+    return len(LATIN.findall(text)) + WEIGHT * len(_JAPANESE_SIDE.findall(text))
+
+
+def _sentences(text: str) -> int:
+    return len(_SENTENCE_END.findall(text))
+
+
+def _has_only_japanese(text: str) -> bool:
+    """Whether a text has a character that Japanese writes so, and Chinese otherwise, old or new."""
+    return any(
+        _encodes(one, "cp932") and not (_encodes(one, "gb2312") or _encodes(one, "big5")) for one in HAN.findall(text)
+    )
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether the Japanese standard character set has its Han characters: it lacks most simplified Chinese ones."""
+    return all(_encodes(one, "cp932") for one in HAN.findall(text))
+
+
+def _encodes(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
