@@ -17,7 +17,10 @@ from assistant.paragraphs import paragraph_spans
 from assistant.scripts import parts
 from assistant.sentences import sentence_spans
 
-__all__ = ["Article", "Document", "Sentence", "article_id", "decode_text", "parse_article"]
+__all__ = ["PARSER", "Article", "Document", "Sentence", "article_id", "decode_text", "parse_article"]
+
+PARSER = 2
+"""Version of the rules by which a text becomes an article; sentences are numbered by them, wherever they are kept."""
 
 TITLE_CHARACTERS = 80
 """Where a title is made of the article's first sentence, its length."""

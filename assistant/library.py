@@ -9,27 +9,28 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from assistant import prefix
 from assistant.alignment import Bead, align
 from assistant.article import Article, article_id, parse_article
 from assistant.chunking import chunk_article
 from assistant.embedding import Embedder, OnProgress, Vectors
-from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
+from assistant.errors import ArticleError, ArticleNotFound, StoreError
 from assistant.extracted import Extracted
 from assistant.language import Language, question_language
 from assistant.settings import PACKAGE, Settings
 from assistant.shelf import (
     Entry,
     list_entries,
+    locked,
+    outdated,
     read_beads,
     read_questions,
     read_record,
@@ -103,10 +104,11 @@ class Library:
         self.embedder = embedder
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
         self._changing = threading.Lock()
-        self._lock = _locked(self._home)
+        self._lock = locked(self._home)
         try:
             self.store = ChunkStore(self._home / "chroma", embedder.name)
             self._recover()
+            self._renew()
         except BaseException:
             self._lock.release()
             raise
@@ -178,13 +180,16 @@ class Library:
                 if not self._path(article.id).exists():
                     new.setdefault(article.id, article)
             if new:
-                chunks = [chunk for article in new.values() for chunk in chunk_article(article)]
-                vectors = self.embedder.passages([chunk.text for chunk in chunks], on_progress)
-                with self._change(new):
-                    self.store.add(chunks, vectors)
-                    for article in new.values():
-                        write_file(self._path(article.id), record_of(article))
+                self._put(tuple(new.values()), on_progress)
             return set(new)
+
+    def _put(self, articles: Sequence[Article], on_progress: OnProgress | None = None, added: str = "") -> None:
+        chunks = [chunk for article in articles for chunk in chunk_article(article)]
+        vectors = self.embedder.passages([chunk.text for chunk in chunks], on_progress)
+        with self._change(article.id for article in articles):
+            self.store.add(chunks, vectors)
+            for article in articles:
+                write_file(self._path(article.id), record_of(article, added))
 
     def add_sample(self) -> None:
         """Keeps the article that comes with the assistant, once: removed by the user, it stays away."""
@@ -303,15 +308,28 @@ class Library:
         for note in (self._home / "pending").glob("*"):
             self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
 
+    def _renew(self) -> None:
+        """Cuts the articles anew that were added under other rules: all that is kept of one counts its sentences.
+
+        Cut off, it is begun again the next time. An article that is none by the rules of now isn't found any more.
+        """
+        for id_, added in outdated(self._home):
+            self._forget(id_)
+            with suppress(ArticleError):
+                self._put([self._load(id_)], added=added)
+
     def _settle(self, note: Path, articles: Iterable[str]) -> None:
         """Removes what else is kept of those without a file: chunks, alignment, questions, what the model has read."""
         for article in articles:
             if not self._path(article).exists():
-                self.store.remove(article)
-                prefix.clear(self._prefixes, article)
-                for path in (self._beads(article), *(self._questions(article, each) for each in Language)):
-                    path.unlink(missing_ok=True)
+                self._forget(article, *(self._questions(article, each) for each in Language))
         note.unlink()
+
+    def _forget(self, article: str, *files: Path) -> None:
+        self.store.remove(article)
+        prefix.clear(self._prefixes, article)
+        for path in (self._beads(article), *files):
+            path.unlink(missing_ok=True)
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
@@ -326,23 +344,3 @@ def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
             group, characters = [], 0
     if group:
         yield group
-
-
-def _locked(home: Path) -> FileLock:
-    lock = FileLock(home / "lock", timeout=0, thread_local=False)
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout as error:
-        raise StoreInUse(
-            "The articles in {folder} are in use by another running assistant. Close it, or ask there; "
-            "to work beside it with other articles, set ASSISTANT_HOME to another folder.",
-            folder=home,
-        ) from error
-    except OSError as error:
-        raise StoreError(
-            "The folder {folder} can't be written: {reason}. Name another in ASSISTANT_HOME.",
-            folder=home,
-            reason=error.strerror or error,
-        ) from error
-    return lock

@@ -1,21 +1,26 @@
-"""The files of the articles kept: a JSON object each, written whole or not at all, and what a list shows of them."""
+"""The folder of a library: its lock, and its articles' files, a JSON object each, written whole or not at all."""
 
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from assistant.alignment import Bead
-from assistant.article import Article
-from assistant.errors import StoreError
+from assistant.article import PARSER, Article
+from assistant.errors import StoreError, StoreInUse
 
 __all__ = [
     "Entry",
     "list_entries",
+    "locked",
+    "outdated",
     "read_beads",
     "read_questions",
     "read_record",
@@ -54,17 +59,17 @@ def list_entries(home: Path) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.added, entry.id)))
 
 
-def record_of(article: Article) -> str:
-    """The JSON object of an article that is added now."""
+def record_of(article: Article, added: str = "") -> str:
+    """The JSON object of an article that is added now, or was `added` then."""
     entry = Entry(
         id=article.id,
         title=article.title,
         languages=tuple(language.value for language in article.languages),
         characters=len(article.text),
-        added=datetime.now(UTC).isoformat(timespec="microseconds"),
+        added=added or datetime.now(UTC).isoformat(timespec="microseconds"),
         date=article.date,
     )
-    return json.dumps(asdict(entry) | {"text": article.text}, ensure_ascii=False)
+    return json.dumps(asdict(entry) | {"text": article.text, "parser": PARSER}, ensure_ascii=False)
 
 
 def write_beads(path: Path, beads: Sequence[Bead]) -> None:
@@ -133,6 +138,23 @@ def _entry(record: dict[str, object]) -> Entry:
     )
 
 
+def outdated(home: Path) -> Iterator[tuple[str, str]]:
+    """Ids of the articles that were added under other rules of parsing, and when; once all were taken, there are none.
+
+    Records that can't be read are left to who meets them.
+    """
+    done = home / "parser"
+    if done.exists() and done.read_text(encoding="utf-8") == str(PARSER):
+        return
+    for path in sorted((home / "articles").glob("*.json")):
+        record: dict[str, object] = {"parser": PARSER}
+        with suppress(StoreError):
+            record = read_record(path)
+        if record.get("parser") != PARSER:
+            yield path.stem, str(record["added"])
+    write_file(done, str(PARSER))
+
+
 def read_record(path: Path) -> dict[str, object]:
     """The JSON object in a file.
 
@@ -178,3 +200,29 @@ def write_file(path: Path, text: str) -> None:
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+def locked(home: Path) -> FileLock:
+    """The lock of the folder of a library, which is made where it doesn't exist.
+
+    Raises:
+        StoreInUse: another process holds it.
+        StoreError: the folder can't be written.
+    """
+    lock = FileLock(home / "lock", timeout=0, thread_local=False)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreInUse(
+            "The articles in {folder} are in use by another running assistant. Close it, or ask there; "
+            "to work beside it with other articles, set ASSISTANT_HOME to another folder.",
+            folder=home,
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            "The folder {folder} can't be written: {reason}. Name another in ASSISTANT_HOME.",
+            folder=home,
+            reason=error.strerror or error,
+        ) from error
+    return lock

@@ -104,7 +104,7 @@ OWNERS = {
     "babel": {"units"},
     "chromadb": {"store"},
     "docx": {"docx_text"},
-    "filelock": {"library", "fetching"},
+    "filelock": {"shelf", "fetching"},
     "gguf": {"gguf_file"},
     "gradio": {"ui"},
     "httpcore": {"web"},

