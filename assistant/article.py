@@ -17,7 +17,7 @@ from assistant.paragraphs import paragraph_spans
 from assistant.scripts import parts
 from assistant.sentences import sentence_spans
 
-__all__ = ["PARSER", "Article", "Document", "Sentence", "article_id", "decode_text", "parse_article"]
+__all__ = ["PARSER", "Article", "Document", "Sentence", "article_id", "parse_article"]
 
 PARSER = 2
 """Version of the rules by which a text becomes an article; sentences are numbered by them, wherever they are kept."""
@@ -98,23 +98,6 @@ class Article:
         """Those of the version in `language`; none where there is no such version."""
         document = self.document(language)
         return document.sentences if document else ()
-
-
-def decode_text(data: bytes, name: str = "the file") -> str:
-    """The text in `data`: UTF-8 or UTF-16 with a byte order mark, else UTF-8, else Japanese Shift JIS.
-
-    Raises:
-        ArticleError: none of them fits.
-    """
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    for candidate in (encoding, "cp932"):
-        try:
-            text = data.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise ArticleError("{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.", name=name)
 
 
 def article_id(text: str) -> str:

@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.apart import command_of, environment
-from assistant.article import decode_text
 from assistant.errors import ArticleError
 from assistant.extracted import Extracted
+from assistant.plain_text import extract_markdown, extract_text
 
 __all__ = ["MEDIA_TYPES", "SUFFIXES", "Extracted", "Kind", "extract"]
 
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     """What a file is; the value is what a message calls it."""
 
     TEXT = "text"
+    MARKDOWN = "Markdown"
     HTML = "HTML"
     PDF = "PDF"
     DOCX = "Word"
@@ -41,7 +42,8 @@ class Kind(StrEnum):
 
 SUFFIXES = {
     ".txt": Kind.TEXT,
-    ".md": Kind.TEXT,
+    ".md": Kind.MARKDOWN,
+    ".markdown": Kind.MARKDOWN,
     ".html": Kind.HTML,
     ".htm": Kind.HTML,
     ".pdf": Kind.PDF,
@@ -54,7 +56,7 @@ MEDIA_TYPES = {
     "application/pdf": Kind.PDF,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Kind.DOCX,
     "text/plain": Kind.TEXT,
-    "text/markdown": Kind.TEXT,
+    "text/markdown": Kind.MARKDOWN,
 }
 """What servers call them."""
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -78,7 +80,9 @@ def extract(data: bytes, name: str, media_type: str = "") -> Extracted:
         raise ArticleError("{name} is empty. Choose another file, or paste the text of the article.", name=name)
     kind = _kind(data, name, media_type)
     if kind is Kind.TEXT:
-        return Extracted(decode_text(data, name))
+        return extract_text(data, name)
+    if kind is Kind.MARKDOWN:
+        return extract_markdown(data, name)
     charset = _CHARSET.search(media_type)
     return _read_apart(kind, data, name, charset.group(1) if charset else "")
 

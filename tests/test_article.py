@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.article import Article, decode_text, parse_article
+from assistant.article import Article, parse_article
 from assistant.errors import ArticleError
 from assistant.language import Language
 from tests.texts import BILINGUAL, CHINESE, ENGLISH, JAPANESE, KOREAN
@@ -265,22 +265,3 @@ def test_title_is_the_first_sentence_where_none_is_given() -> None:
 
 def test_title_is_never_empty() -> None:
     assert parse_article("###\n\nThe shop opened in May.").title == "The shop opened in May."
-
-
-@given(st.text(alphabet=st.characters(exclude_characters="\0\ufeff", exclude_categories=("Cs",)), max_size=200))
-def test_unicode_files_are_read(text: str) -> None:
-    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
-        assert decode_text(text.encode(encoding)) == text
-
-
-@given(LETTERS)
-def test_shift_jis_files_are_read(text: str) -> None:
-    assert decode_text(f"パン{text}".encode("cp932")) == f"パン{text}"
-
-
-@pytest.mark.parametrize(
-    "data", [b"\x89PNG\r\n\x1a\n\0\0", b"%PDF-1.7\n\xe2\xe3\xcf\xd3\xff\0", "値段は240円".encode("utf-16")[:-1]]
-)
-def test_files_that_are_no_text_are_refused_by_name(data: bytes) -> None:
-    with pytest.raises(ArticleError, match=r"roll\.png is not a text"):
-        decode_text(data, "roll.png")

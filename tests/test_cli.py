@@ -198,7 +198,8 @@ def test_a_folder_of_one_bad_file_fails(run: Run, tmp_path: Path) -> None:
 
 def test_a_folder_without_texts_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.svg").touch()
-    assert_fails(run("add", tmp_path), f"folder {tmp_path} has no .txt, .md, .html, .htm, .pdf, .docx files. Choose")
+    named = ".txt, .md, .markdown, .html, .htm, .pdf, .docx"
+    assert_fails(run("add", tmp_path), f"folder {tmp_path} has no {named} files. Choose")
 
 
 def test_a_title_is_for_one_article(run: Run, news: Path) -> None:

@@ -51,7 +51,7 @@ def test_each_saved_file_is_read_and_none_is_large() -> None:
 
 def test_a_plain_text_stays_as_it_is() -> None:
     text = "# Mill\r\n\r\n  It makes power.\n"
-    for name in ("a.md", "a.txt", "a"):
+    for name in ("a.txt", "a"):
         assert extract(text.encode(), name) == Extracted(text)
     assert extract("水車".encode("cp932"), "a.txt").text == "水車"
 
@@ -73,7 +73,7 @@ PDF, ZIP, TEXT = b"\n%PDF-1.7 ...", b"PK\x03\x04...", b"It makes power."
         (TEXT, "a", "application/xhtml+xml", Kind.HTML),
         (b"\xef\xbb\xbf\n<!DOCTYPE html>", "a", "", Kind.HTML),
         (b"<HTML lang=ja>", "-", "", Kind.HTML),
-        (b"<!doctype html>", "a.md", "", None),
+        (b"<!doctype html>", "a.txt", "", None),
         (b"<!doctype html>", "a.html", "text/plain", None),
         (b"I use <html> tags", "a", "", None),
     ],
