@@ -18,6 +18,7 @@ from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
     from assistant.answering import Inquiry
+    from assistant.article import Article
     from assistant.events import Answer
     from assistant.extracted import Extracted
     from assistant.library import Addition, Library
@@ -138,6 +139,44 @@ def _print_addition(addition: "Addition") -> None:
 
 def _print_added(article: str, title: str, date: str, *, is_new: bool) -> None:
     typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
+
+
+@app.command()
+def read(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print each as a line of JSON.")] = False,
+) -> None:
+    """Print what would be kept of articles, sentence by sentence, without adding them."""
+    from assistant.article import parse_article
+    from assistant.records import article_as_json
+
+    settings, files, failed = Settings(), find_files(paths), 0
+    for name in files:
+        try:
+            found = read_source(name, settings.source_bytes)
+            article = parse_article(found.text, found.title, found.date, limit=settings.article_bytes)
+        except ArticleError as error:
+            if len(files) == 1:
+                raise
+            typer.echo(f"Not read: {name}: {' '.join(str(error).split())}", err=True)
+            failed += 1
+            continue
+        if as_json:
+            typer.echo(json.dumps({"source": name, **article_as_json(article)}, ensure_ascii=False))
+        else:
+            _print_article(article)
+    if failed:
+        raise ArticleError(f"{failed} of {len(files)} files could not be read.")
+
+
+def _print_article(article: "Article") -> None:
+    typer.echo(f"{article.title}  {article.date}".rstrip())
+    for document in article.documents:
+        typer.echo(f"{document.language.value}:")
+        for sentence in document.sentences:
+            typer.echo(f"  [{sentence.number}] {' '.join(sentence.text.split())}")
+    for furniture in article.left_out:
+        typer.echo(f"Left out: {furniture}")
 
 
 @app.command(name="list")

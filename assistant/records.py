@@ -1,13 +1,14 @@
-"""An answer as plain values, for JSON: what the command line prints and `evaluate` writes."""
+"""Answers and articles as plain values, for JSON: what the command line prints and `evaluate` writes."""
 
 from dataclasses import asdict
 from typing import Any
 
+from assistant.article import Article
 from assistant.events import Answer
 from assistant.grounding import Citation
 from assistant.store import Hit
 
-__all__ = ["as_json"]
+__all__ = ["article_as_json", "as_json"]
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -28,6 +29,24 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "right_of_100": answer.right_of_100,
         "model": answer.model,
         "timings": asdict(answer.timings),
+    }
+
+
+def article_as_json(article: Article) -> dict[str, Any]:
+    """What was read as an article: its paragraphs and sentences by language, and what was left out."""
+    versions = {document.language.value: document for document in article.documents}
+    return {
+        "title": article.title,
+        "date": article.date,
+        "languages": list(versions),
+        "paragraphs": {
+            language: [article.text[span.start : span.end] for span in document.paragraphs]
+            for language, document in versions.items()
+        },
+        "sentences": {
+            language: [sentence.text for sentence in document.sentences] for language, document in versions.items()
+        },
+        "left_out": list(article.left_out),
     }
 
 

@@ -202,6 +202,32 @@ def test_a_folder_without_texts_is_told(run: Run, tmp_path: Path) -> None:
     assert_fails(run("add", tmp_path), f"folder {tmp_path} has no {named} files. Choose")
 
 
+def test_what_would_be_kept_is_shown_and_nothing_is_added(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "roll.txt").write_text(f"{BILINGUAL}\n\n{CHINESE}", encoding="utf-8")
+    shown = run("read", tmp_path / "roll.txt")
+    assert shown.code == 0
+    assert shown.out.startswith("Island bakery sells its millionth cinnamon roll\nen:\n  [1] Island bakery")
+    assert "\nja:\n  [1] 島のパン屋" in shown.out
+    assert shown.out.endswith(f"Left out: {CHINESE}\n")
+    record = json.loads(run("read", tmp_path / "roll.txt", "--json").out)
+    assert record["languages"] == ["en", "ja"]
+    assert record["left_out"] == [CHINESE]
+    assert (
+        record["paragraphs"]["ja"][0] == record["sentences"]["ja"][0] == "島のパン屋、シナモンロールの販売が100万個に"
+    )
+    assert run("list").out == ""
+
+
+def test_of_a_folder_all_is_shown_that_can_be_read(run: Run, news: Path) -> None:
+    (news / "b" / "zh.txt").write_text(CHINESE, encoding="utf-8")
+    shown = run("read", news, "--json")
+    assert shown.code == 1
+    assert [json.loads(line)["title"] for line in shown.out.splitlines()] == ADDED
+    assert "Not read: " in shown.err
+    assert "1 of 5 files could not be read." in shown.err
+    assert_fails(run("read", news / "b" / "zh.txt"), "in neither English nor Japanese")
+
+
 def test_a_title_is_for_one_article(run: Run, news: Path) -> None:
     assert_fails(run("add", news, "--title", "Ferries"), "single article, and these are 4", code=2)
     assert run("list").out == ""
