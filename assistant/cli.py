@@ -53,13 +53,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def page(
     model: Model = DEFAULT_MODEL,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None, typer.Option(help="Name that the page may be called by, as by a proxy; may be repeated.")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
     gpu_layers: GpuLayers = "auto",
 ) -> None:
     """Start the page: read articles and ask about them in the browser."""
     from assistant.application import open_application
 
-    settings = Settings(model=model, host=host, port=port, gpu_layers=layers(gpu_layers))
+    settings = Settings(model=model, host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    if not settings.is_for_this_machine:
+        typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure) as application:
         typer.echo("Starting the page …")
         application.library.add_sample()

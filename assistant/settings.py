@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -85,8 +86,18 @@ class Settings:
     """Largest file or page that an article is read from, in bytes."""
     host: str = "127.0.0.1"
     """Address the page listens on."""
+    names: tuple[str, ...] = ()
+    """Names the page may be called by, beside localhost and addresses in figures."""
     port: int | None = None
     """Port the page listens on; None: the first free one from 7860."""
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Whether nobody can call the page from another machine."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
 
     @property
     def prefixes(self) -> Path:

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from assistant.application import Application
 from assistant.errors import UsageError
 from assistant.settings import Settings
+from assistant.ui.callers import Callers
 from assistant.ui.layout import WORDS
 from assistant.ui.page import ASKERS, build
 from assistant.ui.session import Departures, Sessions
@@ -69,7 +70,12 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             footer_links=[],
             max_file_size=settings.source_bytes,
             max_threads=2 * ASKERS,
-            app_kwargs={"middleware": [Middleware(Departures, sessions)]},
+            app_kwargs={
+                "middleware": [
+                    Middleware(Callers, names=(settings.host, *settings.names)),
+                    Middleware(Departures, sessions),
+                ]
+            },
             i18n=WORDS,
             theme=THEME,
             css_paths=[FOLDER / "page.css"],

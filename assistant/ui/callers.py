@@ -1,0 +1,61 @@
+"""Answers only those who call the page by a name it is meant to have.
+
+A page on the web may point a name of its own at this machine (DNS rebinding), or write to this address from afar; its
+browser then names that page as host or origin, and is turned away. An address in figures can't be pointed elsewhere.
+"""
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["Callers"]
+
+LOCAL = "localhost"
+
+
+class Callers:
+    """ASGI middleware: 403 where the host called, or the page that calls, is none of this machine's."""
+
+    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
+        """Args:
+        names: what the page may be called by, beside localhost and addresses in figures.
+        """
+        self._app = app
+        self._names = frozenset({LOCAL, *(name.lower() for name in names)})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            host, origin = headers.get("host", ""), headers.get("origin", "")
+            if not self._is_known(f"//{host}") or (origin and not self._is_same(origin, host)):
+                refusal = PlainTextResponse("This page isn't called by that name; see --name.", 403)
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _is_known(self, url: str) -> bool:
+        name = _name_of(url)
+        return name in self._names or _is_address(name)
+
+    def _is_same(self, origin: str, host: str) -> bool:
+        """Whether a page of `origin` is this one: called by the same name, or by another of its own."""
+        return _name_of(origin) == _name_of(f"//{host}") or _name_of(origin) in self._names
+
+
+def _name_of(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
