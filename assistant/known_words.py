@@ -20,6 +20,7 @@ SHORT = 3
 """English words of so few letters are let pass: there are abbreviations of any kind."""
 ALIKE = 0.8
 """From this on two names are taken for one, the second misspelt (Ratcliff & Obershelp 1988, by difflib)."""
+_BEGINNINGS = ("re", "un", "non", "pre", "over", "under", "mis", "co", "anti")
 _ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "al", "ness")
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 
@@ -66,9 +67,11 @@ class EnglishWords:
             return True
         if not word[0].islower():
             return is_open or not any(self._is_misspelt(folded, name) for name in self._names)
+        stems = [folded, *(folded[len(start) :] for start in _BEGINNINGS if folded.startswith(start))]
         if is_open:
-            return _is_begun(folded) or any(self._goes_on(folded, known) for known in self._known)
-        return any(folded.removesuffix(ending) in self._known for ending in _ENDINGS)
+            return any(map(_is_begun, stems)) or any(self._goes_on(folded, known) for known in self._known)
+        has_ending = any(folded.removesuffix(ending) in self._known for ending in _ENDINGS)
+        return has_ending or any(len(stem) > SHORT and stem in _english()[1] for stem in stems)
 
     def _is_misspelt(self, word: str, name: str) -> bool:
         return word[0] == name[0] and SequenceMatcher(None, word, name, autojunk=False).ratio() >= ALIKE

@@ -1,10 +1,10 @@
-"""Katakana that may be said: words in common use, names that are known, and what is put together of them."""
+"""Words that may be said: those in common use, names that are known, and in katakana what is put together of them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.known_words import LONGER, Loanwords
+from assistant.known_words import LONGER, EnglishWords, Loanwords
 
 EVERYDAY = ("ニュース", "コーヒー", "テレビ", "ホテル", "コンピューター", "バス", "キロ", "メートル")
 PLACES = ("ケニア", "フィンランド", "ベトナム", "アイスランド", "ナイロビ", "オスロ", "ヘルシンキ", "ブエノスアイレス")
@@ -90,3 +90,31 @@ def test_every_beginning_of_two_words_one_after_the_other_is_allowed(run: list[s
 def test_what_may_be_said_as_it_is_may_be_said_while_it_grows(run: str, known: set[str]) -> None:
     words = Loanwords(known)
     assert not words.allows(run, is_open=False) or words.allows(run, is_open=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "allowed"),
+    [
+        ("warehouse", True),
+        ("waarehouse", False),
+        ("auditit", False),
+        ("zorblings", True),
+        ("zorbling", True),
+        ("zorblin", False),
+        ("Vandermolen", True),
+        ("Vandermolin", False),
+        ("Hoshino", True),
+        ("kWh", True),
+        ("relacquered", True),
+        ("reauditit", False),
+    ],
+)
+def test_english_words_are_those_of_the_list_or_of_the_text(word: str, allowed: bool) -> None:
+    words = EnglishWords(["zorbling", "vandermolen", "sold"])
+    assert words.allows(word, is_open=False) is allowed
+    if allowed:
+        assert all(words.allows(word[:length], is_open=True) for length in range(1, len(word)))
+
+
+def test_an_english_word_that_can_only_go_wrong_is_not_begun() -> None:
+    assert not EnglishWords(["sold"]).allows("waareh", is_open=True)
