@@ -8,6 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 
@@ -122,10 +123,10 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
     _check(text, limit)
     by_language: dict[Language, list[Span]] = {}
     left_out: list[Span] = []
-    headed: list[Span] = []
+    own: set[Span] = set()
     for part in parts(text, paragraph_spans(text)):
         (by_language.setdefault(part.language, []) if part.language else left_out).append(part.span)
-        headed += [part.span] if part.is_own else []
+        own |= {part.span} if part.is_own else set()
     if not by_language:
         raise ArticleError("The text is in neither English nor Japanese; those two are the languages read here.")
     documents = []
@@ -135,7 +136,7 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
         documents.append(_document(text, language, kept))
     return Article(
         id=article_id(text),
-        title=" ".join(title.split())[:TITLE_LIMIT] or _title(documents, headed),
+        title=" ".join(title.split())[:TITLE_LIMIT] or _title(documents, own),
         text=text,
         documents=tuple(documents),
         left_out=tuple(text[span.start : span.end] for span in sorted(left_out)),
@@ -209,10 +210,12 @@ def _document(text: str, language: Language, paragraphs: list[Span]) -> Document
     return Document(language, tuple(paragraphs), tuple(sentences))
 
 
-def _title(documents: Sequence[Document], own: Sequence[Span]) -> str:
+def _title(documents: Sequence[Document], own: AbstractSet[Span]) -> str:
     """The first sentence of a paragraph that is in its version's own language."""
-    sentences = sorted((s for document in documents for s in document.sentences), key=lambda s: s.start)
-    headed = [one for one in sentences if any(span.start <= one.start < span.end for span in own)]
-    bare = (" ".join(sentence.text.lstrip("#").split()) for sentence in headed or sentences)
+    pairs = [(each, document) for document in documents for each in document.sentences]
+    pairs.sort(key=lambda pair: pair[0].start)
+    headed = [each for each, document in pairs if document.paragraphs[each.paragraph] in own]
+    sentences = headed or [each for each, _ in pairs]
+    bare = (" ".join(sentence.text.lstrip("#").split()) for sentence in sentences)
     words = next(filter(None, bare), sentences[0].text)
     return words if len(words) <= TITLE_CHARACTERS else words[: TITLE_CHARACTERS - 1].rstrip() + "…"

@@ -7,7 +7,7 @@ of Han characters alone are Japanese among Japanese ones. Texts in other languag
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from importlib.resources import files
@@ -30,7 +30,7 @@ _FUNCTION_WORDS: dict[str, list[str]] = tomllib.loads(
 _ENGLISH = frozenset(_FUNCTION_WORDS.pop("en"))
 _OTHERS = {language: frozenset(words) for language, words in _FUNCTION_WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"\S*(?:https?://|www\.|@[\w-]+\.)\S*")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[A-Za-z\d._+-]{1,64}@[A-Za-z\d-]+\.[!-~]*")
 _SENTENCE_END = re.compile(r"[.!?。！？…．][\"'”’)）\]」』]*(?=\s|$)|[。！？]")
 _CHINESE = re.compile("[這们們个個来來为為说說还還没沒很吗嗎呢吧她您给給让讓该該並與於將對從這麼么什它]")
 """Characters that Chinese can hardly do without, and Japanese kanji without kana hardly have."""
@@ -156,18 +156,29 @@ def _settled(kinds: Sequence[_Kind], texts: Sequence[str]) -> list[_Kind]:
     settled = list(kinds)
     has_japanese = _Kind.JAPANESE in kinds
     is_all_han = not has_japanese and _Kind.ENGLISH not in kinds and any(map(_has_only_japanese, texts))
+    behind = _nearest(reversed(kinds), (_Kind.ENGLISH, _Kind.OTHER))[::-1]
+    before = _nearest(kinds, (_Kind.ENGLISH, _Kind.OTHER))
+    next_told = _nearest(reversed(kinds), [kind for kind in _Kind if kind is not _Kind.NEUTRAL])[::-1]
     for number, kind in enumerate(kinds):
         if kind is _Kind.SHORT_OTHER:
-            latin = [*kinds[number + 1 :], *reversed(kinds[:number])]
-            settled[number] = next((one for one in latin if one in (_Kind.ENGLISH, _Kind.OTHER)), _Kind.OTHER)
+            settled[number] = behind[number] or before[number] or _Kind.OTHER
         elif kind is _Kind.NEUTRAL and LATIN.search(texts[number]):
-            behind = next((one for one in kinds[number + 1 :] if one is not _Kind.NEUTRAL), kind)
-            settled[number] = behind if behind is _Kind.ENGLISH else kind
+            settled[number] = _Kind.ENGLISH if next_told[number] is _Kind.ENGLISH else kind
         elif kind is _Kind.HAN:
             settled[number] = _Kind.JAPANESE if has_japanese or is_all_han else _Kind.OTHER
     if not any(kind in _LANGUAGE for kind in settled) and any(map(LATIN.search, texts)):
         return [_Kind.ENGLISH if kind is _Kind.NEUTRAL else kind for kind in settled]
     return settled
+
+
+def _nearest(kinds: Iterable[_Kind], wanted: Collection[_Kind]) -> list[_Kind | None]:
+    """For each of `kinds` the last of those `wanted` before it, if any."""
+    found: list[_Kind | None] = []
+    last = None
+    for kind in kinds:
+        found.append(last)
+        last = kind if kind in wanted else last
+    return found
 
 
 def _versions(text: str, spans: Sequence[Span], kinds: Sequence[_Kind]) -> set[Language]:

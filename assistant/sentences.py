@@ -21,6 +21,10 @@ BLOCK_LIMIT = 6000
 """Longest text in characters given to pysbd at once; its time grows faster than its input."""
 QUOTE_LIMIT = 160
 """A longer quotation is cut into its sentences, in characters."""
+NEAR = 80
+"""Characters around an end that tell whether it is one."""
+DEEPEST = 8
+"""Brackets within brackets are looked at no deeper."""
 _BLANK = re.compile(r"\s")
 _PAUSE = re.compile(r"[\s,;:、，；：]")
 
@@ -93,14 +97,12 @@ def _english_ends(body: str) -> list[int]:
                 cursor = found + len(sentence)
                 ends.add(cursor)
         ends.add(block.end)
-    ends = {end for end in ends if not _goes_on(body[:end], body[end:].lstrip())}
+    ends = {end for end in ends if not _goes_on(body[max(0, end - NEAR) : end], body[end : end + NEAR].lstrip())}
     ends.update(match.end() for match in _GLUED.finditer(body))
-    ends.update(
-        match.end()
-        for match in _COUNTRY_END.finditer(body)
-        if _STARTER.match(body[match.end() :].lstrip()) and not _is_title(match[0])
-    )
-    return sorted(end for end in ends if body[end:].strip())
+    countries = (match for match in _COUNTRY_END.finditer(body) if not _is_title(match[0]))
+    ends.update(one.end() for one in countries if _STARTER.match(body[one.end() : one.end() + NEAR].lstrip()))
+    last = len(body.rstrip())
+    return sorted(end for end in ends if end < last)
 
 
 def _goes_on(before: str, behind: str) -> bool:
@@ -136,20 +138,15 @@ def _segmenter() -> Any:
 
 
 def _japanese_ends(body: str) -> list[int]:
-    quoted = _quotations(body)
-    return [
-        match.end()
-        for match in _END.finditer(body)
-        if body[match.end() :].strip() and _ends_japanese(body, match, quoted)
-    ]
+    quoted, last = _quoted(body), len(body.rstrip())
+    return [match.end() for match in _END.finditer(body) if match.end() < last and _ends_japanese(body, match, quoted)]
 
 
-def _ends_japanese(body: str, match: re.Match[str], quoted: list[Span]) -> bool:
+def _ends_japanese(body: str, match: re.Match[str], quoted: bytearray) -> bool:
     marks = match[0].rstrip(_CLOSERS)
-    last = match.start() + len(marks)
-    if any(quote.start < last - 1 and match.end() < quote.end for quote in quoted):
+    if quoted[match.start() + len(marks) - 1] and quoted[match.end()]:
         return False
-    before, behind = body[: match.start()], body[match.end() :]
+    before, behind = body[max(0, match.start() - NEAR) : match.start()], body[match.end() : match.end() + NEAR]
     if marks[-1] in ".．" and not _point_ends(before, behind):
         return False
     if marks == "。" == match[0]:
@@ -168,20 +165,20 @@ def _point_ends(before: str, behind: str) -> bool:
     ) and not re.search(r"(?:^|[\s　])\d{1,2}$|\b(?:Inc|Corp|Ltd|Co|No|St|Mr|Mrs|Dr)$", before)
 
 
-def _quotations(body: str) -> list[Span]:
-    """The brackets of `body` with what they hold, the outermost, where both are there; none that is very long."""
-    found: list[Span] = []
-    open_: list[tuple[int, int]] = []
+def _quoted(body: str) -> bytearray:
+    """For each offset of `body`, and that behind it, whether it is within brackets, none of which holds very much."""
+    quoted = bytearray(len(body) + 1)
+    opened: list[tuple[int, int]] = []
     for at, character in enumerate(body):
         if (kind := _OPENERS.find(character)) >= 0:
-            open_.append((kind, at))
-        elif (kind := _CLOSERS.find(character)) >= 0 and any(kind == one for one, _ in open_):
-            while open_[-1][0] != kind:
-                open_.pop()
-            _, start = open_.pop()
+            opened.append((kind, at))
+        elif (kind := _CLOSERS.find(character)) >= 0 and any(kind == one for one, _ in opened[-DEEPEST:]):
+            while opened[-1][0] != kind:
+                opened.pop()
+            _, start = opened.pop()
             if at - start <= QUOTE_LIMIT:
-                found.append(Span(start, at + 1))
-    return found
+                quoted[start + 1 : at + 1] = b"\1" * (at - start)
+    return quoted
 
 
 def _cut(body: str, span: Span, limit: int) -> Iterator[Span]:

@@ -1,5 +1,6 @@
 """Texts become articles: language versions, sentences with exact offsets, page furniture left out and named."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -58,6 +59,9 @@ FRAGMENTS = [
 ]
 TEXTS = st.one_of(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join), st.text(max_size=300))
 LETTERS = st.text(alphabet="あいうかがぱんアイウーカ漢字島屋。、「」０１％abc XYZ019.\n", min_size=1, max_size=80)
+
+SECONDS = 30
+"""Many times what it takes on a slow machine, and nothing beside what it would take by the square of the length."""
 
 
 def _paragraphs(article: Article, language: Language) -> list[str]:
@@ -265,3 +269,21 @@ def test_title_is_the_first_sentence_where_none_is_given() -> None:
 
 def test_title_is_never_empty() -> None:
     assert parse_article("###\n\nThe shop opened in May.").title == "The shop opened in May."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "値段は240円だ。「高い。」と彼は言った！？それで。" * 8000,
+        "It cost 3.50 at 5 p.m. Monday in the U.S. They left. " * 4000,
+        "Rolls.\n" + "ABC\n" * 50_000,
+        "This is the text of it.\n" + "La los en\n" * 30_000,
+        "これは" + "「" * 200_000,
+        "The end." + " " * 300_000 + "x.",
+    ],
+    ids=["japanese", "english", "names", "other", "brackets", "blanks"],
+)
+def test_long_texts_take_time_by_their_length(text: str) -> None:
+    began = time.process_time()
+    assert parse_article(text).documents
+    assert time.process_time() - began < SECONDS
