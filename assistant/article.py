@@ -37,6 +37,7 @@ _RELATED = re.compile(
     r"^[【■◆●▼\[]?\s*(?:(?:(?:read|see|more|also|related|recommended|up next|next)\b"
     r"(?: (?:next|more|also|now|stories|story|news|articles?|reading|posts?|links?|here|on this(?: \w+)?|like this"
     r"|for you|from (?:the |our )?\w+))*\s*[:：]?)$"
+    r"|(?:you (?:may|might) also like|(?:sign up|subscribe)\b.{0,40}|.{0,20}\bnewsletters?|follow us\b.{0,30})$"
     r"|(?:read (?:next|more|also)|see also|related(?: (?:articles?|stories|news|link|content))?|recommended)\s*[:：]"
     r"|(?:あわせて読みたい|合わせて読みたい|関連(?:記事|ニュース|リンク|トピック)|こちらも(?:読む|おすすめ)|次に読む|おすすめ))",
     re.IGNORECASE,

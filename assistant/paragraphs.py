@@ -10,7 +10,7 @@ from assistant.sentences import ends_sentence
 
 __all__ = ["paragraph_spans"]
 
-NARROWEST, WIDEST = 30, 100
+NARROWEST, WIDEST = 22, 100
 """Widths of wrapped lines, in columns; those of Japanese may be less."""
 NARROWEST_JAPANESE = 24
 ALIKE, ALIKE_JAPANESE = 30, 14
@@ -27,7 +27,7 @@ def paragraph_spans(text: str) -> tuple[Span, ...]:
     A line is a paragraph, except in blocks (between blank lines) that are hard-wrapped, where the block is one.
     """
     spans: list[Span] = []
-    for block in _blocks(_line_spans(text)):
+    for block in _blocks(text, _line_spans(text)):
         if _is_hard_wrapped([text[line.start : line.end] for line in block]):
             spans.append(Span(block[0].start, block[-1].end))
         else:
@@ -45,14 +45,20 @@ def _line_spans(text: str) -> Iterator[Span | None]:
         start += len(line)
 
 
-def _blocks(lines: Iterator[Span | None]) -> Iterator[list[Span]]:
+def _is_indented(text: str, line: Span) -> bool:
+    """Whether a line begins with a full-width blank, as Japanese paragraphs do."""
+    return text[max(0, line.start - 1) : line.start] == "\u3000"
+
+
+def _blocks(text: str, lines: Iterator[Span | None]) -> Iterator[list[Span]]:
+    """Lines that follow each other without a blank one or an indentation between them."""
     block: list[Span] = []
     for line in lines:
-        if line:
-            block.append(line)
-        elif block:
+        if block and (line is None or _is_indented(text, line)):
             yield block
             block = []
+        if line:
+            block.append(line)
     if block:
         yield block
 

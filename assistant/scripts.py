@@ -36,7 +36,7 @@ _CHINESE = re.compile("[這们們个個来來为為说說还還没沒很吗嗎�
 """Characters that Chinese can hardly do without, and Japanese kanji without kana hardly have."""
 _JAPANESE_SIDE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々〆]")
 _TURN = re.compile(
-    r"(?<=[。！？」』）])\s*(?=[A-Z\"“(])|(?<=[.!?\"”)])\s+(?=[「『（\u3041-\u30ff\u4e00-\u9fff\d])"
+    r"(?<=[。！？」』）])\s*(?=[A-Z\"“(])|(?<=[.!?\"”)])(?:\s*(?=[「『（\u3041-\u30ff\u4e00-\u9fff])|\s+(?=\d))"
     r"|\s+[/／|｜]\s+|\t+|\s{3,}"
 )
 """Where a line may go on in another language."""
@@ -51,6 +51,8 @@ class _Kind(Enum):
     """Han characters, without the kana that would make them Japanese for certain."""
     NEUTRAL = auto()
     """Without words that tell a language."""
+    SHORT = auto()
+    """A few Latin words that don't tell: a headline, a name."""
     SHORT_OTHER = auto()
     """A few words that look like another language, as names do too."""
     OTHER = auto()
@@ -96,14 +98,14 @@ def _in_one_language(text: str, paragraph: Span) -> list[Span]:
         if body[start:end].strip():
             pieces.append(Span(paragraph.start + start, paragraph.start + end))
         start = turn.end() if turn else end
-    joined: list[tuple[Span, _Kind]] = []
+    joined: list[tuple[Span, Language | None]] = []
     for piece in pieces:
-        kind = _kind(text[piece.start : piece.end])
-        if joined and (kind is joined[-1][1] or kind not in _LANGUAGE or joined[-1][1] not in _LANGUAGE):
+        language = language_of(text[piece.start : piece.end])
+        if joined and (language is joined[-1][1] or not language or not joined[-1][1]):
             last, before = joined[-1]
-            joined[-1] = (Span(last.start, piece.end), before if before in _LANGUAGE else kind)
+            joined[-1] = (Span(last.start, piece.end), before or language)
         else:
-            joined.append((piece, kind))
+            joined.append((piece, language))
     return [span for span, _ in joined] if len(joined) > 1 else [paragraph]
 
 
@@ -117,7 +119,7 @@ def is_function_word(word: str) -> bool:
     return word.casefold() in _ENGLISH
 
 
-_LANGUAGE = {_Kind.ENGLISH: Language.ENGLISH, _Kind.JAPANESE: Language.JAPANESE}
+_LANGUAGE = {_Kind.ENGLISH: Language.ENGLISH, _Kind.SHORT: Language.ENGLISH, _Kind.JAPANESE: Language.JAPANESE}
 
 
 def _kind(text: str) -> _Kind:
@@ -136,8 +138,9 @@ def _kind(text: str) -> _Kind:
 
 def _is_japanese(text: str, japanese: int, latin: int) -> bool:
     """Whether kana hold a text together: names in Latin letters may outweigh them, words in small letters not."""
-    small = sum(map(len, LOWER_CASE_WORD.findall(text)))
-    return japanese > latin or (bool(HIRAGANA.search(text)) and japanese > small)
+    small = [word for word in LOWER_CASE_WORD.findall(text) if len(word) > 1]
+    has_grammar = not any(word in _ENGLISH for word in small) or japanese > sum(map(len, small))
+    return japanese > latin or (bool(HIRAGANA.search(text)) and has_grammar)
 
 
 def _latin_kind(text: str) -> _Kind:
@@ -146,22 +149,25 @@ def _latin_kind(text: str) -> _Kind:
         return _Kind.NEUTRAL
     english = sum(word in _ENGLISH for word in words)
     other = max(sum(word in known for word in words) for known in _OTHERS.values())
-    if other < 2 or other <= english:
-        return _Kind.ENGLISH
-    return _Kind.OTHER if len(words) >= WORDS else _Kind.SHORT_OTHER
+    is_short = len(words) < WORDS
+    if other > max(1, english):
+        return _Kind.SHORT_OTHER if is_short else _Kind.OTHER
+    return _Kind.SHORT if is_short and not english else _Kind.ENGLISH
 
 
 def _settled(kinds: Sequence[_Kind], texts: Sequence[str]) -> list[_Kind]:
     """The kinds; what a line alone doesn't tell is told by the next one of its script, else by the one before."""
     settled = list(kinds)
     has_japanese = _Kind.JAPANESE in kinds
-    is_all_han = not has_japanese and _Kind.ENGLISH not in kinds and any(map(_has_only_japanese, texts))
+    has_english = not {_Kind.ENGLISH, _Kind.SHORT}.isdisjoint(kinds)
+    is_all_han = not (has_japanese or has_english) and any(map(_has_only_japanese, texts))
     behind = _nearest(reversed(kinds), (_Kind.ENGLISH, _Kind.OTHER))[::-1]
     before = _nearest(kinds, (_Kind.ENGLISH, _Kind.OTHER))
     next_told = _nearest(reversed(kinds), [kind for kind in _Kind if kind is not _Kind.NEUTRAL])[::-1]
     for number, kind in enumerate(kinds):
-        if kind is _Kind.SHORT_OTHER:
-            settled[number] = behind[number] or before[number] or _Kind.OTHER
+        if kind in (_Kind.SHORT, _Kind.SHORT_OTHER):
+            alone = _Kind.ENGLISH if kind is _Kind.SHORT else _Kind.OTHER
+            settled[number] = behind[number] or before[number] or alone
         elif kind is _Kind.NEUTRAL and LATIN.search(texts[number]):
             settled[number] = _Kind.ENGLISH if next_told[number] is _Kind.ENGLISH else kind
         elif kind is _Kind.HAN:

@@ -51,8 +51,20 @@ _STARTER = re.compile(
     r"|What|When|Where|Why|How|If|As|After|Before|Since|While|Its|His|Her|Their|Our|My|Nobody|Everyone|No|Not|Only|One)"
     r"(?= [a-z])"
 )
-_GLUED = re.compile(r"(?<![\w.@/])(?P<word>[A-Za-z]*[a-z]{3,}|[\d:–-]*\d)[.!?](?=[A-Z][a-z]+ [a-z])")
-"""An end without a blank behind it; `word` is before."""
+_GLUED = re.compile(
+    r"(?<![\w.@/])(?:[A-Za-z]*[a-z]{2,}|[\d:–-]*\d)"
+    r"(?<!\b[DM]rs)(?<!\b[DFJLMS]r)(?<!\b[FLMS]t)(?<!\bM[rs])(?<!\bNo)"
+    r"[.!?][\"”’]?(?=[\"“‘]?[A-Z][a-z]+ [a-z])"
+)
+"""An end without a blank behind it."""
+_ABBREVIATED = re.compile(
+    r"\b(?:Lt|Gen|Capt|Col|Sgt|Maj|Adm|Cmdr|Cpl|Pvt|Brig|Atty|Supt|Insp|Det|Rev|Hon|Pres|Gov|Sen|Rep|Msgr|Messrs"
+    r"|Ft|Mt|Pt|Ste?|Div|Dist|Bros|Assoc|Pty|Bhd|Cie|Geo|Wm|Chas|Thos|Jos|Robt|Natl|Ave|Blvd|Rd|Hwy|Pkwy)\.$"
+)
+_LETTER = re.compile(r"(?<=[a-z] )[B-HJ-Z]\.(?= )")
+"""What may be the end of "plan B." rather than the beginning of a name."""
+_WITHIN = re.compile(r"[,;)\]]|[a-z](?![A-Z])")
+"""What no sentence begins with."""
 
 _OPENERS, _CLOSERS = "「『（(“【〈《〔［[", "」』）)”】〉》〕］]"
 _MARKS = "。．！？!?｡."
@@ -63,8 +75,13 @@ _GOES_ON = re.compile(
     r"|など|なんて|さん|氏|です|だ[。、と]|という|とか)"
 )
 """What goes on with the sentence behind a quotation or an exclamation."""
-_NAME_GOES_ON = re.compile(r"を|(?:が|は|に|の)(?=[一-龥ァ-ヶA-ZＡ-Ｚ\d０-９「『])")
+_NAME_GOES_ON = re.compile(
+    r"を|(?:が|は|に|の)(?=[一-龥ァ-ヶA-ZＡ-Ｚ\d０-９「『])|と(?=[一-龥])(?!と(?:同時|共に|或る|言え))|も(?=[一-龥])"
+)
 """The same behind 。, with which a name may end (モーニング娘。)."""
+_NAME_BEHIND = re.compile(r" ?[A-Za-zＡ-Ｚａ-ｚ]|[ァ-ヶ]")
+_NAME_BEFORE = re.compile(r"[A-Za-zＡ-Ｚａ-ｚァ-ヶー]$")
+"""Names are written with a mark too: Yahoo! JAPAN, ハロー！プロジェクト."""
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々〆]")
 
 
@@ -99,6 +116,8 @@ def _english_ends(body: str) -> list[int]:
         ends.add(block.end)
     ends = {end for end in ends if not _goes_on(body[max(0, end - NEAR) : end], body[end : end + NEAR].lstrip())}
     ends.update(match.end() for match in _GLUED.finditer(body))
+    letters = (one.end() for one in _LETTER.finditer(body))
+    ends.update(end for end in letters if _STARTER.match(body[end : end + NEAR].lstrip()))
     countries = (match for match in _COUNTRY_END.finditer(body) if not _is_title(match[0]))
     ends.update(one.end() for one in countries if _STARTER.match(body[one.end() : one.end() + NEAR].lstrip()))
     last = len(body.rstrip())
@@ -107,6 +126,10 @@ def _english_ends(body: str) -> list[int]:
 
 def _goes_on(before: str, behind: str) -> bool:
     """Whether what pysbd takes for an end is none."""
+    if _WITHIN.match(behind):
+        return True
+    if _ABBREVIATED.search(before):
+        return not _STARTER.match(behind)
     if _HOUR_END.search(before):
         return bool(_DAY.match(behind) or _ZONE.match(behind))
     if _FIRM_END.search(before):
@@ -138,21 +161,23 @@ def _segmenter() -> Any:
 
 
 def _japanese_ends(body: str) -> list[int]:
-    quoted, last = _quoted(body), len(body.rstrip())
-    return [match.end() for match in _END.finditer(body) if match.end() < last and _ends_japanese(body, match, quoted)]
+    quoted, last, has_stops = _quoted(body), len(body.rstrip()), "。" in body
+    found = (match for match in _END.finditer(body) if match.end() < last)
+    return [match.end() for match in found if _ends_japanese(body, match, quoted, has_stops=has_stops)]
 
 
-def _ends_japanese(body: str, match: re.Match[str], quoted: bytearray) -> bool:
+def _ends_japanese(body: str, match: re.Match[str], quoted: bytearray, *, has_stops: bool) -> bool:
+    """Whether marks end a sentence; `has_stops`: those of the text end with 。, so that points end none."""
     marks = match[0].rstrip(_CLOSERS)
     if quoted[match.start() + len(marks) - 1] and quoted[match.end()]:
         return False
     before, behind = body[max(0, match.start() - NEAR) : match.start()], body[match.end() : match.end() + NEAR]
-    if marks[-1] in ".．" and not _point_ends(before, behind):
+    if marks[-1] in ".．" and (has_stops or not _point_ends(before, behind)):
         return False
     if marks == "。" == match[0]:
         return not _NAME_GOES_ON.match(behind)
-    if marks[-1] in "!！?？" and len(match[0]) == len(marks) and re.match(r" ?[A-Za-zＡ-Ｚａ-ｚ]", behind):
-        return not re.search(r"[A-Za-zＡ-Ｚａ-ｚ]$", before)
+    if len(match[0]) == len(marks) == 1 and marks in "!！" and _NAME_BEHIND.match(behind):
+        return not _NAME_BEFORE.search(before)
     return not _GOES_ON.match(behind)
 
 
