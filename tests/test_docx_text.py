@@ -10,7 +10,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from assistant import docx_text
+from assistant import docx_parts
 from assistant.docx_text import extract_docx
 from assistant.errors import ArticleError
 
@@ -115,7 +115,7 @@ def test_a_part_is_not_unpacked_beyond_the_size_it_claims(monkeypatch: pytest.Mo
         size = archive.getinfo("word/document.xml").file_size
     lying = data.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     assert lying != data
-    monkeypatch.setattr(docx_text, "UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr(docx_parts, "UNPACKED_BYTES", 1_000_000)
     with pytest.raises(ArticleError, match="when it is unpacked"):
         extract_docx(data, "a.docx")
     with pytest.raises(zipfile.BadZipFile, match="Bad CRC-32"):
