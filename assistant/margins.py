@@ -25,7 +25,7 @@ from assistant.manner import Pointing
 from assistant.pointing import Stretches
 from assistant.retrieval import Query
 from assistant.scoring import holds
-from assistant.settings import Settings
+from assistant.settings import Care, Settings
 from assistant.windows import Window, windows_of
 
 __all__ = ["Answered", "calibrate_margins", "fit_margins"]
@@ -99,6 +99,7 @@ def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
         right[name] = _line(odds, np.array([float(one.is_right) for one in rows]))
         middle = _threshold(right[name], math.log(counts[0] / counts[1]))
         found[name] = around(middle, odds[answerable == 1], odds[answerable == 0])
+        found[name][Care.CAUTIOUS] = max(found[name][Care.CAUTIOUS], _even(right[name]))
         told.append(f"{name} {len(rows)} rows, area under the curve {area(odds, answerable):.3f}")
     own = {language: found[language.value] for language in Language}
     return Answerability(
@@ -125,6 +126,12 @@ def _threshold(right: Line, prior: float) -> float:
         is_due = _share(right[0] * middle + right[1]) > _share(prior - middle)
         low, high = (low, middle) if is_due else (middle, high)
     return high
+
+
+def _even(right: Line) -> float:
+    """The log-odds from which an answer is likelier right than not."""
+    slope, intercept = right
+    return -intercept / slope if slope > 0 else FARTHEST
 
 
 def _share(log_odds: float) -> float:

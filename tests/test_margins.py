@@ -45,6 +45,7 @@ def test_who_is_careful_is_answered_less() -> None:
     for language in Language:
         cautious, balanced, forthcoming = (made.threshold(language, language, care) for care in Care)
         assert cautious >= balanced >= forthcoming
+        assert (made.right_of_100(cautious, language, language) or 0) >= 50
 
 
 def test_it_is_kept_whole(tmp_path: Path) -> None:
