@@ -83,6 +83,12 @@ ARTICLE_PROBLEMS = (
         "本文を貼り付けてください。",
     ),
     (
+        "{name} shows letters on page {page} but doesn't say which they are, so they can't be read. "
+        "Run text recognition (OCR) on it, or paste the text.",
+        "「{name}」の{page}ページには、どの文字なのかが記録されていない文字があり、読み取れません。"
+        "文字認識（OCR）をかけるか、本文を貼り付けてください。",
+    ),
+    (
         "{name} is locked with a password. Save or print it to a PDF without one and add that.",
         "「{name}」にはパスワードがかかっています。パスワードのないPDFとして保存または印刷し、それを追加してください。",
     ),

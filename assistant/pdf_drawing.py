@@ -1,0 +1,306 @@
+"""What a page of a PDF draws: its characters and where they stand, as pypdf's operations say."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.pdf_fonts import UNREADABLE, Glyphs
+
+__all__ = ["Drawing", "Stroke", "TooMuch"]
+
+DEPTH = 12
+"""Drawings within drawings within a page are followed so far."""
+SMALLEST = 1.0
+"""Smaller letters, in points, are drawn for nobody to see."""
+WORD_GAP = 0.15
+"""Letters that stand this much farther apart than they are wide, in sizes, have a blank between them."""
+
+_Matrix = tuple[float, float, float, float, float, float]
+_UNIT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class TooMuch(Exception):
+    """A page is drawn in more steps than is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """Text that is drawn in one go, in points from the left and from the bottom of the page as it is shown."""
+
+    text: str
+    x: float
+    y: float
+    """Where its first letter begins; on the base line, or for letters one under another, in their middle at the top."""
+    end_x: float
+    end_y: float
+    """Where its last letter ends."""
+    size: float
+    turn: int
+    """How the letters stand: 0 upright, 90 turned to the left, 180 on their heads, 270 turned to the right, else -1."""
+    vertical: bool
+    """Whether the letters stand one under another."""
+
+
+@dataclass(slots=True)
+class _State:
+    """What `q` keeps and `Q` brings back."""
+
+    matrix: _Matrix = _UNIT
+    font: Glyphs | None = None
+    size: float = 0.0
+    letter_gap: float = 0.0
+    word_gap: float = 0.0
+    stretch: float = 1.0
+    leading: float = 0.0
+    rise: float = 0.0
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Draws the pages of a file; fonts are read once."""
+
+    reader: Any
+    steps: int
+    """Most steps in which a page may be drawn."""
+    _fonts: dict[Any, Glyphs | None] = field(default_factory=dict)
+    _operations: dict[Any, list[tuple[Any, bytes]]] = field(default_factory=dict)
+    _left: int = 0
+
+    def strokes(self, page: Any) -> Iterator[Stroke]:
+        """The text of a page in the order in which it is drawn, without what is too small to be seen.
+
+        Raises:
+            TooMuch: it takes too many steps.
+            Exception: whatever pypdf raises on a broken page.
+        """
+        self._left = self.steps
+        self._operations.clear()
+        contents = page.get_contents()
+        if contents is not None:
+            resources = _dictionary(_inherited(page, "/Resources"))
+            yield from self._drawn(contents.operations, resources, _State(matrix=_shown(page)), DEPTH)
+
+    def _drawn(
+        self, operations: Sequence[tuple[Any, bytes]], resources: Any, state: _State, depth: int
+    ) -> Iterator[Stroke]:
+        pen = _Pen(state)
+        for operands, operator in operations:
+            self._left -= 1
+            if self._left < 0:
+                raise TooMuch
+            if operator == b"Tf" and len(operands) == 2:
+                pen.state.font = self._font(resources, operands[0])
+                pen.state.size = _number(operands[1])
+            elif operator == b"Do" and operands and depth:
+                yield from self._form(resources, operands[0], pen.state, depth)
+            else:
+                yield from pen.follow(operator, operands, resources)
+
+    def _form(self, resources: Any, name: Any, state: _State, depth: int) -> Iterator[Stroke]:
+        from pypdf.generic import ContentStream
+
+        form = _dictionary(_dictionary(resources.get("/XObject")).get(name))
+        if form.get("/Subtype") != "/Form":
+            return
+        if id(form) not in self._operations:
+            self._operations[id(form)] = ContentStream(form, self.reader).operations
+        matrix = _numbers(_value(form, "/Matrix"))
+        inside = replace(state, matrix=_times(_matrix(matrix) or _UNIT, state.matrix))
+        own = _value(form, "/Resources")
+        yield from self._drawn(
+            self._operations[id(form)], _dictionary(own) if own is not None else resources, inside, depth - 1
+        )
+
+    def _font(self, resources: Any, name: Any) -> Glyphs | None:
+        fonts = _dictionary(resources.get("/Font"))
+        reference = fonts.raw_get(name) if name in fonts else None
+        key = getattr(reference, "idnum", None) or id(reference)
+        if key not in self._fonts:
+            font = _dictionary(reference)
+            self._fonts[key] = Glyphs.of(font) if font else None
+        return self._fonts[key]
+
+
+@dataclass(slots=True)
+class _Pen:
+    """Follows the operations of one stream."""
+
+    state: _State
+    kept: list[_State] = field(default_factory=list)
+    text: _Matrix = _UNIT
+    line: _Matrix = _UNIT
+    marks: list[str | None] = field(default_factory=list)
+    """What the text that is marked stands for, of each mark that is open; None where nothing is said."""
+
+    def follow(self, operator: bytes, operands: Any, resources: Any) -> Iterator[Stroke]:
+        """Does what `operator` says; gives what it draws."""
+        numbers = _numbers(operands)
+        match operator:
+            case b"Tj":
+                yield from self._show(operands[:1])
+            case b"TJ":
+                yield from self._show(operands[0] if operands else [])
+            case b"'":
+                self._next_line(0, -self.state.leading)
+                yield from self._show(operands[:1])
+            case b'"':
+                if len(operands) == 3:
+                    self.state.word_gap, self.state.letter_gap = _number(operands[0]), _number(operands[1])
+                    self._next_line(0, -self.state.leading)
+                    yield from self._show(operands[2:])
+            case b"BT":
+                self.text = self.line = _UNIT
+            case b"Td" | b"TD" if len(numbers) == 2:
+                if operator == b"TD":
+                    self.state.leading = -numbers[1]
+                self._next_line(*numbers)
+            case b"T*":
+                self._next_line(0, -self.state.leading)
+            case b"Tm":
+                self.text = self.line = _matrix(numbers) or self.line
+            case b"cm":
+                self.state.matrix = _times(_matrix(numbers) or _UNIT, self.state.matrix)
+            case b"q":
+                self.kept.append(replace(self.state))
+            case b"Q":
+                self.state = self.kept.pop() if self.kept else self.state
+            case b"BMC" | b"BDC":
+                self.marks.append(_said(operands, resources))
+            case b"EMC":
+                self.marks = self.marks[:-1]
+            case _ if numbers:
+                self._set(operator, numbers[0])
+
+    def _set(self, operator: bytes, value: float) -> None:
+        match operator:
+            case b"Tc":
+                self.state.letter_gap = value
+            case b"Tw":
+                self.state.word_gap = value
+            case b"Tz":
+                self.state.stretch = value / 100
+            case b"TL":
+                self.state.leading = value
+            case b"Ts":
+                self.state.rise = value
+
+    def _next_line(self, x: float, y: float) -> None:
+        self.text = self.line = _times((1, 0, 0, 1, x, y), self.line)
+
+    def _show(self, parts: Any) -> Iterator[Stroke]:
+        font, size = self.state.font, self.state.size
+        if font is None:
+            return
+        matrix = _times(self.text, self.state.matrix)
+        text: list[str] = []
+        at = end = 0.0
+        for part in parts:
+            if isinstance(part, int | float):
+                moved = -_number(part) / 1000 * size * (1 if font.vertical else self.state.stretch)
+                if abs(moved) > WORD_GAP * abs(size) and text and text[-1] != " " and moved * _ahead(font) > 0:
+                    text.append(" ")
+                at += moved
+                continue
+            for glyph in font.read(_bytes(part)):
+                text.append(glyph.text)
+                gap = self.state.letter_gap + (self.state.word_gap if glyph.is_blank else 0)
+                end = at + (-size if font.vertical else glyph.width * size * self.state.stretch)
+                at += (-size - gap) if font.vertical else (glyph.width * size + gap) * self.state.stretch
+        self.text = _times((1, 0, 0, 1, *((0, at) if font.vertical else (at, 0))), self.text)
+        drawn = self._meant("".join(text))
+        points = abs(size) * math.hypot(matrix[2], matrix[3])
+        if drawn and points >= SMALLEST:
+            x, y = _point(matrix, 0, self.state.rise)
+            end_x, end_y = _point(matrix, *((0, end) if font.vertical else (end, self.state.rise)))
+            yield Stroke(drawn, x, y, end_x, end_y, points, _turn(matrix, size), font.vertical)
+
+    def _meant(self, text: str) -> str:
+        """`text`, or what the file says that it stands for, once for the whole mark."""
+        for number, said in enumerate(self.marks):
+            if said is not None:
+                self.marks[number] = ""
+                return said
+        return text
+
+
+def _ahead(font: Glyphs) -> int:
+    return -1 if font.vertical else 1
+
+
+def _said(operands: Any, resources: Any) -> str | None:
+    """What a mark says that its text stands for."""
+    properties = operands[1] if len(operands) > 1 else None
+    if isinstance(properties, str):
+        properties = _dictionary(_dictionary(resources.get("/Properties")).get(properties))
+    if not isinstance(properties, dict):
+        return None
+    said = properties.get("/ActualText")
+    return said if isinstance(said, str) and UNREADABLE not in said else None
+
+
+def _shown(page: Any) -> _Matrix:
+    """Brings points of a page to where they are when it is turned as it says that it is to be shown."""
+    turned = int(_number(_inherited(page, "/Rotate"))) % 360
+    return {90: (0, -1, 1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, 1, -1, 0, 0, 0)}.get(turned, _UNIT)
+
+
+def _turn(matrix: _Matrix, size: float) -> int:
+    """How letters stand, to within 10 degrees, by where they have their heads."""
+    angle = math.degrees(math.atan2(-matrix[2] * size, matrix[3] * size)) % 360
+    near = round(angle / 90) * 90
+    return near % 360 if abs(angle - near) <= 10 else -1
+
+
+def _times(first: _Matrix, then: _Matrix) -> _Matrix:
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+
+def _point(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+    return x * matrix[0] + y * matrix[2] + matrix[4], x * matrix[1] + y * matrix[3] + matrix[5]
+
+
+def _matrix(numbers: list[float]) -> _Matrix | None:
+    if len(numbers) != 6:
+        return None
+    a, b, c, d, e, f = numbers
+    return (a, b, c, d, e, f)
+
+
+def _numbers(values: Any) -> list[float]:
+    if not isinstance(values, list) or not all(isinstance(value, int | float) for value in values):
+        return []
+    return [_number(value) for value in values]
+
+
+def _number(value: Any) -> float:
+    value = value.get_object() if hasattr(value, "get_object") else value
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
+
+
+def _bytes(part: Any) -> bytes:
+    """The bytes of a string, which pypdf may have read as text."""
+    if isinstance(part, str):
+        return bytes(getattr(part, "original_bytes", part.encode("latin-1", "replace")))
+    return part if isinstance(part, bytes) else b""
+
+
+def _value(dictionary: Any, key: str) -> Any:
+    value = dictionary.get(key)
+    return value.get_object() if value is not None else None
+
+
+def _dictionary(value: Any) -> Any:
+    value = value.get_object() if hasattr(value, "get_object") else value
+    return value if isinstance(value, dict) else {}
+
+
+def _inherited(page: Any, key: str) -> Any:
+    """What a page says, or what the pages around it say for it."""
+    for _ in range(DEPTH):
+        if key in page:
+            return page[key]
+        page = _dictionary(page.get("/Parent"))
+    return None
