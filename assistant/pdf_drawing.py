@@ -13,8 +13,8 @@ DEPTH = 12
 """Drawings within drawings within a page are followed so far."""
 SMALLEST = 1.0
 """Smaller letters, in points, are drawn for nobody to see."""
-WORD_GAP = 0.15
-"""Letters that stand this much farther apart than they are wide, in sizes, have a blank between them."""
+GAP = 0.05
+"""Letters that are moved apart by more, in sizes, are drawn in strokes of their own."""
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UNIT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -189,31 +189,47 @@ class _Pen:
         self.text = self.line = _times((1, 0, 0, 1, x, y), self.line)
 
     def _show(self, parts: Any) -> Iterator[Stroke]:
+        """Draws strings, with the moves between them that are numbers."""
         font, size = self.state.font, self.state.size
         if font is None:
             return
-        matrix = _times(self.text, self.state.matrix)
-        text: list[str] = []
-        at = end = 0.0
+        text = ""
+        start = end = self._text_matrix()
         for part in parts:
             if isinstance(part, int | float):
-                moved = -_number(part) / 1000 * size * (1 if font.vertical else self.state.stretch)
-                if abs(moved) > WORD_GAP * abs(size) and text and text[-1] != " " and moved * _ahead(font) > 0:
-                    text.append(" ")
-                at += moved
+                moved = -_number(part) / 1000 * size
+                if abs(moved) > GAP * abs(size) and text:
+                    yield from self._stroke(text, font, start, end)
+                    text = ""
+                self._advance(moved if font.vertical else moved * self.state.stretch, font)
                 continue
             for glyph in font.read(_bytes(part)):
-                text.append(glyph.text)
+                if not text:
+                    start = self._text_matrix()
+                text += glyph.text
                 gap = self.state.letter_gap + (self.state.word_gap if glyph.is_blank else 0)
-                end = at + (-size if font.vertical else glyph.width * size * self.state.stretch)
-                at += (-size - gap) if font.vertical else (glyph.width * size + gap) * self.state.stretch
-        self.text = _times((1, 0, 0, 1, *((0, at) if font.vertical else (at, 0))), self.text)
-        drawn = self._meant("".join(text))
-        points = abs(size) * math.hypot(matrix[2], matrix[3])
+                width = -size if font.vertical else glyph.width * size * self.state.stretch
+                self._advance(width, font)
+                end = self._text_matrix()
+                self._advance(-gap if font.vertical else gap * self.state.stretch, font)
+        if text:
+            yield from self._stroke(text, font, start, end)
+
+    def _advance(self, by: float, font: Glyphs) -> None:
+        a, b, c, d, e, f = self.text
+        self.text = (a, b, c, d, e + by * c, f + by * d) if font.vertical else (a, b, c, d, e + by * a, f + by * b)
+
+    def _text_matrix(self) -> _Matrix:
+        return _times(self.text, self.state.matrix)
+
+    def _stroke(self, text: str, font: Glyphs, start: _Matrix, end: _Matrix) -> Iterator[Stroke]:
+        size = self.state.size
+        points = abs(size) * math.hypot(start[2], start[3])
+        drawn = self._meant(text)
         if drawn and points >= SMALLEST:
-            x, y = _point(matrix, 0, self.state.rise)
-            end_x, end_y = _point(matrix, *((0, end) if font.vertical else (end, self.state.rise)))
-            yield Stroke(drawn, x, y, end_x, end_y, points, _turn(matrix, size), font.vertical)
+            x, y = _point(start, 0, self.state.rise)
+            end_x, end_y = _point(end, 0, self.state.rise)
+            yield Stroke(drawn, x, y, end_x, end_y, points, _turn(start, size), font.vertical)
 
     def _meant(self, text: str) -> str:
         """`text`, or what the file says that it stands for, once for the whole mark."""
@@ -222,10 +238,6 @@ class _Pen:
                 self.marks[number] = ""
                 return said
         return text
-
-
-def _ahead(font: Glyphs) -> int:
-    return -1 if font.vertical else 1
 
 
 def _said(operands: Any, resources: Any) -> str | None:

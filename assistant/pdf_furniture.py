@@ -49,7 +49,7 @@ def _text_of(page: Sequence[Line], places: Counter[tuple[str, int]], usual: floa
     heights = sorted(line.y for line in page if line.downwards == downwards)
     outer = sorted(set(heights))
     outermost = {*outer[:EDGE_LINES], *outer[-EDGE_LINES:]}
-    printed = _printed(page, heights, usual)
+    printed = _printed(page, usual)
     for line in page:
         runs_across = line.downwards != downwards
         if not (runs_across or line.y in outermost):
@@ -84,13 +84,15 @@ def _is_near(line: Line, heights: Sequence[float], usual: float) -> bool:
     )
 
 
-def _printed(page: Sequence[Line], heights: Sequence[float], usual: float) -> set[int]:
+def _printed(page: Sequence[Line], usual: float) -> set[int]:
     """The ids of the lines of the first and last rows where these have two of address, time and page number."""
-    rows = [[line for line in page if abs(line.y - height) <= line.size / 2] for height in (heights[0], heights[-1])]
-    kinds = [_kinds(row) if not any(_is_near(line, heights, usual) for line in row) else set() for row in rows]
-    if len(kinds[0] | kinds[1]) < 2:
+    across = [line for line in page if not line.downwards]
+    heights = sorted(line.y for line in across)
+    rows = [[line for line in across if abs(line.y - edge) <= line.size / 2] for edge in {*heights[:1], *heights[-1:]}]
+    found = [(row, _kinds(row)) for row in rows if not any(_is_near(line, heights, usual) for line in row)]
+    if len({kind for _, kinds in found for kind in kinds}) < 2:
         return set()
-    return {id(line) for row, found in zip(rows, kinds, strict=True) if found for line in row}
+    return {id(line) for row, kinds in found if kinds for line in row}
 
 
 def _kinds(row: Sequence[Line]) -> set[str]:

@@ -25,6 +25,8 @@ NARROW = 1.4
 """So wide, in sizes, are figures at most that stand upright in a line that runs downwards."""
 WORD_GAP, MIXED_GAP, WIDE_GAP = 0.1, 0.4, 2.5
 """From such gaps on, in sizes, there is a blank: between words, beside Japanese, and between parts."""
+SPACED_LETTERS = 3
+"""So many gaps tell how far apart letters stand that are drawn one by one."""
 RUBY_SIZE = 0.7
 """Ruby is smaller than this share of its kanji."""
 CELL = 4.0
@@ -181,27 +183,16 @@ def _is_ruby(stroke: Stroke, sizes: dict[tuple[int, int], float]) -> bool:
     return False
 
 
-def _joined(strokes: Iterable[Stroke], page: int) -> Iterator[Line]:
-    current: Line | None = None
-    last: Stroke | None = None
+def _joined(strokes: Sequence[Stroke], page: int) -> Iterator[Line]:
+    current: list[Stroke] = []
     for stroke in strokes:
-        if not stroke.text.strip():
-            if current and stroke.text and _follows(current, stroke):
-                current = replace(current, text=current.text.rstrip(" ") + " ", end_x=stroke.end_x)
+        if current and _is_again(current[-1], stroke):
             continue
-        if last and _is_again(last, stroke):
-            continue
-        if current and _follows(current, stroke):
-            blank = _between(current, stroke)
-            size = max(current.size, stroke.size)
-            current = replace(current, text=current.text + blank + stroke.text, end_x=stroke.end_x, size=size)
-        else:
-            if current:
-                yield current
-            current = Line(stroke.text, page, stroke.x, stroke.y, stroke.size, stroke.end_x)
-        last = stroke
-    if current:
-        yield current
+        if current and not _follows(current, stroke):
+            yield from _line(current, page)
+            current = []
+        current.append(stroke)
+    yield from _line(current, page)
 
 
 def _is_again(last: Stroke, stroke: Stroke) -> bool:
@@ -210,19 +201,40 @@ def _is_again(last: Stroke, stroke: Stroke) -> bool:
     return last.text == stroke.text and abs(last.x - stroke.x) < near and abs(last.y - stroke.y) < near
 
 
-def _follows(line: Line, stroke: Stroke) -> bool:
-    size = max(line.size, stroke.size)
-    return abs(line.y - stroke.y) <= size / 2 and stroke.x > line.end_x - size / 2
+def _follows(line: Sequence[Stroke], stroke: Stroke) -> bool:
+    size = max(line[0].size, line[-1].size, stroke.size)
+    return abs(line[0].y - stroke.y) <= size / 2 and stroke.x > line[-1].end_x - size / 2
 
 
-def _between(line: Line, stroke: Stroke) -> str:
-    """The blank between a line and what follows in it."""
-    gap = (stroke.x - line.end_x) / stroke.size
+def _line(strokes: Sequence[Stroke], page: int) -> Iterator[Line]:
+    drawn = [stroke for stroke in strokes if stroke.text.strip()]
+    if not drawn:
+        return
+    text, before = "", strokes[0]
+    word_gap = _word_gap(strokes)
+    for stroke in strokes:
+        text += _between(before, stroke, word_gap) + stroke.text if text else stroke.text
+        before = stroke
+    size = max(stroke.size for stroke in drawn)
+    yield Line(text.rstrip(" "), page, drawn[0].x, drawn[0].y, size, drawn[-1].end_x)
+
+
+def _word_gap(strokes: Sequence[Stroke]) -> float:
+    """From which gap on there is a blank between words, in sizes: more where all letters stand apart."""
+    gaps = sorted((stroke.x - before.end_x) / stroke.size for before, stroke in pairwise(strokes))
+    letters = sum(len(stroke.text) == 1 for stroke in strokes)
+    apart = len(gaps) >= SPACED_LETTERS and letters > 0.8 * len(strokes)
+    return WORD_GAP + max(0.0, gaps[len(gaps) // 2]) if apart else WORD_GAP
+
+
+def _between(before: Stroke, stroke: Stroke, word_gap: float) -> str:
+    """The blank between two strokes of a line."""
+    gap = (stroke.x - before.end_x) / stroke.size
     if gap >= WIDE_GAP:
         return APART
-    if line.text[-1:].isspace() or stroke.text[:1].isspace():
+    if before.text[-1:].isspace() or stroke.text[:1].isspace():
         return ""
-    japanese = bool(_CJK.match(line.text[-1:])), bool(_CJK.match(stroke.text[:1]))
+    japanese = bool(_CJK.match(before.text[-1:])), bool(_CJK.match(stroke.text[:1]))
     if all(japanese):
         return ""
-    return " " if gap > (MIXED_GAP if any(japanese) else WORD_GAP) else ""
+    return " " if gap > (MIXED_GAP if any(japanese) else word_gap) else ""

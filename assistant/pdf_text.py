@@ -154,11 +154,12 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
         return
     compounds = {word.lower() for line in lines for word in re.findall(r"\b[A-Za-z]+-[A-Za-z]+\b", line.text)}
     usual, width = leading(lines), _full_width(lines)
+    edges = {(line.page, round(line.x)) for line in lines}
     text = lines[0].text
     for index in range(1, len(lines)):
         before, line = lines[index - 1], lines[index]
         after = lines[index + 1] if index + 1 < len(lines) else None
-        if _begins_paragraph(before, line, after, usual, width):
+        if _begins_paragraph(before, line, after, usual, width) or _is_indented(before, line, edges):
             yield text
             text = line.text
         else:
@@ -183,6 +184,12 @@ def _begins_paragraph(before: Line, line: Line, after: Line | None, usual: float
     if line.x > before.x + indent or (after and after.page == line.page and line.x > after.x + indent):
         return True
     return ends_sentence(before.text) and before.width < SHORT_LINE * width
+
+
+def _is_indented(before: Line, line: Line, edges: set[tuple[int, int]]) -> bool:
+    """Whether a Japanese line begins a paragraph, by its indent of one character, as the line before does."""
+    shifted = any((line.page, round(line.x - line.size) + off) in edges for off in (-1, 0, 1))
+    return shifted and bool(_IS_CJK.match(line.text)) and line.x - before.x > -1 and ends_sentence(before.text)
 
 
 def _joined(text: str, line: str, compounds: set[str]) -> str:
