@@ -1,6 +1,7 @@
 """What a page of a PDF draws: its characters and where they stand, as pypdf's operations say."""
 
 import math
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +14,8 @@ DEPTH = 12
 """Drawings within drawings within a page are followed so far."""
 SMALLEST = 1.0
 """Smaller letters, in points, are drawn for nobody to see."""
+FARTHEST = 100_000.0
+"""No page is as large, in points."""
 GAP = 0.05
 """Letters that are moved apart by more, in sizes, are drawn in strokes of their own."""
 
@@ -29,6 +32,7 @@ class Stroke:
     """Text that is drawn in one go, in points from the left and from the bottom of the page as it is shown."""
 
     text: str
+    """"" where it is part of what another stroke stands for."""
     x: float
     y: float
     """Where its first letter begins; on the base line, or for letters one under another, in their middle at the top."""
@@ -63,8 +67,8 @@ class Drawing:
     reader: Any
     steps: int
     """Most steps in which a page may be drawn."""
-    _fonts: dict[Any, Glyphs | None] = field(default_factory=dict)
-    _operations: dict[Any, list[tuple[Any, bytes]]] = field(default_factory=dict)
+    _fonts: dict[int, tuple[Any, Glyphs]] = field(default_factory=dict)
+    _operations: dict[int, list[tuple[Any, bytes]]] = field(default_factory=dict)
     _left: int = 0
 
     def strokes(self, page: Any) -> Iterator[Stroke]:
@@ -76,10 +80,17 @@ class Drawing:
         """
         self._left = self.steps
         self._operations.clear()
-        contents = page.get_contents()
-        if contents is not None:
+        contents = _value(page, "/Contents")
+        if isinstance(contents, list | dict):
             resources = _dictionary(_inherited(page, "/Resources"))
-            yield from self._drawn(contents.operations, resources, _State(matrix=_shown(page)), DEPTH)
+            yield from self._drawn(self._parsed(contents), resources, _State(matrix=_shown(page)), DEPTH)
+
+    def _parsed(self, stream: Any) -> list[tuple[Any, bytes]]:
+        from pypdf.generic import ContentStream
+
+        if id(stream) not in self._operations:
+            self._operations[id(stream)] = ContentStream(stream, self.reader, "bytes").operations
+        return self._operations[id(stream)]
 
     def _drawn(
         self, operations: Sequence[tuple[Any, bytes]], resources: Any, state: _State, depth: int
@@ -98,28 +109,21 @@ class Drawing:
                 yield from pen.follow(operator, operands, resources)
 
     def _form(self, resources: Any, name: Any, state: _State, depth: int) -> Iterator[Stroke]:
-        from pypdf.generic import ContentStream
-
         form = _dictionary(_dictionary(resources.get("/XObject")).get(name))
         if form.get("/Subtype") != "/Form":
             return
-        if id(form) not in self._operations:
-            self._operations[id(form)] = ContentStream(form, self.reader).operations
         matrix = _numbers(_value(form, "/Matrix"))
         inside = replace(state, matrix=_times(_matrix(matrix) or _UNIT, state.matrix))
         own = _value(form, "/Resources")
-        yield from self._drawn(
-            self._operations[id(form)], _dictionary(own) if own is not None else resources, inside, depth - 1
-        )
+        within = _dictionary(own) if own is not None else resources
+        yield from self._drawn(self._parsed(form), within, inside, depth - 1)
 
-    def _font(self, resources: Any, name: Any) -> Glyphs | None:
-        fonts = _dictionary(resources.get("/Font"))
-        reference = fonts.raw_get(name) if name in fonts else None
-        key = getattr(reference, "idnum", None) or id(reference)
+    def _font(self, resources: Any, name: Any) -> Glyphs:
+        font = _dictionary(_dictionary(resources.get("/Font")).get(name))
+        key = id(font) if font else 0
         if key not in self._fonts:
-            font = _dictionary(reference)
-            self._fonts[key] = Glyphs.of(font) if font else None
-        return self._fonts[key]
+            self._fonts[key] = font, Glyphs.of(font)
+        return self._fonts[key][1]
 
 
 @dataclass(slots=True)
@@ -203,7 +207,7 @@ class _Pen:
                     text = ""
                 self._advance(moved if font.vertical else moved * self.state.stretch, font)
                 continue
-            for glyph in font.read(_bytes(part)):
+            for glyph in font.read(part if isinstance(part, bytes) else b""):
                 if not text:
                     start = self._text_matrix()
                 text += glyph.text
@@ -226,10 +230,9 @@ class _Pen:
         size = self.state.size
         points = abs(size) * math.hypot(start[2], start[3])
         drawn = self._meant(text)
-        if drawn and points >= SMALLEST:
-            x, y = _point(start, 0, self.state.rise)
-            end_x, end_y = _point(end, 0, self.state.rise)
-            yield Stroke(drawn, x, y, end_x, end_y, points, _turn(start, size), font.vertical)
+        places = *_point(start, 0, self.state.rise), *_point(end, 0, self.state.rise)
+        if SMALLEST <= points <= FARTHEST and all(abs(place) <= FARTHEST for place in places):
+            yield Stroke(drawn, *places, points, _turn(start, size), font.vertical)
 
     def _meant(self, text: str) -> str:
         """`text`, or what the file says that it stands for, once for the whole mark."""
@@ -247,7 +250,9 @@ def _said(operands: Any, resources: Any) -> str | None:
         properties = _dictionary(_dictionary(resources.get("/Properties")).get(properties))
     if not isinstance(properties, dict):
         return None
-    said = properties.get("/ActualText")
+    said = _value(properties, "/ActualText")
+    if isinstance(said, bytes):
+        said = said.decode("utf-16" if said[:2] in (BOM_UTF16_BE, BOM_UTF16_LE) else "latin-1", "replace")
     return said if isinstance(said, str) and UNREADABLE not in said else None
 
 
@@ -290,13 +295,6 @@ def _numbers(values: Any) -> list[float]:
 def _number(value: Any) -> float:
     value = value.get_object() if hasattr(value, "get_object") else value
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
-
-
-def _bytes(part: Any) -> bytes:
-    """The bytes of a string, which pypdf may have read as text."""
-    if isinstance(part, str):
-        return bytes(getattr(part, "original_bytes", part.encode("latin-1", "replace")))
-    return part if isinstance(part, bytes) else b""
 
 
 def _value(dictionary: Any, key: str) -> Any:

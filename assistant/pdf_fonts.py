@@ -70,11 +70,26 @@ class Glyphs:
 
     @classmethod
     def of(cls, dictionary: "DictionaryObject") -> "Glyphs":
-        """The font that `dictionary` describes.
+        """The font that `dictionary` describes; letters of a broken one can't be told, those of one left out are Latin.
 
         Raises:
-            Exception: whatever pypdf raises on a broken one.
+            LimitReachedError: it is too large.
         """
+        from pypdf.errors import LimitReachedError
+        from pypdf.generic import DictionaryObject, NameObject
+
+        if not dictionary:
+            entries = {"/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
+            dictionary = DictionaryObject({NameObject(key): NameObject(value) for key, value in entries.items()})
+        try:
+            return cls._described(dictionary)
+        except LimitReachedError:
+            raise
+        except Exception:  # whatever pypdf makes of a broken one
+            return cls(False, {}, {}, "", False, {}, EM / 2, 1 / EM, False)
+
+    @classmethod
+    def _described(cls, dictionary: "DictionaryObject") -> "Glyphs":
         from pypdf.generic._font import Font  # pypdf's own reading of a font has no public name
 
         font = Font.from_font_resource(dictionary)

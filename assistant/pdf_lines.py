@@ -112,7 +112,7 @@ def _runs_downwards(strokes: Sequence[Stroke]) -> bool:
     down = right = 0
     for stroke in strokes:
         down += len(stroke.text) if stroke.vertical else 0
-        right += 0 if stroke.vertical else len(stroke.text) - 1
+        right += 0 if stroke.vertical else max(0, len(stroke.text) - 1)
     for before, stroke in pairwise(strokes):
         if stroke.vertical or before.vertical:
             continue
@@ -213,8 +213,9 @@ def _line(strokes: Sequence[Stroke], page: int) -> Iterator[Line]:
     text, before = "", strokes[0]
     word_gap = _word_gap(strokes)
     for stroke in strokes:
-        text += _between(before, stroke, word_gap) + stroke.text if text else stroke.text
-        before = stroke
+        if stroke.text:
+            text += _between(before, stroke, word_gap) + stroke.text if text else stroke.text
+        before = stroke if stroke.text else replace(before, end_x=stroke.end_x)
     size = max(stroke.size for stroke in drawn)
     yield Line(text.rstrip(" "), page, drawn[0].x, drawn[0].y, size, drawn[-1].end_x)
 
