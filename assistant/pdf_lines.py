@@ -99,7 +99,8 @@ def _upright(strokes: Sequence[Stroke], page: int) -> list[Line]:
     columns: list[Stroke] = []
     across: list[Stroke] = []
     for stroke in _side_by_side([stroke for stroke in strokes if stroke.turn in (0, 270)]):
-        is_across = not stroke.turn and not stroke.vertical and stroke.end_x - stroke.x > NARROW * stroke.size
+        size = max(stroke.size, columns[-1].size if columns else 0.0)
+        is_across = not stroke.turn and not stroke.vertical and stroke.end_x - stroke.x > NARROW * size
         (across if is_across else columns).append(stroke if is_across else _lying(stroke))
     lying = [replace(line, downwards=True) for line in _joined(_without_ruby(columns), page)]
     middle = -sum(line.x for line in lying) / max(len(lying), 1)
