@@ -231,7 +231,7 @@ def _word_gap(strokes: Sequence[Stroke]) -> float:
 
 def _between(before: Stroke, stroke: Stroke, word_gap: float) -> str:
     """The blank between two strokes of a line."""
-    gap = (stroke.x - before.end_x) / stroke.size
+    gap = (stroke.x - before.end_x) / max(before.size, stroke.size)
     if gap >= WIDE_GAP:
         return APART
     if before.text[-1:].isspace() or stroke.text[:1].isspace():
