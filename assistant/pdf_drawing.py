@@ -66,7 +66,7 @@ class Drawing:
 
     reader: Any
     steps: int
-    """Most steps in which a page may be drawn."""
+    """Most steps in which a page may be drawn, each letter being one more."""
     _fonts: dict[int, tuple[Any, Glyphs]] = field(default_factory=dict)
     _operations: dict[int, list[tuple[Any, bytes]]] = field(default_factory=dict)
     _left: int = 0
@@ -97,7 +97,7 @@ class Drawing:
     ) -> Iterator[Stroke]:
         pen = _Pen(state)
         for operands, operator in operations:
-            self._left -= 1
+            self._left -= 1 + _letters(operands)
             if self._left < 0:
                 raise TooMuch
             if operator == b"Tf" and len(operands) == 2:
@@ -134,8 +134,12 @@ class _Pen:
     kept: list[_State] = field(default_factory=list)
     text: _Matrix = _UNIT
     line: _Matrix = _UNIT
-    marks: list[str | None] = field(default_factory=list)
-    """What the text that is marked stands for, of each mark that is open; None where nothing is said."""
+    marks: int = 0
+    """How many marks of text are open."""
+    said: str | None = None
+    """What the text of the outermost mark stands for, "" once it was read; None where none says so."""
+    said_within: int = 0
+    """How many marks are around that one."""
 
     def follow(self, operator: bytes, operands: Any, resources: Any) -> Iterator[Stroke]:
         """Does what `operator` says; gives what it draws."""
@@ -170,9 +174,13 @@ class _Pen:
             case b"Q":
                 self.state = self.kept.pop() if self.kept else self.state
             case b"BMC" | b"BDC":
-                self.marks.append(_said(operands, resources))
+                if self.said is None:
+                    self.said, self.said_within = _said(operands, resources), self.marks
+                self.marks += 1
             case b"EMC":
-                self.marks = self.marks[:-1]
+                self.marks = max(0, self.marks - 1)
+                if self.marks <= self.said_within:
+                    self.said = None
             case _ if numbers:
                 self._set(operator, numbers[0])
 
@@ -229,18 +237,17 @@ class _Pen:
     def _stroke(self, text: str, font: Glyphs, start: _Matrix, end: _Matrix) -> Iterator[Stroke]:
         size = self.state.size
         points = abs(size) * math.hypot(start[2], start[3])
-        drawn = self._meant(text)
+        if self.said is not None:
+            text, self.said = self.said, ""
         places = *_point(start, 0, self.state.rise), *_point(end, 0, self.state.rise)
         if SMALLEST <= points <= FARTHEST and all(abs(place) <= FARTHEST for place in places):
-            yield Stroke(drawn, *places, points, _turn(start, size), font.vertical)
+            yield Stroke(text, *places, points, _turn(start, size), font.vertical)
 
-    def _meant(self, text: str) -> str:
-        """`text`, or what the file says that it stands for, once for the whole mark."""
-        for number, said in enumerate(self.marks):
-            if said is not None:
-                self.marks[number] = ""
-                return said
-        return text
+
+def _letters(operands: Any) -> int:
+    """How many bytes of text an operation draws."""
+    parts = operands[0] if operands and isinstance(operands[0], list) else operands
+    return sum(len(part) for part in parts if isinstance(part, bytes)) if isinstance(parts, list) else 0
 
 
 def _said(operands: Any, resources: Any) -> str | None:

@@ -34,7 +34,7 @@ PAGES = 500
 UNPACKED_BYTES = 20_000_000
 """Most bytes that what draws a page may have unpacked; a page of text has some ten thousand."""
 DRAWING_STEPS = 1_000_000
-"""Most steps in which a page may be drawn; a page of text takes some thousand."""
+"""Most steps in which a page may be drawn, letters among them; a page of text takes some thousand."""
 WIDER_GAP = 1.2
 """Between paragraphs lines stand this much farther apart than within them."""
 SHORT_LINE = 0.7

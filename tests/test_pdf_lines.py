@@ -42,7 +42,7 @@ def test_letters_one_under_another_are_lines_with_the_figures_turned_in_them() -
 
 
 def test_figures_that_stand_upright_in_a_line_that_runs_downwards_are_in_it() -> None:
-    figure = coded(400, 510, 5, "1".encode("utf-16-be")) + coded(405, 510, 5, "2".encode("utf-16-be"))
+    figure = b"".join(coded(x, 510, 10, n.encode("utf-16-be"), ".5 0 0 1") for x, n in ((400, "1"), (405, "2")))
     page = downwards("村の水車は", 400, 560) + figure + downwards("年の間、粉をひいた。", 400, 500)
     assert japanese(page) == ["村の水車は12年の間、粉をひいた。"]
 
