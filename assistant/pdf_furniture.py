@@ -16,7 +16,9 @@ EDGE_LINES = 2
 FAR = 1.6
 """A page number stands this much farther from the text than the lines of the text from each other."""
 
-_PAGE_NUMBER = re.compile(r"[-–—\s]*(?:page\s*|p\.?\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[-–—―−\s]*(?:page\s*|p\.?\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?(?:\s*(?:ページ|頁))?[-–—―−\s]*", re.IGNORECASE
+)
 _PRINTED = {
     "address": re.compile(r"(?:https?://|file:///|www\.)\S+"),
     "time": re.compile(r"(?=.*\d[:時]\d{2})(?=.*(?:\d[/.\-年]\s?\d{1,2}|\d{4})).{8,40}"),
@@ -26,10 +28,14 @@ _PRINTED = {
 
 
 def without_furniture(lines: Sequence[Line]) -> list[Line]:
-    """Without lines above or below that stand there on two pages or more, whatever their numbers, without page numbers
-    and without the rows of title, address and time that browsers print."""
+    """Without lines above or below that stand there on two pages or more, page numbers, and what browsers print.
+
+    Numbers may differ in such lines where they stand apart from the text; a number that stands near is of the text.
+    """
     pages = _by_page(lines)
-    places = Counter(place for page in pages for place in {_place(line) for line in page})
+    places = Counter(
+        place for page in pages for place in {_place(line, masked) for line in page for masked in (True, False)}
+    )
     usual = leading(lines)
     return [line for page in pages for line in _text_of(page, places, usual)]
 
@@ -46,20 +52,23 @@ def leading(lines: Sequence[Line]) -> float:
 
 def _text_of(page: Sequence[Line], places: Counter[tuple[str, int]], usual: float) -> Iterator[Line]:
     downwards = any(line.downwards for line in page)
-    heights = sorted(line.y for line in page if line.downwards == downwards)
-    outer = sorted(set(heights))
+    outer = sorted({line.y for line in page if line.downwards == downwards})
     outermost = {*outer[:EDGE_LINES], *outer[-EDGE_LINES:]}
     printed = _printed(page, usual)
+    text = sorted(
+        line.y
+        for line in page
+        if line.downwards == downwards and not (line.y in outermost and places[_place(line, True)] > 1)
+    )
     for line in page:
         runs_across = line.downwards != downwards
         if not (runs_across or line.y in outermost):
             yield line
-        elif id(line) in printed:
             continue
-        elif _PAGE_NUMBER.fullmatch(line.text):
-            if not runs_across and _is_near(line, heights, usual):
-                yield line
-        elif places[_place(line)] < 2:
+        if id(line) in printed:
+            continue
+        is_near = not runs_across and _is_near(line, text, usual)
+        if is_near if _PAGE_NUMBER.fullmatch(line.text) else places[_place(line, not is_near)] < 2:
             yield line
 
 
@@ -70,8 +79,10 @@ def _by_page(lines: Sequence[Line]) -> list[list[Line]]:
     return list(pages.values())
 
 
-def _place(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", tidy(line.text)), round(line.y)
+def _place(line: Line, masked: bool) -> tuple[str, int]:
+    """What stands where; if `masked`, whatever its numbers are."""
+    text = tidy(line.text)
+    return re.sub(r"\d+", "#", text) if masked else text, round(line.y)
 
 
 def _is_near(line: Line, heights: Sequence[float], usual: float) -> bool:

@@ -91,13 +91,27 @@ def test_a_figure_that_ends_the_text_is_no_page_number() -> None:
     assert text(drawing([*BODY, (60, 440, 12, "340")]))[-1].endswith("houses that is 340")
 
 
+OTHER_BODY: list[Line] = [
+    (60, 470, 12, "Children pay half, and dogs are not admitted to it."),
+    (60, 455, 12, "Last year as many came as there are seats, which is"),
+]
+
+
 def test_figures_in_one_place_of_two_pages_are_text_where_they_end_it() -> None:
+    ends = ((BODY, "340", "1"), (OTHER_BODY, "812", "2"))
     pages = [
-        drawing([*BODY, (60, 440, 12, figure), (230, 30, 8, number)]) for figure, number in (("340", "1"), ("812", "2"))
+        drawing([*body, (60, 440, 12, end), (60, 40, 8, "The Post"), (60, 30, 8, number)]) for body, end, number in ends
     ]
-    read = "\n".join(text(*pages))
-    assert "340" in read
-    assert "812" in read
+    read = " ".join(text(*pages))
+    assert "houses that is 340 Children" in read
+    assert read.endswith("which is 812")
+
+
+def test_lines_of_the_text_that_differ_in_a_figure_alone_are_no_running_heads() -> None:
+    ends = ((BODY, 340), (OTHER_BODY, 812))
+    read = " ".join(text(*(drawing([*body, (60, 440, 12, f"as many as {end} by now.")]) for body, end in ends)))
+    assert "as many as 340 by now." in read
+    assert "as many as 812 by now." in read
 
 
 @pytest.mark.parametrize(
