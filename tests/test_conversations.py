@@ -1,5 +1,6 @@
 """Conversations of two turns on the sample article, and the questions suggested for it, answered by the real model."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -78,7 +79,7 @@ SUGGESTED = {
     "習主席は今週、誰と会談する可能性がありますか？": "マー",
     "アップルはどの会社と組む計画ですか？": "アリババ",
     "アリババ株は年初から何%上昇しましたか？": "58.79%",
-    "今回の株高の一因となった新興企業はどこですか？": "ディープシーク",
+    "今回の株高の一因となった新興企業はどこですか？": "ディープシーク|DeepSeek",
     "金曜日には中国企業指数が何%上昇しましたか？": "4.1%",
     "アップルにとって2番目に大きい市場はどこですか？": "中国",
 }
@@ -89,7 +90,7 @@ def test_the_questions_suggested_for_the_sample_are_answered_rightly(assistant: 
     assert list(SUGGESTED) == SAMPLE_QUESTIONS.read_text(encoding="utf-8").splitlines()
     for question, expected in SUGGESTED.items():
         answer = final_answer(assistant.ask(question))
-        assert expected.casefold() in answer.text.casefold(), f"{question} {answer.text}"
+        assert re.search(expected, answer.text, re.IGNORECASE), f"{question} {answer.text}"
         assert answer.citations
 
 
