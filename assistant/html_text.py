@@ -8,65 +8,20 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import ArticleError
 from assistant.extracted import CJK, Extracted, known_date, known_title, paragraphs_text, tidy
-from assistant.language import HIRAGANA
+from assistant.html_encoding import decode_html
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["decode_html", "extract_html"]
+__all__ = ["extract_html"]
 
 LEAST_CHARACTERS = "30"
 """Shorter texts are looked for once more, on all of the page; a news flash in Japanese has not many more."""
-HEAD_BYTES = 4096
-"""Where a page declares its encoding."""
-
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_DECLARED = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-_XML = re.compile(rb"""^\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""", re.IGNORECASE)
-_WIDER = {
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j", "cp932"), ("cp932",)),
-    **dict.fromkeys(("euc-jp", "x-euc-jp", "euc_jp"), ("euc_jp", "euc_jis_2004")),
-    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "ascii"), ("cp1252",)),
-}
-"""What pages mean by an encoding's name, as browsers have it (https://encoding.spec.whatwg.org)."""
-
 _READING = re.compile(r"<r[tp]\b[^>]{0,200}>[^<]{0,100}(?:</r[tp]\s*>)?", re.IGNORECASE)
 _BROKEN_JAPANESE = re.compile(rf"(?<=[{CJK}])[ \t]*\r?\n[ \t]*(?=[{CJK}])")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _BEFORE_SITE = re.compile(r"^\s*[-–—|｜:：/／•·«»<>＜＞【（(]")
 _HOLDS_BLOCKS = {"body", "div", "list", "quote", "table"}
-
-
-def decode_html(data: bytes, charset: str = "") -> str:
-    """The characters of a page: by its byte order mark, the server's `charset`, its own, or what fits.
-
-    What none of them fits is read by the first, with a sign in place of each byte that it doesn't have.
-    """
-    head = data[:HEAD_BYTES]
-    marks = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
-    found = _DECLARED.search(head) or _XML.search(head)
-    names = [charset, found.group(1).decode("ascii", "replace") if found else ""]
-    declared = [each for name in names if name for each in _WIDER.get(name.strip().lower(), (name,))]
-    for encoding in [*marks, *declared, "utf-8"]:
-        try:
-            return data.decode(encoding)
-        except (LookupError, ValueError):
-            continue
-    guesses = [text for text in (_japanese(data, encoding) for encoding in ("cp932", "euc_jis_2004")) if text]
-    if guesses:
-        return max(guesses, key=lambda text: len(HIRAGANA.findall(text)))
-    try:
-        return data.decode(declared[0] if declared else "cp1252", "replace")
-    except LookupError:
-        return data.decode("cp1252", "replace")
-
-
-def _japanese(data: bytes, encoding: str) -> str | None:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    return text if HIRAGANA.search(text) else None
 
 
 def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:

@@ -27,6 +27,7 @@ ORDER = (
     "article",
     "extracted",
     "plain_text",
+    "html_encoding",
     "html_text",
     "pdf_fonts",
     "pdf_drawing",
