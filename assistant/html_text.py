@@ -2,26 +2,20 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
-from typing import TYPE_CHECKING
 
 from assistant.errors import ArticleError
-from assistant.extracted import CJK, Extracted, known_date, known_title, paragraphs_text, tidy
+from assistant.extracted import Extracted, known_date, known_title, paragraphs_text, tidy
+from assistant.html_article import article_blocks
 from assistant.html_encoding import decode_html
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from assistant.html_page import blocks_of, make_readable, parse_page
 
 __all__ = ["extract_html"]
 
 LEAST_CHARACTERS = "30"
 """Shorter texts are looked for once more, on all of the page; a news flash in Japanese has not many more."""
-_READING = re.compile(r"<r[tp]\b[^>]{0,200}>[^<]{0,100}(?:</r[tp]\s*>)?", re.IGNORECASE)
-_BROKEN_JAPANESE = re.compile(rf"(?<=[{CJK}])[ \t]*\r?\n[ \t]*(?=[{CJK}])")
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _BEFORE_SITE = re.compile(r"^\s*[-–—|｜:：/／•·«»<>＜＞【（(]")
-_HOLDS_BLOCKS = {"body", "div", "list", "quote", "table"}
 
 
 def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
@@ -35,35 +29,31 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     """
     for library in ("trafilatura", "htmldate"):  # what they find strange on a page is no message for the user
         logging.getLogger(library).addHandler(logging.NullHandler())
+    tree = parse_page(decode_html(data, charset))
+    if tree is None:
+        raise _no_article(name)
     from trafilatura import bare_extraction
+    from trafilatura.metadata import extract_metadata
     from trafilatura.settings import use_config
 
+    metadata = extract_metadata(
+        deepcopy(tree), date_config={"original_date": True, "extensive_search": False}
+    )
+    make_readable(tree)
+    blocks = list(blocks_of(tree))
+    headline = _headline(metadata.title or "", metadata.sitename or "", [b.text for b in blocks if b.tag == "h1"] or [""])
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", LEAST_CHARACTERS)
-    found = bare_extraction(
-        _prepared(decode_html(data, charset)),
-        with_metadata=True,
-        include_comments=False,
-        date_extraction_params={"original_date": True, "extensive_search": False},
-        config=config,
-    )
+    found = bare_extraction(deepcopy(tree), include_comments=False, config=config)
     if found is None or isinstance(found, dict) or found.body is None:
         raise _no_article(name)
-    paragraphs = list(filter(None, map(tidy, _blocks(found.body))))
+    kept = article_blocks(tree, blocks, found.body, headline)
+    paragraphs = [block.text for block in kept]
     if not paragraphs:
         raise _no_article(name)
-    title = known_title(_headline(found.title or "", found.sitename or "", paragraphs))
+    title = known_title(headline)
     text = paragraphs_text([title, *(paragraph for paragraph in paragraphs if paragraph != title)])
-    return Extracted(text, title, _date(found.date))
-
-
-def _prepared(page: str) -> str:
-    """Without readings above characters, line breaks inside Japanese, or an encoding that is past; as trafilatura asks.
-
-    It takes what begins otherwise for no page where it has a single element.
-    """
-    page = _BROKEN_JAPANESE.sub("", _READING.sub("", _XML_DECLARATION.sub("", page)))
-    return page if "html" in page[:50].lower() else f"<html>{page}"
+    return Extracted(text, title, _date(metadata.date))
 
 
 def _no_article(name: str) -> ArticleError:
@@ -71,30 +61,6 @@ def _no_article(name: str) -> ArticleError:
         "No article was found on {name}. Open the page in a browser, copy the text of the article and add that.",
         name=name,
     )
-
-
-def _blocks(element: "_Element") -> Iterator[str]:
-    """The paragraphs, headings, list items and table rows below `element`, in reading order."""
-    if element.tag == "row":
-        yield " | ".join(filter(None, (tidy(" ".join(_lines(cell))) for cell in element)))
-    elif element.tag in _HOLDS_BLOCKS and len(element):
-        yield element.text or ""
-        for child in element:
-            yield from _blocks(child)
-            yield child.tail or ""
-    else:
-        yield from _lines(element)
-
-
-def _lines(element: "_Element") -> list[str]:
-    """The text of `element`, cut at its line breaks."""
-    return _plain(element).split("\n")
-
-
-def _plain(element: "_Element") -> str:
-    own = (element.text or "").replace("\n", " ") if isinstance(element.tag, str) else ""
-    inner = "".join(_plain(child) + (child.tail or "").replace("\n", " ") for child in element)
-    return ("\n" if element.tag == "lb" else "") + own + inner
 
 
 def _headline(title: str, site: str, paragraphs: list[str]) -> str:
