@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["article_blocks", "squeezed"]
 
-PROSE = 50
+PROSE = 40
 """Least weight of a paragraph that is told from labels by its length alone."""
 MOST_LINKED = 0.5
 """Share of links above which a part of a page is a list of them."""
@@ -31,6 +31,8 @@ JUNK_SHARE = 0.4
 """What holds more of a page's prose is no junk, whatever it is called."""
 VERSION_SHARE = 0.4
 """How much a version in the other language says, at least, of what the first one does."""
+MOST_SUMMARIES = 2
+"""More paragraphs between headline and text are no standfirst, but captions or other articles."""
 REPEATED = 40
 """Least weight of what is said once more elsewhere (a pull quote) and needs no second reading."""
 
@@ -117,59 +119,53 @@ class _Page:
         called = element.tag in _JUNK_TAGS or not _JUNK_WORDS.isdisjoint(_names(element))
         return called and self.sizes.prose[element] <= JUNK_SHARE * self.sizes.prose[self.tree]
 
-    def without_odd_parts(self, found: set[int]) -> set[int]:
-        """Those of `found` that stand in no part of the page that is something else."""
-        kept = {number for number in found if not self.is_junk(self.blocks[number].element)}
-        core = self._core(kept)
-        return {number for number in kept if number in core or not self._is_odd(number, self._around(core))}
-
-    def _core(self, kept: set[int]) -> set[int]:
-        """The paragraphs that stand where most of the text of `kept` does."""
-        prose = {number for number in kept if _is_prose(self.blocks[number])} or kept
+    def core(self, found: set[int]) -> set[int]:
+        """The paragraphs of `found` that stand where most of its text does."""
+        prose = {number for number in found if _is_prose(self.blocks[number])} or found
         weights: Counter[_Element] = Counter()
         for number in prose:
             for element in _path(self.blocks[number].element):
                 weights[element] += weight(self.blocks[number].text)
         most = CORE_SHARE * weights[self.tree]
-        return {n for n in prose if any(weights[e] >= most for e in _path(self.blocks[n].element)[:CORE_DEPTH])} or prose
+        paths = {number: _path(self.blocks[number].element)[:CORE_DEPTH] for number in prose}
+        return {number for number, path in paths.items() if any(weights[each] >= most for each in path)} or prose
 
-    def _around(self, numbers: Iterable[int]) -> "set[_Element]":
+    def around(self, numbers: Iterable[int]) -> "set[_Element]":
         """All elements around the blocks of `numbers`."""
         return {element for number in numbers for element in _path(self.blocks[number].element)}
 
-    def _is_odd(self, number: int, around: "set[_Element]") -> bool:
+    def is_odd(self, number: int, around: "set[_Element]") -> bool:
         """Whether a block is in a part of the page, apart from those `around` the article, of links or notices."""
         part = _outermost(self.blocks[number].element, around)
         if part is None or part is self.blocks[number].element:
             return False
         return self.sizes.linked[part] > MOST_LINKED * self.sizes.text[part] or self.sizes.notices[part] > 0
 
-    def completed(self, kept: set[int], headline: str) -> set[int]:
-        """`kept`, with what else stands in their places and between them, and the standfirst."""
-        prose = [number for number in kept if _is_prose(self.blocks[number])] or sorted(kept)
-        first, last = min(prose), max(prose)
+    def is_foreign(self, number: int, around: "set[_Element]") -> bool:
+        """Whether a block is certainly none of an article that `around` stand around."""
+        block = self.blocks[number]
+        is_furniture = is_pointer(block) or is_notice(block.text)
+        return is_furniture or self.is_junk(block.element) or self.is_odd(number, around)
+
+    def completed(self, found: set[int], headline: str) -> set[int]:
+        """Those of `found` that are of the article, with what else stands in their places, and its standfirst."""
+        core = self.core(found)
+        first = min(core)
         titles = [n for n in range(first) if self.blocks[n].tag in HEADINGS and _says(self.blocks[n].text, headline)]
-        start = max(titles, default=first)
-        places = _Places(self.blocks, prose)
-        around = self._around(prose)
-        common = _common(self.blocks[number].element for number in {*prose, start})
-        completed = set()
-        for number in range(start, len(self.blocks)):
-            block = self.blocks[number]
-            is_found = number in kept
-            if not is_found and (
-                self.is_junk(block.element) or self._is_odd(number, around) or is_pointer(block) or is_notice(block.text)
-            ):
-                continue
-            if number < first:
-                take = is_found or (_is_standfirst(block) and common in _path(block.element))
-            elif number <= last:
-                take = is_found or places.is_home(block) or (places.is_alike(block) and _is_prose(block))
-            else:
-                take = (is_found or _is_prose(block)) and (places.is_home(block) or places.is_alike(block))
-            if take:
-                completed.add(number)
-        return completed
+        start = max(titles, default=0)
+        common = _common(self.blocks[number].element for number in (core | {start} if titles else core))
+        places = _Places(self.blocks, core, common)
+        around = self.around(core)
+        ends = [n for n in found if n >= max(core) and places.is_home(self.blocks[n]) and ends_sentence(self.blocks[n].text)]
+        last = max([*core, *ends])
+        own = {n for n in range(start, len(self.blocks)) if n in core or not self.is_foreign(n, around)}
+        between = {n for n in own if first <= n <= last and (n in found or places.has(self.blocks[n]))}
+        behind = {n for n in own if n > last and places.has(self.blocks[n]) and ends_sentence(self.blocks[n].text)}
+        before = {n for n in own if n < first and n in found and (titles or places.has(self.blocks[n]))}
+        summaries = {n for n in own - before if n < first and titles and _is_standfirst(self.blocks[n])}
+        if len(summaries) <= MOST_SUMMARIES:
+            before |= {n for n in summaries if common in _path(self.blocks[n].element)}
+        return before | between | behind
 
     def other_language(self, kept: set[int]) -> set[int]:
         """The numbers of the paragraphs that say in the other language what `kept` do."""
@@ -178,7 +174,7 @@ class _Page:
         japanese = sum(weight(self.blocks[number].text) for number in own if _is_japanese(self.blocks[number].text))
         if min(japanese, size - japanese) > VERSION_SHARE * max(japanese, size - japanese):
             return set()
-        around = self._around(own)
+        around = self.around(own)
         others = {
             number
             for number, block in enumerate(self.blocks)
@@ -186,7 +182,7 @@ class _Page:
             and weight(block.text) >= PROSE / 2
             and ends_sentence(block.text)
             and _is_japanese(block.text) is (japanese < size / 2)
-            and not (self.is_junk(block.element) or self._is_odd(number, around) or is_notice(block.text))
+            and not self.is_foreign(number, around)
         }
         return others if sum(weight(self.blocks[number].text) for number in others) >= VERSION_SHARE * size else set()
 
@@ -205,18 +201,18 @@ class _Page:
 class _Places:
     """Where the paragraphs of an article stand, and what they are called."""
 
-    def __init__(self, blocks: Sequence[Block], prose: Iterable[int]) -> None:
+    def __init__(self, blocks: Sequence[Block], prose: Iterable[int], common: "_Element | None") -> None:
         elements = [blocks[number].element for number in prose]
-        self._homes = {*elements, *(element.getparent() for element in elements)}
+        self._homes = {*elements, *(element.getparent() for element in elements), common}
         self._signatures = set(map(_signature, elements))
 
     def is_home(self, block: Block) -> bool:
         """Whether a block stands beside one of the paragraphs."""
         return block.element in self._homes or block.element.getparent() in self._homes
 
-    def is_alike(self, block: Block) -> bool:
-        """Whether it is called as one of them, and so are the two elements around it."""
-        return _signature(block.element) in self._signatures
+    def has(self, block: Block) -> bool:
+        """Whether it does, or is a paragraph called as one of them, and so are the two elements around it."""
+        return self.is_home(block) or (_is_prose(block) and _signature(block.element) in self._signatures)
 
 
 def _names(element: "_Element") -> set[str]:
@@ -259,7 +255,7 @@ def article_blocks(tree: "_Element", blocks: Sequence[Block], found: "_Element",
         headline: the title of the page.
     """
     page = _Page(tree, blocks)
-    kept = page.without_odd_parts(_found(blocks, found))
+    kept = {number for number in _found(blocks, found) if not page.is_junk(blocks[number].element)}
     if kept:
         kept = page.completed(kept, headline)
         kept |= page.other_language(kept)
@@ -300,15 +296,21 @@ def _outermost(element: "_Element", around: "set[_Element]") -> "_Element | None
 def _without_furniture(blocks: list[Block]) -> list[Block]:
     """Without links to other articles, what the page says of itself, what is said twice, and headings of nothing."""
     kept = [block for block in blocks if not is_pointer(block) and not is_notice(block.text)]
-    text = squeezed("".join(block.text for block in kept))
-    kept = [block for block in kept if not _is_repeated(block, text)]
-    while len(kept) > 1 and kept[-1].tag in HEADINGS and not ends_sentence(kept[-1].text):
-        kept.pop()
-    return kept
+    counts = Counter(squeezed(block.text) for block in kept)
+    text = "\n".join(counts)
+    once: set[str] = set()
+    unique = []
+    for block in kept:
+        own = squeezed(block.text)
+        is_long = weight(own) >= REPEATED and block.tag != "tr"
+        if not (is_long and (own in once or (_is_quoted(block) and text.count(own.strip(_QUOTES)) > 1))):
+            unique.append(block)
+        once.add(own)
+    while len(unique) > 1 and unique[-1].tag in HEADINGS and not ends_sentence(unique[-1].text):
+        unique.pop()
+    return unique
 
 
-def _is_repeated(block: Block, text: str) -> bool:
-    """Whether a block is a quotation of what stands elsewhere in `text` once more, without blanks."""
-    own = squeezed(block.text.strip(_QUOTES))
-    quoted = any(each.tag in ("blockquote", "aside") for each in _path(block.element)[:3])
-    return quoted and weight(block.text) >= REPEATED and text.count(own) > 1
+def _is_quoted(block: Block) -> bool:
+    """Whether a block stands apart from the text, as a quotation of it may."""
+    return any(each.tag in ("blockquote", "aside") for each in _path(block.element)[:3])

@@ -37,7 +37,8 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 _FOR_READERS_OF_SCREENS = re.compile(
-    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)", re.IGNORECASE
+    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)"
+    r"|(?:^|\s)(?:tooltip|popover|rollover)[\w-]*", re.IGNORECASE
 )
 _LINED_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
 _READING = re.compile(r"<r[tp]\b[^>]{0,200}>[^<]{0,100}(?:</r[tp]\s*>)?", re.IGNORECASE)
