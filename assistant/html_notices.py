@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.html_page import HEADINGS, Block, weight
+from assistant.html_page import LINK, Block, weight
 
 __all__ = ["is_excuse", "is_notice", "is_pointer"]
 
@@ -12,10 +12,15 @@ SENTENCE = 120
 """Weight of a linked sentence from which it is text."""
 NOTICE = 220
 """Most weight of a notice; what is longer is the article's."""
+LABEL = 30
+"""Most weight of a label, as "Loading"."""
+LINKED = 0.7
+"""Share of a paragraph above which several links with nothing but signs between them are a list."""
 EXCUSE = 600
 """Most weight of what a page says instead of an article."""
 
 _LABEL = re.compile(r"^(?:\W*|.{0,60}[:：]\s*|\W*[【\[(（<＜〈《].{1,30}[】\])）>＞〉》]\s*|[A-Z' ]{3,30}\W*)$")
+_JOINED = re.compile(r"[\w、，,。.]")
 _SYMBOL = re.compile(r"^[▼▶►→⇒■●◆★☆»>＞・‣•\s]*$")
 _AFTER = re.compile(r"^(?:\W*|\W*[\[(（【].{1,30}[\])）】]\W*)$")
 _SENTENCE_END = re.compile(r"[.。!！?？]\W*$")
@@ -36,7 +41,7 @@ _OFFERS_JAPANESE = re.compile(
     r"会員|ログイン|フォロー|購読|電子版|メールマガジン|メルマガ|ニュースレター|続きを|有料記事|有料プラン|無料登録|マイページ|シェア|アプリ|LINE|Facebook|Twitter|リアクション|ランキング|関連記事"
 )
 _ASKS_JAPANESE = re.compile(
-    r"(?:限定(?:です|記事)?|読み放題|する|してください|ください|下さい|できます|なれます|いただけます|頂けます|はこちら|こちら(?:から)?|"
+    r"(?:限定(?:です|記事)?|読み放題|する|してください|ください|下さい|(?:利用)?でき(?:ます|る)|なれます|いただけます|頂けます|はこちら|こちら(?:から)?|"
     r"登録すると|必要です|登録|読む|お読み|届け(?:します)?|[:：]|キーワード|記事|ランキング)\W*$"
 )
 _SCRIPT = re.compile(
@@ -44,26 +49,24 @@ _SCRIPT = re.compile(
     r"読み込み中|ログイン|パスワード|ブラウザ|お待ちください",
     re.IGNORECASE,
 )
+_ADDRESSES = re.compile(
+    r"\b(?:please|you|your|we|enable|accept|must|need)\b|くだ?さい|下さい|ます|必要|有効", re.IGNORECASE
+)
 
 
 def is_pointer(block: Block) -> bool:
     """Whether a block is nothing but a link to something else, with a label before it perhaps."""
-    text, links = block.text, block.links
-    if not links or block.tag == "h1":
+    if not block.links or block.tag == "h1":
         return False
-    linked = sum(map(weight, links))
-    rest = text
-    for link in links:
-        rest = rest.replace(link, "", 1)
-    if len(links) > 1:
-        return linked >= 0.7 * weight(text) and not re.search(r"[\w、，,。.]", rest.replace("|", ""))
-    link = links[0]
-    before, _, after = text.partition(link)
+    size, linked = weight(block.text), sum(map(weight, block.links))
+    before, _, after = block.outline.partition(LINK)
+    if len(block.links) > 1:
+        return linked >= LINKED * size and not _JOINED.search(block.outline)
     if not (_LABEL.match(before) and _AFTER.match(after)):
         return False
-    if weight(link) >= SENTENCE and _SENTENCE_END.search(text):
+    if linked >= SENTENCE and _SENTENCE_END.search(block.text):
         return False
-    return weight(link) >= HEADLINE or (_SYMBOL.match(before) is not None and (block.tag == "li" or before.strip() != "" or weight(text) == weight(link)))
+    return linked >= HEADLINE or (bool(_SYMBOL.match(before)) and (bool(before.strip()) or size == linked))
 
 
 def is_notice(text: str) -> bool:
@@ -77,7 +80,5 @@ def is_notice(text: str) -> bool:
 
 def is_excuse(text: str) -> bool:
     """Whether a text is what a page shows instead of an article: that it needs a script, a cookie or a password."""
-    return weight(text) <= EXCUSE and bool(_SCRIPT.search(text))
-
-
-_ = HEADINGS
+    size = weight(text)
+    return size <= EXCUSE and bool(_SCRIPT.search(text)) and (size <= LABEL or bool(_ADDRESSES.search(text)))

@@ -11,9 +11,13 @@ from assistant.extracted import CJK, tidy
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["HEADINGS", "Block", "blocks_of", "make_readable", "parse_page", "weight"]
+__all__ = ["CELL", "HEADINGS", "LINK", "Block", "blocks_of", "make_readable", "parse_page", "weight"]
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+CELL = " | "
+"""What stands between the cells of a row."""
+LINK = "\ufffc"
+"""What stands for a link in an outline."""
 JAPANESE_WEIGHT = 2.5
 """Letters of English that say as much as one character of Japanese."""
 LAYOUT_SHARE = 0.6
@@ -25,11 +29,55 @@ HIDDEN_SHARE = 0.5
 UNIT_LETTERS = 3
 """A raised figure behind more letters points at a note; m², km² and cm³ have fewer."""
 
-_BLOCKS = HEADINGS | set(
-    "address article aside audio blockquote body button caption center dd details dialog div dl dt fieldset figcaption "
-    "figure footer form header hgroup hr html iframe legend li main menu nav object ol option p pre section select "
-    "summary table tbody td textarea tfoot th thead tr ul video".split()
-)
+_BLOCKS = HEADINGS | {
+    *(
+        "html",
+        "body",
+        "main",
+        "article",
+        "section",
+        "nav",
+        "aside",
+        "header",
+        "footer",
+        "address",
+        "hgroup",
+        "div",
+        "p",
+    ),
+    *(
+        "center",
+        "blockquote",
+        "pre",
+        "hr",
+        "figure",
+        "figcaption",
+        "ol",
+        "ul",
+        "menu",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "details",
+    ),
+    *(
+        "summary",
+        "dialog",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "form",
+        "fieldset",
+        "legend",
+    ),
+    *("button", "select", "option", "textarea", "iframe", "object", "audio", "video"),
+}
 _UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "head")
 _STRUCK = {"del", "s", "strike"}
 _UNSEEN = re.compile(
@@ -38,39 +86,42 @@ _UNSEEN = re.compile(
 )
 _FOR_READERS_OF_SCREENS = re.compile(
     r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)"
-    r"|(?:^|\s)(?:tooltip|popover|rollover)[\w-]*", re.IGNORECASE
+    r"|(?:^|\s)(?:tooltip|popover|rollover)[\w-]*",
+    re.IGNORECASE,
 )
 _LINED_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
 _READING = re.compile(r"<r[tp]\b[^>]{0,200}>[^<]{0,100}(?:</r[tp]\s*>)?", re.IGNORECASE)
 _BROKEN_JAPANESE = re.compile(rf"(?<=[{CJK}])[ \t]*\r?\n[ \t]*(?=[{CJK}])")
-_PREFORMATTED = re.compile(r"<pre\b[^>]{0,500}>.*?</pre\s*>", re.IGNORECASE | re.DOTALL)
+_PREFORMATTED = re.compile(r"(</?pre\b[^>]{0,500}>)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _NOTE = re.compile(r"^[\[(（※注*＊†‡]")
 _CJK = re.compile(f"[{CJK}]")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading, list item, row of a table, or a line of one that line breaks part.
 
     Attributes:
         element: the innermost element that makes a block of it.
         links: the texts of its links.
+        outline: the text with `LINK` in place of each link.
     """
 
     element: "_Element"
     text: str
     links: tuple[str, ...] = ()
+    outline: str = ""
 
     @property
     def tag(self) -> str:
         return str(self.element.tag)
 
 
-def weight(text: str) -> float:
+def weight(text: str) -> int:
     """How much a text says, in letters of English."""
-    return len(text) + (JAPANESE_WEIGHT - 1) * len(_CJK.findall(text))
+    return len(text) + round((JAPANESE_WEIGHT - 1) * len(_CJK.findall(text)))
 
 
 def parse_page(page: str) -> "_Element | None":
@@ -81,14 +132,23 @@ def parse_page(page: str) -> "_Element | None":
     """
     from trafilatura import load_html
 
-    page = _READING.sub("", _XML_DECLARATION.sub("", page))
-    parts = re.split(f"({_PREFORMATTED.pattern})", page, flags=_PREFORMATTED.flags)
-    page = "".join(part if index % 2 else _BROKEN_JAPANESE.sub("", part) for index, part in enumerate(parts))
+    page = "".join(_joined_lines(_READING.sub("", _XML_DECLARATION.sub("", page))))
     return load_html(page if "html" in page[:50].lower() else f"<html>{page}")
 
 
+def _joined_lines(page: str) -> Iterator[str]:
+    """A page without line breaks inside Japanese; those of <pre> are made such as are seen."""
+    in_lines = False
+    for part in _PREFORMATTED.split(page):
+        if _PREFORMATTED.match(part):
+            in_lines = not part.startswith("</")
+            yield part
+        else:
+            yield part.replace("\n", "<br>") if in_lines else _BROKEN_JAPANESE.sub("", part)
+
+
 def make_readable(tree: "_Element") -> None:
-    """Takes out of `tree` what is not seen or struck, sets raised figures apart, and lines of <pre> and layouts too."""
+    """Takes out of `tree` what is not seen or struck, sets raised figures apart, and makes layouts no tables."""
     from lxml import etree
 
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
@@ -102,8 +162,6 @@ def make_readable(tree: "_Element") -> None:
         if _is_layout(table):
             for element in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
                 element.tag = "div"
-    for preformatted in list(tree.iter("pre")):
-        _part_lines(preformatted)
 
 
 def _remove(tree: "_Element", elements: "list[_Element]") -> None:
@@ -191,88 +249,87 @@ def _is_layout(table: "_Element") -> bool:
     return largest > LAYOUT_WEIGHT / JAPANESE_WEIGHT and (largest > LAYOUT_SHARE * sum(sizes))
 
 
-def _part_lines(preformatted: "_Element") -> None:
-    """Puts a line break where <pre> has the end of a line."""
-    from lxml import etree
-
-    for element in list(preformatted.iter()):
-        for index, line in enumerate((element.text or "").split("\n")):
-            if index == 0:
-                element.text, last = line, None
-                continue
-            new = etree.Element("br")
-            new.tail = line
-            element.insert(0 if last is None else element.index(last) + 1, new)
-            last = new
-        if element is preformatted or "\n" not in (element.tail or ""):
-            continue
-        first, *lines = (element.tail or "").split("\n")
-        element.tail, last, parent = first, element, element.getparent()
-        for line in lines:
-            new = etree.Element("br")
-            new.tail = line
-            parent.insert(parent.index(last) + 1, new)
-            last = new
-
-
 class _Pieces:
     """The text between two borders of blocks, as it comes in."""
 
     def __init__(self) -> None:
         self.text: list[str] = []
-        self.links: list[str] = []
-        self.in_link = 0
+        self.links: list[list[str]] = []
+        self.outline: list[str] = []
+        self.open_links = 0
+
+    def open_link(self) -> None:
+        self.open_links += 1
+        self.links.append([])
+        self.outline.append(LINK)
 
     def add(self, text: str | None) -> None:
         if text:
-            self.text.append(text.replace("\n", " "))
-            if self.in_link and self.links:
-                self.links[-1] += text.replace("\n", " ")
+            line = text.replace("\n", " ")
+            self.text.append(line)
+            (self.links[-1] if self.open_links else self.outline).append(line)
 
     def take(self, element: "_Element") -> Iterator[Block]:
         """The block that ends here, in `element`; nothing where no text came."""
         text = tidy("".join(self.text))
-        links = tuple(filter(None, map(tidy, self.links)))
-        self.text, self.links = [], [""] if self.in_link else []
+        links = tuple(filter(None, (tidy("".join(link)) for link in self.links)))
+        outline = tidy("".join(self.outline))
+        self.text = []
+        self.links, self.outline = ([[]], [LINK]) if self.open_links else ([], [])
         if text:
-            yield Block(element, text, links)
+            yield Block(element, text, links, outline)
+
+
+class _Row:
+    """The cells of a row of a table, as they come in."""
+
+    def __init__(self, element: "_Element") -> None:
+        self.element = element
+        self.cells: list[list[str]] = [[]]
+        self.links: list[str] = []
+
+    def add(self, block: Block) -> None:
+        self.cells[-1].append(block.text)
+        self.links += block.links
+
+    def block(self) -> Block:
+        text = CELL.join(filter(None, map(" ".join, self.cells)))
+        return Block(self.element, text, tuple(self.links), text)
 
 
 def blocks_of(tree: "_Element") -> Iterator[Block]:
     """The blocks of text in a tree that `make_readable` went over, in reading order; a row of a table is one."""
     from lxml import etree
 
-    pieces, open_blocks, row = _Pieces(), [tree], None
-    cells: list[str] = []
-    links: list[str] = []
+    pieces, open_blocks = _Pieces(), [tree]
+    row: _Row | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         is_block = element.tag in _BLOCKS or "-" in str(element.tag)
+        is_link = element.tag == "a" and element.get("href") is not None
         if is_block or (event == "start" and element.tag == "br"):
             for block in pieces.take(open_blocks[-1]):
                 if row is None:
                     yield block
                 else:
-                    cells[-1:] = [f"{cells[-1]} {block.text}".strip()]
-                    links += block.links
+                    row.add(block)
         if event == "start":
             if is_block:
                 open_blocks.append(element)
             if element.tag == "tr" and row is None:
-                row, cells, links = element, [""], []
+                row = _Row(element)
             elif row is not None and element.tag in ("td", "th"):
-                cells.append("")
-            if element.tag == "a" and element.get("href"):
-                pieces.in_link += 1
-                pieces.links.append("")
+                row.cells.append([])
+            if is_link:
+                pieces.open_link()
             pieces.add(element.text)
             continue
         if is_block and len(open_blocks) > 1:
             open_blocks.pop()
-        if element.tag == "a" and element.get("href"):
-            pieces.in_link -= 1
-        if element is row:
-            text, row = " | ".join(filter(None, cells)), None
-            if text:
-                yield Block(element, text, tuple(links))
+        if is_link:
+            pieces.open_links -= 1
+        if row is not None and element is row.element:
+            if row.block().text:
+                yield row.block()
+            row = None
         if element is not tree:
             pieces.add(element.tail)
