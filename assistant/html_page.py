@@ -90,6 +90,14 @@ _FOR_READERS_OF_SCREENS = re.compile(
     re.IGNORECASE,
 )
 _LINED_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
+_BODY = re.compile(r"<(?:body|frameset)\b", re.IGNORECASE)
+_HEAD = re.compile(
+    r"\s*(?:<!doctype[^>]*>\s*)?(?:<html[^>]*>\s*)?(?:<head\b.*?</head\s*>)?"
+    r"(?:\s*(?:<!--.*?-->|<(?:meta|link|base)\b[^>]*>|<title\b.*?</title\s*>|<style\b.*?</style\s*>"
+    r"|<script\b.*?</script\s*>))*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What of a page that has no body marked is before it."""
 _READING = re.compile(r"<r[tp]\b[^>]{0,200}>[^<]{0,100}(?:</r[tp]\s*>)?", re.IGNORECASE)
 _BROKEN_JAPANESE = re.compile(rf"(?<=[{CJK}])[ \t]*\r?\n[ \t]*(?=[{CJK}])")
 _PREFORMATTED = re.compile(r"(</?pre\b[^>]{0,500}>)", re.IGNORECASE)
@@ -133,7 +141,12 @@ def parse_page(page: str) -> "_Element | None":
     from trafilatura import load_html
 
     page = "".join(_joined_lines(_READING.sub("", _XML_DECLARATION.sub("", page))))
-    return load_html(page if "html" in page[:50].lower() else f"<html>{page}")
+    page = page if "html" in page[:50].lower() else f"<html>{page}"
+    if not _BODY.search(page):  # libxml2 would take elements it doesn't know, as <article>, for the head's
+        head = _HEAD.match(page)
+        at = head.end() if head else 0
+        page = f"{page[:at]}<body>{page[at:]}"
+    return load_html(page)
 
 
 def _joined_lines(page: str) -> Iterator[str]:
