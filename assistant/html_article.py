@@ -95,11 +95,11 @@ def _completed(page: Page, found: set[int], headline: str) -> set[int]:
     common = common_element(page.blocks[number].element for number in (core | {start} if titles else core))
     places = Places(page.blocks, core, common)
     around = page.around(core)
-    ends = [
-        n for n in found if n >= max(core) and places.is_home(page.blocks[n]) and ends_sentence(page.blocks[n].text)
-    ]
-    last = max([*core, *ends])
+    last = max(core)
+    homes = (n for n in found if n > last and places.is_home(page.blocks[n]))
+    last = max((n for n in homes if ends_sentence(page.blocks[n].text)), default=last)
     own = {n for n in range(start, len(page.blocks)) if n in core or not page.is_foreign(n, around)}
+    own -= {n for n in own - found if any(each.tag == "aside" for each in path(page.blocks[n].element))}
     between = {n for n in own if first <= n <= last and (n in found or places.has(page.blocks[n]))}
     behind = {
         n for n in own if n > last and places.has(page.blocks[n]) and (n in found or ends_sentence(page.blocks[n].text))
@@ -135,10 +135,10 @@ def _headings_of(page: Page, kept: set[int]) -> set[int]:
     """The numbers of headings that stand right before some of `kept`, in one part of the page with them."""
     found: set[int] = set()
     for number in reversed(range(len(page.blocks) - 1)):
-        block = page.blocks[number]
-        if number + 1 in kept | found and number not in kept and block.tag in HEADINGS and not is_pointer(block):
-            parent = block.element.getparent()
-            if parent in path(page.blocks[number + 1].element) and not page.is_junk(block.element):
+        block, below = page.blocks[number], page.blocks[number + 1]
+        leads = number + 1 in kept or number + 1 in found
+        if leads and number not in kept and block.tag in HEADINGS and not is_pointer(block):
+            if block.element.getparent() in path(below.element) and not page.is_junk(block.element):
                 found.add(number)
     return found
 
@@ -195,7 +195,7 @@ def _pointers_behind(blocks: list[Block]) -> list[int]:
 
 def _is_text(block: Block, pointers: int) -> bool:
     """Whether a block with so many links to other articles behind it is text, and neither one nor their heading."""
-    if is_pointer(block) or is_notice(block.text) or is_date_line(block.text):
+    if is_pointer(block) or is_notice(block) or is_date_line(block.text):
         return False
     return pointers < SOME_POINTERS or ends_sentence(block.text) or weight(block.text) >= PROSE
 

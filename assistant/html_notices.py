@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.html_page import LINK, Block, weight
+from assistant.html_page import HEADINGS, LINK, Block, weight
 
 __all__ = ["is_excuse", "is_notice", "is_pointer"]
 
@@ -21,28 +21,39 @@ EXCUSE = 600
 
 _LABEL = re.compile(r"^(?:\W*|.{0,60}[:：]\s*|\W*[【\[(（<＜〈《].{1,30}[】\])）>＞〉》]\s*|[A-Z' ]{3,30}\W*)$")
 _JOINED = re.compile(r"[\w、，,。.]")
+_BRACKETED = re.compile(r"^\W*[【\[].{1,30}[\]】]\W*$")
+_CLAUSE = re.compile(r"[\u3041-\u3096].*[\u30a0-\u30ff\u3400-\u9fff]|[a-z] [a-z]")
+"""What a headline has and a name has not: particles of Japanese between its words, words in lower case."""
+_ADVERTISEMENT = re.compile(r"^\W*(?:ads?|adverti[sz]ements?|sponsored|pr|広告|スポンサーリンク)\W*$", re.IGNORECASE)
 _SYMBOL = re.compile(r"^[▼▶►→⇒■●◆★☆»>＞・‣•\s]*$")
 _AFTER = re.compile(r"^(?:\W*|\W*[\[(（【].{1,30}[\])）】]\W*)$")
 _SENTENCE_END = re.compile(r"[.。!！?？]\W*$")
 
 _ASKS = re.compile(
-    r"""^\W*(?:please\s+|don.t\s+miss|why\s+not\s+)?(?:sign\s+(?:up|in)|log\s+in|subscribe|register|join|follow|like|share|download|get|read|click|
-    tap|become|create|continue|unlock|start|support|already|want|enjoy|stay|keep|enter|thanks?(?:\s+you)?\s+for|to\s+continue|
-    this\s+(?:article|story|content)\s+is|you\s+have|you.ve|sorry|have\s+you|more\s+must|most\s+read|join)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_OFFERS = re.compile(
-    r"""newsletter|subscri|\b(?:inbox|e-?mail|log(?:ged)?\s+in|sign(?:ed|ing)?\s+(?:up|in)|member(?:s|ship)?|register(?:ed)?|account|app|
-    podcast|free\s+(?:trial|articles?)|facebook|twitter|instagram|whatsapp|telegram|follow\s+us|reading|full\s+(?:story|article)|
-    premium|paywall|your\s+friends?|a\s+friend|notifications?|alerts?)\b""",
+    r"""(?:^\W*|[.!?…]\s+)(?:please\s+|to\s+)?(?:
+    (?:sign\s+up|subscribe|log\s+in|sign\s+in)(?:\W*$|\s+(?:for|to|now|here|today|with|and|or)\b)
+    |(?:register|join)\b.*\b(?:newsletter|account|e-?mail|inbox|membership|free|subscrib)
+    |already\s+(?:an?\s+)?(?:subscri|member\b|registered|have\s+an\s+account)
+    |(?:like|share|follow)\s+(?:us|this|our|the|@)\b.*(?:facebook|twitter|instagram|story|article|friend|us\b|@)
+    |(?:download|get|try|choose|check\s+out)\s.*\b(?:app|newsletters?|inbox|free\s+trial|subscription)\b
+    |(?:continue|keep|finish)\s+reading|(?:read|unlock|enjoy)\s+(?:the\s+)?(?:full|unlimited|rest)\b
+    |this\s+(?:article|story|content|page)\s+is\s+(?:\w+\s+){0,3}(?:for|to)\s+(?:\w+\s+){0,3}(?:subscribers|members|readers)
+    |thank(?:s|\s+you)\s+for\s+(?:signing|subscribing|registering|reading)
+    |create\s+(?:an|your|a\s+free)\s+.*\baccount
+    |you.(?:ve|\s*have)\s+(?:reached|read|used)\b.*\b(?:articles?|limit)
+    |(?:enter|keep\s+an\s+eye)\s.*\b(?:e-?mail|inbox)\b
+    |(?:more|most)\s+(?:must.reads?|read|popular)\b|(?:related|recommended)\s+(?:stories|articles|topics)\W*$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _OFFERS_JAPANESE = re.compile(
-    r"会員|ログイン|フォロー|購読|電子版|メールマガジン|メルマガ|ニュースレター|続きを|有料記事|有料プラン|無料登録|マイページ|シェア|アプリ|LINE|Facebook|Twitter|リアクション|ランキング|関連記事"
+    r"会員|ログイン|フォロー|購読|電子版|メールマガジン|メルマガ|ニュースレター|続きを|有料(?:記事|プラン)|無料登録|マイページ|シェア|"
+    r"アプリ|LINE|Facebook|Twitter|リアクション|(?:アクセス|人気|記事)ランキング|関連(?:記事|キーワード|ニュース)"
 )
 _ASKS_JAPANESE = re.compile(
-    r"(?:限定(?:です|記事)?|読み放題|する|してください|ください|下さい|(?:利用)?でき(?:ます|る)|なれます|いただけます|頂けます|はこちら|こちら(?:から)?|"
-    r"登録すると|必要です|登録|読む|お読み|届け(?:します)?|[:：]|キーワード|記事|ランキング)\W*$"
+    r"(?:限定です|ください|下さい|できます|なれます|いただけます|頂けます|必要です|こちら(?:から)?(?:です)?)[。！!]?\W*$"
+)
+_LABEL_JAPANESE = re.compile(
+    r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|届け|キーワード|記事|ニュース|ランキング)\W*$"
 )
 _SCRIPT = re.compile(
     r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser)\b|"
@@ -66,16 +77,23 @@ def is_pointer(block: Block) -> bool:
         return False
     if linked >= SENTENCE and _SENTENCE_END.search(block.text):
         return False
+    if before.rstrip().endswith((":", "：")) or _BRACKETED.match(before):
+        return bool(_CLAUSE.search(block.links[0]))
     return linked >= HEADLINE or (bool(_SYMBOL.match(before)) and (bool(before.strip()) or size == linked))
 
 
-def is_notice(text: str) -> bool:
-    """Whether a short text asks its reader to do something with the site: subscribe, sign in, follow, share."""
+def is_notice(block: Block) -> bool:
+    """Whether a short text asks its reader to do something with the site: subscribe, sign in, follow, share.
+
+    Plain sentences of Japanese are the article's whatever they speak of; the site is polite, or has no full stop.
+    """
+    text = block.text
     if weight(text) > NOTICE:
         return False
-    if _OFFERS_JAPANESE.search(text) and _ASKS_JAPANESE.search(text) and "「" not in text:
-        return True
-    return bool(_ASKS.match(text) and _OFFERS.search(text))
+    if _OFFERS_JAPANESE.search(text) and "「" not in text:
+        is_label = "。" not in text and block.tag not in HEADINGS and weight(text) <= SENTENCE
+        return bool(_ASKS_JAPANESE.search(text) or (is_label and _LABEL_JAPANESE.search(text)))
+    return bool(_ADVERTISEMENT.match(text) or _ASKS.search(text))
 
 
 def is_excuse(text: str) -> bool:

@@ -46,6 +46,8 @@ _JUNK_WORDS = {
     *("popular", "ranking", "recirc", "recommend", "recommendation", "recommendations", "recommended", "related"),
     *("rollover", "teaser", "trending"),
 }
+_PARTS = {"li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot", "tr", "blockquote", "pre", "figure"}
+"""Elements that stand for what is inside of them."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SENTENCE = re.compile(r"[。！？]|[^\W\d_]{3}[.!?][\"”’)]*\s")
 
@@ -74,7 +76,7 @@ def _sizes(tree: "_Element", blocks: Iterable[Block]) -> _Sizes:
         sizes.text[block.element] += size
         sizes.linked[block.element] += sum(map(weight, block.links))
         sizes.prose[block.element] += size if is_prose(block) else 0
-        sizes.notices[block.element] += size if is_notice(block.text) else 0
+        sizes.notices[block.element] += size if is_notice(block) else 0
     for element in reversed(list(tree.iter())):
         parent = element.getparent()
         if parent is not None:
@@ -122,7 +124,7 @@ class Page:
     def is_foreign(self, number: int, around: "set[_Element]") -> bool:
         """Whether a block is certainly none of an article that `around` stand around."""
         block = self.blocks[number]
-        is_furniture = is_pointer(block) or is_notice(block.text)
+        is_furniture = is_pointer(block) or is_notice(block)
         return is_furniture or self.is_junk(block.element) or self.is_odd(number, around)
 
 
@@ -135,8 +137,13 @@ class Places:
         self._signatures = set(map(_signature, elements))
 
     def is_home(self, block: Block) -> bool:
-        """Whether a block stands beside one of the paragraphs."""
-        return block.element in self._homes or block.element.getparent() in self._homes
+        """Whether a block, or the list or table that it is of, stands beside one of the paragraphs."""
+        for element in path(block.element):
+            if element in self._homes or element.getparent() in self._homes:
+                return True
+            if element.tag not in _PARTS:
+                break
+        return False
 
     def has(self, block: Block) -> bool:
         """Whether it does, or is a paragraph called as one of them, and so are the two elements around it."""
