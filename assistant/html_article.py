@@ -137,9 +137,10 @@ def _headings_of(page: Page, kept: set[int]) -> set[int]:
     for number in reversed(range(len(page.blocks) - 1)):
         block, below = page.blocks[number], page.blocks[number + 1]
         leads = number + 1 in kept or number + 1 in found
-        if leads and number not in kept and block.tag in HEADINGS and not is_pointer(block):
-            if block.element.getparent() in path(below.element) and not page.is_junk(block.element):
-                found.add(number)
+        if not (leads and number not in kept and block.tag in HEADINGS) or is_pointer(block):
+            continue
+        if block.element.getparent() in path(below.element) and not page.is_junk(block.element):
+            found.add(number)
     return found
 
 
