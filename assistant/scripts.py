@@ -144,7 +144,7 @@ def _is_japanese(text: str, japanese: int, latin: int) -> bool:
 
 
 def _latin_kind(text: str) -> _Kind:
-    words = [word.casefold() for word in _WORD.findall(text)]
+    words = [word.casefold() for word in _WORD.findall(text) if len(word) > 1 or not word.isascii()]
     if not any(word in _ENGLISH for word in words) and not LOWER_CASE_WORD.search(text):
         return _Kind.NEUTRAL
     english = sum(word in _ENGLISH for word in words)
