@@ -127,7 +127,8 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
     own: set[Span] = set()
     for part in parts(text, paragraph_spans(text)):
         (by_language.setdefault(part.language, []) if part.language else left_out).append(part.span)
-        own |= {part.span} if part.is_own else set()
+        if part.is_own:
+            own.add(part.span)
     if not by_language:
         raise ArticleError("The text is in neither English nor Japanese; those two are the languages read here.")
     documents = []

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from assistant.figures import figures
 from assistant.known_words import EnglishWords, Loanwords
-from assistant.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold
+from assistant.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold, is_encodable
 from assistant.named_times import NamedTimes
 from assistant.prompts import NOT_STATED, REFUSAL_START
 from assistant.sayable import SayableFigures
@@ -74,7 +74,7 @@ class LanguageGuard:
         self._characters = set(known)
         self._latin = frozenset(_LATIN_WORD.findall(fold(known)))
         normalised = unicodedata.normalize("NFKC", known)
-        self._english = EnglishWords(self._latin)
+        self._english = EnglishWords(self._latin if language is Language.ENGLISH else ())
         self._katakana = Loanwords(_KATAKANA_WORD.findall(normalised))
         self._names = frozenset(_NAME.findall(known) if names_stay else ())
 
@@ -113,7 +113,7 @@ class LanguageGuard:
         if character.isascii() or character in self._characters or KANA.match(character):
             return True
         if HAN.match(character):
-            return character not in CHINESE_ONLY and _is_encodable(character)
+            return character not in CHINESE_ONLY and is_encodable(character)
         return not character.isalpha() or bool(_LATIN_WORD.match(unicodedata.normalize("NFKC", character)))
 
     def _begins_latin(self, word: str) -> bool:
@@ -242,12 +242,3 @@ def _without(text: str, matches: Iterable[re.Match[str]]) -> str:
         kept.append(text[at : match.start()])
         at = match.end()
     return "".join([*kept, text[at:]])
-
-
-def _is_encodable(character: str) -> bool:
-    """Whether the Japanese standard character set has it: most simplified Chinese characters aren't in there."""
-    try:
-        character.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True

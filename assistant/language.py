@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Language", "Span", "fold", "question_language"]
+__all__ = ["Language", "Span", "fold", "is_encodable", "question_language"]
 
 KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9f]")
 HIRAGANA = re.compile(r"[\u3041-\u309f]")
@@ -39,6 +39,15 @@ class Span:
 def fold(text: str) -> str:
     """`text` in the form in which it is compared: NFKC (full width to half width), case folded."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def is_encodable(character: str, encoding: str = "cp932") -> bool:
+    """Whether a character set has it; the Japanese standard one lacks most simplified Chinese characters."""
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def question_language(text: str) -> Language:

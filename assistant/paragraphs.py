@@ -71,7 +71,7 @@ def _is_hard_wrapped(lines: list[str]) -> bool:
         return False
     widths = [_width(line) for line in body]
     if KANA.search("".join(lines)):
-        has_ends = bool(_END_WITHIN.search("".join(body) + lines[-1]))
+        has_ends = bool(_END_WITHIN.search("".join(lines)))
         return has_ends and min(widths) >= NARROWEST_JAPANESE and _alike(widths, ALIKE_JAPANESE)
     goes_on = sum(_goes_on(line, behind) for line, behind in open_)
     return 2 * goes_on >= len(open_) and min(widths) >= NARROWEST and _alike(widths, ALIKE)

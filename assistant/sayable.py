@@ -151,7 +151,7 @@ class SayableFigures:
             return False
         if not all(value.normalize() in self._values for value, _ in scaled_parts(ended)):
             return False
-        if not self._have_their_sign(_temperatures(ended, figures(ended))):
+        if self._below_zero and not self._have_their_sign(_temperatures(ended, figures(ended))):
             return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False

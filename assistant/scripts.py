@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from importlib.resources import files
 
-from assistant.language import HAN, HIRAGANA, KANA, LATIN, LOWER_CASE_WORD, Language, Span
+from assistant.language import HAN, HIRAGANA, KANA, LATIN, LOWER_CASE_WORD, Language, Span, is_encodable
 
 __all__ = ["Part", "is_function_word", "language_of", "parts"]
 
@@ -72,9 +72,8 @@ class Part:
 def parts(text: str, paragraphs: Sequence[Span]) -> list[Part]:
     """The paragraphs with the versions they belong to; one with sentences of both languages is cut where they turn."""
     spans = [piece for paragraph in paragraphs for piece in _in_one_language(text, paragraph)]
-    kinds = _settled(
-        [_kind(text[span.start : span.end]) for span in spans], [text[span.start : span.end] for span in spans]
-    )
+    bodies = [text[span.start : span.end] for span in spans]
+    kinds = _settled([_kind(body) for body in bodies], bodies)
     versions = _versions(text, spans, kinds)
     found: list[Part] = []
     current = next((_LANGUAGE[kind] for kind in kinds if _LANGUAGE.get(kind) in versions), None)
@@ -98,6 +97,8 @@ def _in_one_language(text: str, paragraph: Span) -> list[Span]:
         if body[start:end].strip():
             pieces.append(Span(paragraph.start + start, paragraph.start + end))
         start = turn.end() if turn else end
+    if len(pieces) < 2:
+        return [paragraph]
     joined: list[tuple[Span, Language | None]] = []
     for piece in pieces:
         language = language_of(text[piece.start : piece.end])
@@ -132,7 +133,7 @@ def _kind(text: str) -> _Kind:
     if kana and kana * 20 >= han and _is_japanese(bare, japanese, latin):
         return _Kind.JAPANESE
     if japanese > latin:
-        return _Kind.HAN if _is_encodable(bare) and not _CHINESE.search(bare) else _Kind.OTHER
+        return _Kind.HAN if all(map(is_encodable, HAN.findall(bare))) and not _CHINESE.search(bare) else _Kind.OTHER
     return _latin_kind(bare)
 
 
@@ -218,18 +219,6 @@ def _sentences(text: str) -> int:
 def _has_only_japanese(text: str) -> bool:
     """Whether a text has a character that Japanese writes so, and Chinese otherwise, old or new."""
     return any(
-        _encodes(one, "cp932") and not (_encodes(one, "gb2312") or _encodes(one, "big5")) for one in HAN.findall(text)
+        is_encodable(one) and not (is_encodable(one, "gb2312") or is_encodable(one, "big5"))
+        for one in HAN.findall(text)
     )
-
-
-def _is_encodable(text: str) -> bool:
-    """Whether the Japanese standard character set has its Han characters: it lacks most simplified Chinese ones."""
-    return all(_encodes(one, "cp932") for one in HAN.findall(text))
-
-
-def _encodes(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from assistant.language import Language, Span
+from assistant.named_times import WEEKDAYS
 
 __all__ = ["ends_sentence", "sentence_spans"]
 
@@ -28,7 +29,7 @@ DEEPEST = 8
 _BLANK = re.compile(r"\s")
 _PAUSE = re.compile(r"[\s,;:、，；：]")
 
-_DAYS = "Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays?|Saturdays?|Sundays?"
+_DAYS = "|".join(f"{day}s?" for day in WEEKDAYS)
 _DAY = re.compile(
     rf"(?:{_DAYS})(?! (?:is|was|will|has|had|marks|brings|may|would)\b)|(?:Mon|Tues?|Wed|Thu|Thurs|Fri|Sat|Sun)\.? "
 )
@@ -116,10 +117,8 @@ def _english_ends(body: str) -> list[int]:
         ends.add(block.end)
     ends = {end for end in ends if not _goes_on(body[max(0, end - NEAR) : end], body[end : end + NEAR].lstrip())}
     ends.update(match.end() for match in _GLUED.finditer(body))
-    letters = (one.end() for one in _LETTER.finditer(body))
-    ends.update(end for end in letters if _STARTER.match(body[end : end + NEAR].lstrip()))
-    countries = (match for match in _COUNTRY_END.finditer(body) if not _is_title(match[0]))
-    ends.update(one.end() for one in countries if _STARTER.match(body[one.end() : one.end() + NEAR].lstrip()))
+    abbreviated = (one.end() for pattern in (_LETTER, _COUNTRY_END) for one in pattern.finditer(body))
+    ends.update(end for end in abbreviated if _STARTER.match(body[end : end + NEAR].lstrip()))
     last = len(body.rstrip())
     return sorted(end for end in ends if end < last)
 
@@ -135,11 +134,6 @@ def _goes_on(before: str, behind: str) -> bool:
     if _FIRM_END.search(before):
         return bool(_TITLE.match(behind))
     return bool(_BEFORE_NUMBER_END.search(before)) and behind[:1].isdigit()
-
-
-def _is_title(abbreviated: str) -> bool:
-    """Whether single letters with points are the beginning of a name (J. K.), not of a country (U.S.)."""
-    return len(abbreviated) < len("U.S.")
 
 
 def _segment(body: str) -> list[str]:
