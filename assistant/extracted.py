@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["CJK", "Extracted", "known_date", "known_title", "paragraphs_text", "tidy"]
+__all__ = ["BYTE_ORDER_MARKS", "CJK", "Extracted", "decoded", "known_date", "known_title", "paragraphs_text", "tidy"]
 
 CJK = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffef"
 """Characters that Japanese sets without blanks between them, to stand in brackets of a regular expression."""
+BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+"""What a file may begin with that tells its encoding."""
 FIRST_YEAR = 1980
 """Older dates of files are clocks that weren't set."""
 
@@ -34,6 +36,14 @@ class Extracted:
     text: str
     title: str = ""
     date: str = ""
+
+
+def decoded(data: bytes, encoding: str) -> str | None:
+    """`data` in an encoding; None where it isn't in that, or there is no such."""
+    try:
+        return data.decode(encoding)
+    except (LookupError, ValueError):
+        return None
 
 
 def tidy(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.extracted import BYTE_ORDER_MARKS, decoded
 from assistant.language import HIRAGANA
 
 __all__ = ["decode_html"]
@@ -11,7 +12,6 @@ HEAD_BYTES = 4096
 SOUND_FOR_BAD = 4
 """Characters beyond ASCII for each byte that is none, above which a page is damaged UTF-8."""
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DECLARED = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""", re.IGNORECASE)
 _SHIFTED = re.compile(rb"\x1b\$[@B(]")
@@ -35,17 +35,17 @@ def decode_html(data: bytes, charset: str = "") -> str:
     is read by the encoding that is named first, with a sign in place of each byte that it doesn't have.
     """
     head = data[:HEAD_BYTES]
-    marks = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
+    marks = [encoding for mark, encoding in BYTE_ORDER_MARKS if data.startswith(mark)]
     found = _DECLARED.search(head) or _XML.search(head)
     names = [charset, found.group(1).decode("ascii", "replace") if found else ""]
     named = [each for name in names if name for each in _WIDER.get(name.strip().lower(), (name,))]
     sure = [*marks, *(["iso2022_jp", "iso2022_jp_ext"] if _SHIFTED.search(data) else []), "utf-8"]
     for encoding in [*sure, *(name for name in named if name not in _FITS_ANY_BYTES)]:
-        if (text := _decoded(data, encoding)) is not None:
+        if (text := decoded(data, encoding)) is not None:
             return text
     if (text := _mended(data)) is not None:
         return text
-    fitting = [text for encoding in (*named, *_JAPANESE) if (text := _decoded(data, encoding)) is not None]
+    fitting = [text for encoding in (*named, *_JAPANESE) if (text := decoded(data, encoding)) is not None]
     best = max(fitting, key=_hiragana, default="")
     if _hiragana(best):
         return best
@@ -55,13 +55,6 @@ def decode_html(data: bytes, charset: str = "") -> str:
         return data.decode(named[0] if named else "cp1252", "replace")
     except LookupError:
         return data.decode("cp1252", "replace")
-
-
-def _decoded(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except (LookupError, ValueError):
-        return None
 
 
 def _mended(data: bytes) -> str | None:

@@ -9,7 +9,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.errors import ArticleError
-from assistant.extracted import CJK, Extracted, known_date, known_title, paragraphs_text, tidy
+from assistant.extracted import (
+    BYTE_ORDER_MARKS,
+    CJK,
+    Extracted,
+    decoded,
+    known_date,
+    known_title,
+    paragraphs_text,
+    tidy,
+)
 from assistant.sentences import ends_sentence
 
 if TYPE_CHECKING:
@@ -23,7 +32,6 @@ LEAST_BYTES = 8
 """Fewer tell nothing."""
 SAMPLED = 100_000
 """Bytes by which an encoding is told, at most."""
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
 LEAST_QUOTED = 2
@@ -39,7 +47,7 @@ def decode_text(data: bytes, name: str = "the file") -> str:
     Raises:
         ArticleError: it is no text.
     """
-    for mark, encoding in _MARKS.items():
+    for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark) and (text := _decoded(data, encoding)) is not None:
             return text
     text = None if b"\x1b$" in data else _decoded(data, "utf-8")
@@ -105,11 +113,9 @@ def _unquoted(text: str) -> Iterator[str]:
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    return None if _CONTROL.search(text) else text
+    """The same as `decoded`, where it is a text: without characters that control a device."""
+    text = decoded(data, encoding)
+    return None if text is None or _CONTROL.search(text) else text
 
 
 def _japanese(data: bytes) -> str | None:
