@@ -136,10 +136,9 @@ def _headings_of(page: Page, kept: set[int]) -> set[int]:
     found: set[int] = set()
     for number in reversed(range(len(page.blocks) - 1)):
         block, below = page.blocks[number], page.blocks[number + 1]
-        leads = number + 1 in kept or number + 1 in found
-        if not (leads and number not in kept and block.tag in HEADINGS) or is_pointer(block):
-            continue
-        if block.element.getparent() in path(below.element) and not page.is_junk(block.element):
+        leads = (number + 1 in kept or number + 1 in found) and block.element.getparent() in path(below.element)
+        is_heading = block.tag in HEADINGS and not is_pointer(block) and not page.is_junk(block.element)
+        if leads and is_heading and number not in kept:
             found.add(number)
     return found
 
@@ -170,6 +169,7 @@ def _is_japanese(text: str) -> bool:
 def _without_furniture(blocks: list[Block]) -> list[Block]:
     """Without links to other articles, what the page says of itself, what is said twice, and headings of nothing."""
     kept = [block for block, follows in zip(blocks, _pointers_behind(blocks), strict=True) if _is_text(block, follows)]
+    kept = _without_datelines(kept)
     counts = Counter(_squeezed(block.text) for block in kept)
     text = "\n".join(counts) if len(counts) * sum(map(len, counts)) <= SEARCHED else ""
     once: set[str] = set()
@@ -185,6 +185,13 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
     return unique
 
 
+def _without_datelines(blocks: list[Block]) -> list[Block]:
+    """Without the lines before and behind the text that say when it was written; those amid it may be of it."""
+    dated = [block.tag not in HEADINGS | {"li", "tr", "dt", "dd"} and is_date_line(block.text) for block in blocks]
+    text = [n for n, block in enumerate(blocks) if block.tag not in HEADINGS and not dated[n]]
+    return [block for n, block in enumerate(blocks) if not dated[n] or (text and text[0] < n < text[-1])]
+
+
 def _pointers_behind(blocks: list[Block]) -> list[int]:
     """How many links to other articles follow right behind each block."""
     counts, run = [], 0
@@ -196,7 +203,7 @@ def _pointers_behind(blocks: list[Block]) -> list[int]:
 
 def _is_text(block: Block, pointers: int) -> bool:
     """Whether a block with so many links to other articles behind it is text, and neither one nor their heading."""
-    if is_pointer(block) or is_notice(block) or is_date_line(block.text):
+    if is_pointer(block) or is_notice(block):
         return False
     return pointers < SOME_POINTERS or ends_sentence(block.text) or weight(block.text) >= PROSE
 

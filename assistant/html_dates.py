@@ -38,7 +38,8 @@ _DATES = tuple(
 )
 _CHANGED = re.compile(r"updated?|modified|edited|corrected|更新|修正|改訂|訂正", re.IGNORECASE)
 _WRITTEN = re.compile(r"publi|posted|created|first|公開|掲載|配信|投稿|発行|作成", re.IGNORECASE)
-_TIME = re.compile(r"\d{1,2}\s*[:時]\s*\d{0,2}分?|[ap]\.?m\.?\b", re.IGNORECASE)
+_LABELLED = re.compile(rf"\W*(?:{_CHANGED.pattern}|{_WRITTEN.pattern})", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}\s*[:時]\s*\d{0,2}分?|(?<![a-z])[ap]\.?m\.?(?!\w)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<s>[-/_.]?)(?P<month>\d{2})(?P=s)(?P<day>\d{2})(?!\d)")
 
 
@@ -68,7 +69,7 @@ def date_in_address(address: str) -> date | None:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a line says when an article was written, and nothing else."""
+    """Whether a line says when an article was written, and nothing else; a sentence does if it begins with a label."""
     if weight(text) > LINE:
         return False
     rest = unicodedata.normalize("NFKC", text)
@@ -76,7 +77,10 @@ def is_date_line(text: str) -> bool:
     for form in _DATES:
         rest, count = form.subn("", rest)
         dated = dated or bool(count)
-    return dated and weight(re.sub(r"[\W\d]+|年|月|日", "", _TIME.sub("", rest))) <= WORDS
+    rest = _TIME.sub("", rest)
+    if not dated or weight(re.sub(r"[\W\d]+|年|月|日", "", rest)) > WORDS:
+        return False
+    return not ends_sentence(_TIME.sub("", text)) or bool(_LABELLED.match(rest)) or not re.search(r"[^\W\d]", rest)
 
 
 def _dated(block: Block) -> Iterator[tuple[int, date]]:
