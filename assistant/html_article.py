@@ -52,7 +52,7 @@ def article_blocks(tree: "_Element", blocks: Sequence[Block], found: "_Element",
         headline: the title of the page.
     """
     page = Page(tree, blocks)
-    kept = {number for number in _found(blocks, found) if not page.is_junk(blocks[number].element)}
+    kept = {n for n in _found(blocks, found) if not (page.is_junk(blocks[n].element) or page.is_caption(blocks[n]))}
     if kept:
         kept = _completed(page, kept, headline)
         kept |= _other_language(page, kept)
@@ -100,6 +100,8 @@ def _completed(page: Page, found: set[int], headline: str) -> set[int]:
     last = max((n for n in homes if ends_sentence(page.blocks[n].text)), default=last)
     own = {n for n in range(start, len(page.blocks)) if n in core or not page.is_foreign(n, around)}
     own -= {n for n in own - found if any(each.tag == "aside" for each in path(page.blocks[n].element))}
+    while first - 1 in own and is_prose(page.blocks[first - 1]) and places.is_home(page.blocks[first - 1]):
+        first -= 1
     between = {n for n in own if first <= n <= last and (n in found or places.has(page.blocks[n]))}
     behind = {
         n for n in own if n > last and places.has(page.blocks[n]) and (n in found or ends_sentence(page.blocks[n].text))

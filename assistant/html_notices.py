@@ -8,8 +8,10 @@ __all__ = ["is_excuse", "is_notice", "is_pointer"]
 
 HEADLINE = 18
 """Least weight of a link that is another article's headline, and no name in the text."""
-SENTENCE = 120
+SENTENCE = 60
 """Weight of a linked sentence from which it is text."""
+LABEL_JAPANESE = 120
+"""Most weight of a notice without a full stop."""
 NOTICE = 220
 """Most weight of a notice; what is longer is the article's."""
 LABEL = 30
@@ -56,7 +58,7 @@ _LABEL_JAPANESE = re.compile(
     r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|届け|キーワード|記事|ニュース|ランキング)\W*$"
 )
 _SCRIPT = re.compile(
-    r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser)\b|"
+    r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser|consent|your\s+device)\b|"
     r"読み込み中|ログイン|パスワード|ブラウザ|お待ちください",
     re.IGNORECASE,
 )
@@ -91,7 +93,7 @@ def is_notice(block: Block) -> bool:
     if weight(text) > NOTICE:
         return False
     if _OFFERS_JAPANESE.search(text) and "「" not in text:
-        is_label = "。" not in text and block.tag not in HEADINGS and weight(text) <= SENTENCE
+        is_label = "。" not in text and block.tag not in HEADINGS and weight(text) <= LABEL_JAPANESE
         return bool(_ASKS_JAPANESE.search(text) or (is_label and _LABEL_JAPANESE.search(text)))
     return bool(_ADVERTISEMENT.match(text) or _ASKS.search(text))
 

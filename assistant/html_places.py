@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assistant.html_notices import is_notice, is_pointer
-from assistant.html_page import Block, weight
+from assistant.html_page import HEADINGS, Block, weight
 from assistant.sentences import ends_sentence
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ PROSE = 40
 """Least weight of a paragraph that is told from labels by its length alone."""
 MOST_LINKED = 0.5
 """Share of links above which a paragraph is a list of them."""
+CAPTION = 250
+"""Most weight of what stands below a picture."""
 MOST_ODD = 0.4
 """Share of links and notices above which a part of a page is none of an article."""
 JUNK_SHARE = 0.4
@@ -49,6 +51,7 @@ _JUNK_WORDS = {
 _PARTS = {"li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot", "tr", "blockquote", "pre", "figure"}
 """Elements that stand for what is inside of them."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_CREDIT = re.compile(r"(?:撮影|提供)\W*$|\b(?:photo(?:graph)?|image|picture|credit)s?\s*(?:by\b|:|/)|©", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。！？]|[^\W\d_]{3}[.!?][\"”’)]*\s")
 
 
@@ -110,6 +113,18 @@ class Page:
         called = element.tag in _JUNK_TAGS or not _JUNK_WORDS.isdisjoint(_names(element))
         return called and self.sizes.prose[element] <= JUNK_SHARE * self.sizes.prose[self.tree]
 
+    def is_caption(self, block: Block) -> bool:
+        """Whether a block is all that is said in a part of the page with a picture: no sentence, or who took it."""
+        part = block.element.getparent()
+        if part is None or block.tag in HEADINGS or weight(block.text) > CAPTION:
+            return False
+        is_alone = self.sizes.text[part] == self.sizes.text[block.element] and block.element.find(".//img") is None
+        return (
+            is_alone
+            and part.find(".//img") is not None
+            and (not ends_sentence(block.text) or bool(_CREDIT.search(block.text)))
+        )
+
     def around(self, numbers: Iterable[int]) -> "set[_Element]":
         """All elements around the blocks of `numbers`."""
         return {element for number in numbers for element in path(self.blocks[number].element)}
@@ -125,6 +140,7 @@ class Page:
         """Whether a block is certainly none of an article that `around` stand around."""
         block = self.blocks[number]
         is_furniture = is_pointer(block) or is_notice(block)
+        is_furniture = is_furniture or self.is_caption(block)
         return is_furniture or self.is_junk(block.element) or self.is_odd(number, around)
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from assistant.errors import ArticleError
 from assistant.extracted import Extracted, known_date, known_title, paragraphs_text, tidy
 from assistant.html_article import article_blocks
+from assistant.html_cleaning import make_readable
 from assistant.html_data import article_body
 from assistant.html_dates import date_in_address, date_in_view, is_date_line
 from assistant.html_encoding import decode_html
 from assistant.html_notices import is_excuse
-from assistant.html_page import HEADINGS, Block, blocks_of, make_readable, parse_page, weight
+from assistant.html_page import HEADINGS, Block, blocks_of, parse_page, weight
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,8 +28,10 @@ LEAST_CHARACTERS = "30"
 DATA_SHARE = 0.5
 """A page that shows less than this of the text that it holds as data shows no article."""
 
-_BEFORE_SITE = re.compile(r"^\s*[-–—|｜:：/／•·«»<>＜＞【（(]")
-_BEHIND_SITE = re.compile(r"[-–—|｜:：/／•·«»<>＜＞】）)]\s*$")
+TITLE = 1000
+"""Characters of a title in which the name of the site is looked for."""
+
+_BORDER = re.compile(r"\s*[-–—|｜:：/／•·«»‹›<>＜＞【】（(]\s*")
 
 
 def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
@@ -117,11 +120,11 @@ def _no_article(name: str) -> ArticleError:
 def _headline(title: str, site: str, blocks: list[Block]) -> str:
     """The title without the name of the site beside it, by the headings of the page or by what it calls itself."""
     title, site = tidy(title), tidy(site)
-    for heading in (block.text for block in blocks if block.tag in ("h1", "h2")):
-        if title.startswith(heading) and _BEFORE_SITE.match(title[len(heading) :]):
-            return heading
-        if title.endswith(heading) and _BEHIND_SITE.search(title[: -len(heading)]):
-            return heading
+    headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")}
+    for border in _BORDER.finditer(title[:TITLE]):
+        for part in (title[: border.start()], title[border.end() :]):
+            if _bare(part) in headings - {"", _bare(site)}:
+                return part
     bare = title.removesuffix(site) if site else title
     return re.sub(r"\s*[-–—|｜:：/／•·]\s*$", "", bare) if bare and bare != title else title
 

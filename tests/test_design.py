@@ -29,6 +29,7 @@ ORDER = (
     "plain_text",
     "html_encoding",
     "html_page",
+    "html_cleaning",
     "html_notices",
     "html_dates",
     "html_places",

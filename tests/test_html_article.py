@@ -53,6 +53,11 @@ FOOT = "<footer>Lund Gazette, Mill Lane 9</footer>"
         f"<table><tr><td><a href=/>Home</a><br><a href=/t>Town</a></td><td><h2>{TITLE}</h2>{LEAD}<br><br>{WORK}<br>"
         f"<br>{PRICE}</td></tr></table>",
         f"<table><tr><td><a href=/>Home</a></td></tr><tr><td>{H1}{p(LEAD, WORK)}{PRICE}</td></tr></table>",
+        f"<table><tr><td width=90><a href=/>Home</a><br><a href=/t>Town</a></td><td><table><tr><td><b>{TITLE}</b></td>"
+        f"</tr><tr><td>{LEAD}<p>{WORK}<p>{PRICE}</td></tr></table></td></tr></table>",
+        f"<article>{H1}{p(LEAD)}<p><a href=/work>{WORK}</a></p>{p(PRICE)}</article>",
+        f"<article>{H1}<div class=pic><img src=a><p>Oda Brandt at her loom</p></div>{p(LEAD, WORK)}<div><img src=b>"
+        f"<p>The carpet is three metres long. Photo: K. Mill</p></div>{p(PRICE)}</article>",
         f"<main>{H1}<div class=part><div class=in>{p(LEAD)}</div></div><div class=ad>Ad</div>"
         f"<div class=part><div class=in>{p(WORK, PRICE)}</div></div></main>",
         f"<article>{H1}<section>{p(LEAD)}</section><aside>Advertisement</aside><section>{p(WORK)}</section>"
@@ -150,6 +155,15 @@ def test_both_versions_of_a_page_are_read(around: str, first_is_english: bool) -
     texts = [[TITLE, LEAD, WORK, PRICE], [JA_TITLE, JA_LEAD, JA_WORK, JA_PRICE]]
     wanted = texts[0] + texts[1] if first_is_english else texts[1] + texts[0]
     assert read(f"{NAV}{both[0]}<hr>{both[1]}{FOOT}", "<title>Lund museum</title>") == wanted
+
+
+@pytest.mark.parametrize("rows", ["<td>{}</td><td>{}</td>", "<td>{}<td>{}"])
+def test_versions_side_by_side_are_no_table(rows: str) -> None:
+    pairs = list(zip((LEAD, WORK, PRICE), (JA_LEAD, JA_WORK, JA_PRICE), strict=True))
+    table = "".join(f"<tr>{rows.format(*pair)}</tr>" for pair in pairs)
+    assert read(f"<table>{table}</table>") == [text for pair in pairs for text in pair]
+    columns = rows.format(p(LEAD, WORK, PRICE), p(JA_LEAD, JA_WORK, JA_PRICE))
+    assert read(f"<table><tr>{columns}</tr></table>") == [LEAD, WORK, PRICE, JA_LEAD, JA_WORK, JA_PRICE]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,25 @@ def test_the_headline_comes_first_and_once_without_the_site(head: str) -> None:
         assert (found.title, found.text.split("\n\n")) == ("Mill makes power", ["Mill makes power", *SENTENCES])
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "{} - News - Tarn Post",
+        "Tarn Post: {}",
+        "{} ‹ Tarn Post",
+        "{}【ターン新報】",
+        "{}（ターン新報）",
+        "{} ： ターン新報",
+    ],
+)
+@pytest.mark.parametrize("heading", ["The miller’s power", "“Power – for all”"])
+def test_the_heading_of_the_page_tells_the_title_from_the_site(title: str, heading: str) -> None:
+    written = heading.replace("’", "'")
+    found = extract_html(page(f"<h1>{heading}</h1>{article()}", f"<title>{title.format(written)}</title>"), "a.html")
+    assert found.title in (written, heading)
+    assert found.text.split("\n\n") == [found.title, *SENTENCES]
+
+
 def test_a_page_without_a_headline_has_no_title() -> None:
     found = extract_html(page(article()), "a.html")
     assert (found.title, found.text.split("\n\n")) == ("", list(SENTENCES))
