@@ -25,7 +25,7 @@ UNIT_LETTERS = 3
 """A raised figure behind more letters points at a note; m², km² and cm³ have fewer."""
 
 
-_UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "head")
+_UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "title")
 _STRUCK = {"del", "s", "strike"}
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)",

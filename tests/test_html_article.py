@@ -90,6 +90,11 @@ def test_headings_and_lists_stay_in_their_places() -> None:
     assert read(body) == [LEAD, "A long day", WORK, "wool", "flax"]
 
 
+def test_a_page_without_head_and_body_is_read() -> None:
+    page = f"<meta charset=utf-8><title>{TITLE}</title><article>{p(LEAD, WORK)}</article>"
+    assert extract_html(page.encode(), "a.html").text.split("\n\n") == [TITLE, LEAD, WORK]
+
+
 def test_later_posts_of_a_ticker_belong_to_it() -> None:
     posts = "".join(
         f"<article class=post><h3>1{n}:30 Hour {n}</h3>{p(text)}</article>" for n, text in enumerate((WORK, PRICE))
@@ -259,16 +264,16 @@ def test_headlines_and_notices_alone_are_no_article(body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "<p>wool<br>" * 30_000,
-        "<pre>" * 20_000,
-        "<p><a href=/x>wool</a>, " * 20_000,
+        "<p>wool<br>" * 8_000,
+        "<pre>" * 8_000,
+        "<p><a href=/x>wool</a>, " * 8_000,
         f"<blockquote>{LEAD}</blockquote>" * 5_000,
         "<table><tr><td>" * 3_000,
-        "<sup>2</sup>" * 30_000,
+        "<sup>2</sup>" * 8_000,
     ],
 )
 def test_pages_of_many_parts_take_time_by_their_length(body: str) -> None:
     begun = time.process_time()
     with suppress(ArticleError):
         extract_html(f"<html><body>{body}</body></html>".encode(), "a.html")
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 20
