@@ -131,6 +131,7 @@ OWNERS = {
         "docx_styles",
         "docx_text",
         "html_article",
+        "html_cleaning",
         "html_data",
         "html_page",
         "html_places",
