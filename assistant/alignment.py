@@ -36,6 +36,12 @@ LENGTH_RATIO, LENGTH, TOLERANCE = 2.4, 0.05, 0.3
 """English characters to a Japanese one; what it costs to be off that by a factor of e; a factor of e ** 0.3 is free."""
 DISTANCE = 0.05
 """What it costs where one stands at the beginning and the other at the end."""
+MOST_PAIRS = 25_000_000
+"""Longer versions, of 5,000 sentences each, aren't linked: a byte is held for each pair of sentences."""
+BLOCK = 64
+"""Runs of one version that are compared at a time."""
+SKIP_ROW, SKIP_COLUMN = 254, 255
+"""Steps of a path that leave a sentence alone; others are numbers of shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +65,18 @@ def align(
         english_vectors: of the sentences, of shape (sentences, dimensions); rows have length 1.
         japanese_vectors: likewise.
     """
-    if not english or not japanese:
+    if not 0 < len(english) * len(japanese) <= MOST_PAIRS:
         return ()
     ours = _Side(english, english_vectors)
     theirs = _Side(japanese, japanese_vectors)
     anchors = sorted(ours.anchors & theirs.anchors)
-    gains = {shape: _gains(ours.runs(shape[0], anchors), theirs.runs(shape[1], anchors), shape) for shape in SHAPES}
+    runs = {shape: (ours.runs(shape[0], anchors), theirs.runs(shape[1], anchors)) for shape in SHAPES}
     return tuple(
         Bead(
             tuple(english[row + step].number for step in range(shape[0])),
             tuple(japanese[column + step].number for step in range(shape[1])),
         )
-        for row, column, shape in _best_path(gains, len(english), len(japanese))
+        for row, column, shape in _best_path(runs, len(english), len(japanese))
     )
 
 
@@ -80,7 +86,7 @@ class _Runs:
     places from 0 to 1."""
 
     vectors: Matrix
-    anchors: Matrix
+    anchors: NDArray[np.uint8]
     lengths: Matrix
     places: Matrix
 
@@ -96,7 +102,10 @@ class _Side:
 
     def runs(self, length: int, anchors: Sequence[str]) -> _Runs:
         count = len(self._anchors)
-        has = np.array([[anchor in own for anchor in anchors] for own in self._anchors], float).reshape(count, -1)
+        has = np.zeros((count, len(anchors)), np.uint8)
+        columns = {anchor: column for column, anchor in enumerate(anchors)}
+        for row, own in enumerate(self._anchors):
+            has[row, [columns[anchor] for anchor in own if anchor in columns]] = 1
         vectors = _summed(self._weighted, length)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         places = (np.arange(len(vectors)) + length / 2) / count
@@ -109,65 +118,78 @@ def _anchors(text: str) -> frozenset[str]:
     return frozenset((*(str(figure.value.normalize()) for figure in figures(text)), *words))
 
 
-def _summed(rows: Matrix, length: int) -> Matrix:
+def _summed(rows: NDArray[Any], length: int) -> NDArray[Any]:
     """The sums of `length` rows in turn, by the first of them; as many rows fewer, and none less than none."""
     count = max(0, len(rows) - length + 1)
-    total = np.zeros((count, rows.shape[1]))
+    total = np.zeros((count, rows.shape[1]), rows.dtype)
     for step in range(length):
         total += rows[step : step + count]
     return total
 
 
-def _gains(ours: _Runs, theirs: _Runs, shape: tuple[int, int]) -> Matrix:
-    """What it is worth to link run `i` of ours with run `j` of theirs, of shape (runs, runs)."""
-    cosines = ours.vectors @ theirs.vectors.T
-    if not cosines.size:
-        return cosines
-    background = (_background(cosines, 1) + _background(cosines, 0)) / 2
-    shared = np.minimum(ours.anchors[:, None], theirs.anchors[None]).sum(2)
-    all_ = ours.anchors.sum(1)[:, None] + theirs.anchors.sum(1)[None]
-    alike = np.where(all_ > 0, 2 * shared / np.maximum(all_, 1) - 0.5, 0)
-    ratios = np.log(ours.lengths[:, None] / theirs.lengths[None] / LENGTH_RATIO)
-    uneven = np.maximum(0, np.abs(ratios) - TOLERANCE)
-    apart = np.abs(ours.places[:, None] - theirs.places[None])
-    margin = cosines - background - LEAST
-    gains: Matrix = sum(shape) / 2 * (margin + ANCHORS * alike - LENGTH * uneven - DISTANCE * apart)
-    return gains
+def _gains(ours: _Runs, theirs: _Runs, shape: tuple[int, int]) -> Iterator[Matrix]:
+    """What it is worth to link each run of ours with those of theirs, of shape (runs of theirs), in order.
+
+    A block of runs at a time is held, for memory that grows with one version's length alone. What a run has to any
+    other is told from the sum of the others' vectors.
+    """
+    if not len(ours.vectors) or not len(theirs.vectors):
+        return
+    to_any = ((ours.vectors @ theirs.vectors.sum(0) + UNRELATED) / (len(theirs.vectors) + 1))[:, None]
+    to_any_of_theirs = (theirs.vectors @ ours.vectors.sum(0) + UNRELATED) / (len(ours.vectors) + 1)
+    counts, counts_of_theirs = (side.anchors.sum(1, dtype=int) for side in (ours, theirs))
+    for start in range(0, len(ours.vectors), BLOCK):
+        block = slice(start, start + BLOCK)
+        cosines = ours.vectors[block] @ theirs.vectors.T
+        shared = np.array([_shared(run, theirs.anchors) for run in ours.anchors[block]])
+        all_ = counts[block, None] + counts_of_theirs
+        alike = np.where(all_ > 0, 2 * shared / np.maximum(all_, 1) - 0.5, 0)
+        ratios = np.log(ours.lengths[block, None] / theirs.lengths / LENGTH_RATIO)
+        uneven = np.maximum(0, np.abs(ratios) - TOLERANCE)
+        apart = np.abs(ours.places[block, None] - theirs.places)
+        margin = cosines - (to_any[block] + to_any_of_theirs) / 2 - LEAST
+        yield from sum(shape) / 2 * (margin + ANCHORS * alike - LENGTH * uneven - DISTANCE * apart)
 
 
-def _background(cosines: Matrix, axis: int) -> Any:
-    return (cosines.sum(axis, keepdims=True) + UNRELATED) / (cosines.shape[axis] + 1)
+def _shared(run: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[Any]:
+    """How many anchors a run has in common with each of the others."""
+    own = run.nonzero()[0]
+    counts: NDArray[Any] = np.minimum(others[:, own], run[own]).sum(1, dtype=int)
+    return counts
 
 
-def _best_path(gains: dict[tuple[int, int], Matrix], rows: int, columns: int) -> list[tuple[int, int, tuple[int, int]]]:
+def _best_path(
+    runs: dict[tuple[int, int], tuple[_Runs, _Runs]], rows: int, columns: int
+) -> list[tuple[int, int, tuple[int, int]]]:
     """The links, in order, whose gains sum up to most, as (row, column, shape)."""
-    best = np.zeros((rows + 1, columns + 1))
+    gains = {shape: _gains(*sides, shape) for shape, sides in runs.items()}
+    steps = np.full((rows + 1, columns + 1), SKIP_ROW, np.uint8)
+    best = [np.zeros(columns + 1)]
     for row in range(1, rows + 1):
-        best[row] = best[row - 1]
-        for (height, width), gain in gains.items():
+        sums = best[-1].copy()
+        for step, ((height, width), gain) in enumerate(gains.items()):
             if height <= row and width <= columns:
-                linked = best[row - height, : columns + 1 - width] + gain[row - height]
-                best[row, width:] = np.maximum(best[row, width:], linked)
-        best[row] = np.maximum.accumulate(best[row])
-    return list(_links(best, gains, rows, columns))[::-1]
+                linked = best[-height][: columns + 1 - width] + next(gain)
+                is_better = linked > sums[width:]
+                sums[width:][is_better] = linked[is_better]
+                steps[row, width:][is_better] = step
+        reached = np.maximum.accumulate(sums)
+        steps[row][reached > sums] = SKIP_COLUMN
+        best = [*best[1 - max(height for height, _ in SHAPES) :], reached]
+    return list(_links(steps, list(gains), rows, columns))[::-1]
 
 
 def _links(
-    best: Matrix, gains: dict[tuple[int, int], Matrix], row: int, column: int
+    steps: NDArray[np.uint8], shapes: Sequence[tuple[int, int]], row: int, column: int
 ) -> Iterator[tuple[int, int, tuple[int, int]]]:
-    """The links that lead to `best`, from the last to the first."""
+    """The links along the best path, from the last to the first."""
     while row and column:
-        if best[row, column] == best[row - 1, column]:
+        step = steps[row, column]
+        if step == SKIP_ROW:
             row -= 1
-        elif best[row, column] == best[row, column - 1]:
+        elif step == SKIP_COLUMN:
             column -= 1
         else:
-            shape = next(
-                (height, width)
-                for (height, width), gain in gains.items()
-                if height <= row
-                and width <= column
-                and best[row, column] == best[row - height, column - width] + gain[row - height, column - width]
-            )
+            shape = shapes[step]
             row, column = row - shape[0], column - shape[1]
             yield row, column, shape

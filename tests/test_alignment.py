@@ -1,5 +1,7 @@
 """Which sentences of two versions are linked: by made-up vectors, and those of the sample article for real."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -131,3 +133,21 @@ def other() -> Article:
         "雪で北の村の市が1週間休みに\n\n山あいの村では、大雪のため朝市が1週間開かれていない。\n\n"
         "村長の高橋さんは、除雪車が足りないと話す。道路は水曜日に通れるようになる見込みだ。"
     )
+
+
+def test_long_versions_take_little_memory_and_none_too_long() -> None:
+    """Each sentence has a name of its own, as in long articles: some 500 MB where all are held against all at once."""
+    meanings = [(number % MEANINGS,) for number in range(300)]
+    names = {number: f"Name{chr(65 + number // 26)}{chr(97 + number % 26)} said so." for number in range(300)}
+    english, japanese = (_sentences(meanings, language, names) for language in (EN, JA))
+    vectors = _vectors(meanings)
+    tracemalloc.start()
+    try:
+        beads = align(english, japanese, vectors, vectors)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [(bead.english, bead.japanese) for bead in beads] == [((n,), (n,)) for n in range(1, 301)]
+    assert peak < 40e6
+    far_too_long = 20
+    assert align(english * far_too_long, japanese * far_too_long, vectors, vectors) == ()
