@@ -26,10 +26,11 @@ SECOND_GAIN = 0.3
 
 _REFUSAL = re.compile(
     r"^(?:the|this) article (?:does not|doesn['’]t) (?:say|mention|state|specify|provide|tell|give|answer|contain)"
-    r"|^not (?:mentioned|stated|given|specified)\b|^there is no (?:information|mention)\b"
+    r"|^not (?:mentioned|stated|given|specified)(?: (?:in|by|here|anywhere)\b.{0,40})?[.!]?$"
+    r"|^there is no (?:information|mention)(?:[^,;]{0,80}\b(?:article|text|passages?|sentences?)\b.{0,40})?[.!]?$"
     r"|^(?:この)?記事(?:に|で|から)は.{0,40}"
     r"(?:(?:書かれ|記載され|記述され|述べられ|言及され|含まれ|触れられ|示され)ていません|(?:わかり|分かり|記載があり)ません)"
-    r"|^(?:書かれ|記載され|言及され)ていません。?$|^(?:記載|記述|言及|情報)[はが]?(?:なし|ありません|無し)",
+    r"|^(?:書かれ|記載され|言及され)ていません。?$|^(?:記載|記述|言及|情報)[はが]?(?:なし|ありません|無し)。?$",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\s*[\[［]\s*\d+(?:\s*[,、]\s*\d+)*\s*[\]］]")
