@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import ArticleError, AssistantError, UsageError
+from assistant.errors import ArticleError, AssistantError, StoreError, UsageError
 from assistant.measuring import average, calibrate, evaluate, fit, report
 from assistant.options import CareOption, GpuLayers, Model, layers, show_failure, show_fetch
 from assistant.progress import ProgressLine, time_left
@@ -17,11 +17,12 @@ from assistant.readers import find_files, is_folder, read_source
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
+    from assistant.additions import Addition
     from assistant.answering import Inquiry
     from assistant.article import Article
     from assistant.events import Answer
     from assistant.extracted import Extracted
-    from assistant.library import Addition, Library
+    from assistant.library import Library
     from assistant.ways import Way
 
 __all__ = ["main"]
@@ -116,7 +117,7 @@ def _add_one(library: "Library", found: "Extracted", title: str) -> None:
 
 
 def _add_files(library: "Library", files: Sequence[str], title: str, limit: int) -> None:
-    from assistant.library import Source
+    from assistant.additions import Source
 
     began, new, failed = time.monotonic(), 0, 0
     additions = library.add_all(Source(file, partial(read_source, file, limit), title) for file in files)
@@ -189,8 +190,12 @@ def list_articles() -> None:
     """List the articles: id, languages, title, and the date where it is known."""
     from assistant.shelf import list_entries
 
-    for entry in list_entries(Settings().home):
+    for entry in list_entries(Settings().home, _tell_unreadable):
         typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
+
+
+def _tell_unreadable(_: object, error: StoreError) -> None:
+    typer.echo(error, err=True)
 
 
 @app.command()
@@ -227,7 +232,7 @@ def ask(
     settings = Settings(model=model, gpu_layers=layers(gpu_layers))
     found = None if file is None else read_source(file, settings.source_bytes)
     if found is None and not article:
-        entries = list_entries(settings.home)
+        entries = list_entries(settings.home, _tell_unreadable)
         if not entries:
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None

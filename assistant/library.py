@@ -8,9 +8,9 @@ goes at its end, or, where it was cut off, when the library is opened next.
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -18,19 +18,18 @@ from types import TracebackType
 import numpy as np
 
 from assistant import prefix
+from assistant.additions import Addition, Prepared, Source, groups
 from assistant.alignment import Bead, align
 from assistant.article import Article, article_id, parse_article
 from assistant.chunking import chunk_article
 from assistant.embedding import Embedder, OnProgress, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError
-from assistant.extracted import Extracted
 from assistant.language import Language, question_language
 from assistant.settings import PACKAGE, Settings
 from assistant.shelf import (
     Entry,
     list_entries,
     locked,
-    outdated,
     read_beads,
     read_questions,
     read_record,
@@ -40,8 +39,9 @@ from assistant.shelf import (
     write_questions,
 )
 from assistant.store import ChunkStore
+from assistant.upkeep import is_sound, lacking, note_sound, set_aside
 
-__all__ = ["SAMPLE", "SAMPLE_QUESTIONS", "Addition", "Library", "Source"]
+__all__ = ["SAMPLE", "SAMPLE_QUESTIONS", "Library"]
 
 SAMPLE = PACKAGE / "data" / "sample.txt"
 """The article that comes with the assistant."""
@@ -49,43 +49,9 @@ SAMPLE_QUESTIONS = PACKAGE / "data" / "sample-questions.txt"
 """The questions to suggest for it, one a line."""
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
-GROUP_CHARACTERS = 32_000
-"""Articles are kept together up to about this length: some 150 chunks, embedded in a few seconds."""
 SENTENCES_AT_ONCE = 8
 """Sentences embedded for an alignment before a question may be: a fifth of a second."""
 _ID = re.compile(r"\b[0-9a-f]{12}\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where an article comes from: its name for messages, and what reads it (or raises ArticleError).
-
-    A title given here goes before one that it has itself.
-    """
-
-    name: str
-    read: Callable[[], Extracted]
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """What became of a source: id, title and date of its article and whether that is new, or why there is none."""
-
-    name: str
-    id: str = ""
-    title: str = ""
-    date: str = ""
-    is_new: bool = False
-    error: ArticleError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What is known of a source before it is kept, with its article where that isn't there yet."""
-
-    addition: Addition
-    article: Article | None = None
 
 
 class Library:
@@ -103,7 +69,8 @@ class Library:
         self._limit = settings.article_bytes
         self.embedder = embedder
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
-        self._changing = threading.Lock()
+        self._changing = threading.RLock()
+        self._troubles: dict[str, StoreError] = {}
         self._lock = locked(self._home)
         try:
             self.store = ChunkStore(self._home / "chroma", embedder.name)
@@ -154,23 +121,23 @@ class Library:
         Raises:
             StoreError: they can't be written; the articles told of stay, of the others each is whole or not there.
         """
-        for group in _groups(map(self._prepared, sources)):
+        for group in groups(map(self._prepared, sources)):
             kept = self._keep([prepared.article for prepared in group if prepared.article])
             for addition in (prepared.addition for prepared in group):
                 yield replace(addition, is_new=addition.id in kept)
                 kept.discard(addition.id)
 
-    def _prepared(self, source: Source) -> _Prepared:
+    def _prepared(self, source: Source) -> Prepared:
         try:
             found = source.read()
             path = self._path(article_id(found.text))
             if path.exists():
                 record = read_record(path)
-                return _Prepared(Addition(source.name, path.stem, str(record["title"]), str(record.get("date", ""))))
+                return Prepared(Addition(source.name, path.stem, str(record["title"]), str(record.get("date", ""))))
             article = parse_article(found.text, source.title or found.title, found.date, limit=self._limit)
         except ArticleError as error:
-            return _Prepared(Addition(source.name, error=error))
-        return _Prepared(Addition(source.name, article.id, article.title, article.date), article)
+            return Prepared(Addition(source.name, error=error))
+        return Prepared(Addition(source.name, article.id, article.title, article.date), article)
 
     def _keep(self, articles: Sequence[Article], on_progress: OnProgress | None = None) -> set[str]:
         """Keeps those of `articles` that aren't there yet, with one insertion into the store. Returns their ids."""
@@ -223,8 +190,13 @@ class Library:
                 self._parsed.cache_clear()
 
     def entries(self) -> tuple[Entry, ...]:
-        """The articles kept, oldest first."""
-        return list_entries(self._home)
+        """The articles kept, oldest first; of those with damaged files `troubles` tells."""
+        return list_entries(self._home, self._set_aside)
+
+    @property
+    def troubles(self) -> tuple[StoreError, ...]:
+        """What was found damaged since the library was opened, and what became of it."""
+        return tuple(self._troubles.values())
 
     def article(self, article: str) -> Article:
         """The article with this id.
@@ -279,7 +251,12 @@ class Library:
             raise ArticleNotFound(
                 "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
             )
-        record = read_record(self._path(article))
+        path = self._path(article)
+        try:
+            record = read_record(path)
+        except StoreError as error:
+            self._set_aside(path, error)
+            raise self._troubles[article] from error
         date = str(record.get("date", ""))
         return parse_article(str(record["text"]), str(record["title"]), date, limit=sys.maxsize)
 
@@ -302,6 +279,7 @@ class Library:
             yield
         finally:
             self._settle(note, ids)
+            note_sound(self._home, self.store.count())
 
     def _recover(self) -> None:
         """Finishes or undoes changes that were cut off."""
@@ -309,14 +287,27 @@ class Library:
             self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
 
     def _renew(self) -> None:
-        """Cuts the articles anew that were added under other rules: all that is kept of one counts its sentences.
+        """Cuts the articles anew that were added under other rules, or have no passages any more.
 
-        Cut off, it is begun again the next time. An article that is none by the rules of now isn't found any more.
+        All that is kept of one counts its sentences. Cut off, it is begun again the next time. An article that is
+        none by the rules of now isn't found any more.
         """
-        for id_, added in outdated(self._home):
+        if is_sound(self._home, self.store.count()):
+            return
+        stored = {chunk.article for chunk in self.store.chunks()}
+        for id_, added in lacking(self._home, stored):
             self._forget(id_)
             with suppress(ArticleError):
                 self._put([self._load(id_)], added=added)
+        note_sound(self._home, self.store.count())
+
+    def _set_aside(self, path: Path, error: StoreError) -> None:
+        """Takes a file that can't be read out of the way of the others, with what is kept of its article."""
+        with self._changing:
+            self._troubles[path.stem] = set_aside(self._home, path, error)
+            if not path.exists():
+                self._forget(path.stem, *(self._questions(path.stem, each) for each in Language))
+                note_sound(self._home, self.store.count())
 
     def _settle(self, note: Path, articles: Iterable[str]) -> None:
         """Removes what else is kept of those without a file: chunks, alignment, questions, what the model has read."""
@@ -330,17 +321,3 @@ class Library:
         prefix.clear(self._prefixes, article)
         for path in (self._beads(article), *files):
             path.unlink(missing_ok=True)
-
-
-def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
-    """`prepared` in order, cut where the articles to be kept come to `GROUP_CHARACTERS`; with none it goes at once."""
-    group: list[_Prepared] = []
-    characters = 0
-    for each in prepared:
-        group.append(each)
-        characters += len(each.article.text) if each.article else 0
-        if not characters or characters >= GROUP_CHARACTERS:
-            yield group
-            group, characters = [], 0
-    if group:
-        yield group

@@ -3,8 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,7 +19,6 @@ __all__ = [
     "Entry",
     "list_entries",
     "locked",
-    "outdated",
     "read_beads",
     "read_questions",
     "read_record",
@@ -53,9 +51,17 @@ class Entry:
     date: str = ""
 
 
-def list_entries(home: Path) -> tuple[Entry, ...]:
-    """The articles kept under `home`, oldest first; needs neither the store nor its lock."""
-    entries = [_entry_of(path, _version(path)) for path in (home / "articles").glob("*.json")]
+def list_entries(home: Path, on_unreadable: Callable[[Path, StoreError], None]) -> tuple[Entry, ...]:
+    """The articles kept under `home`, oldest first; needs neither the store nor its lock.
+
+    Files that can't be read are left out, and told with the reason, so that one doesn't hide the others.
+    """
+    entries = []
+    for path in (home / "articles").glob("*.json"):
+        try:
+            entries.append(_entry_of(path, _version(path)))
+        except StoreError as error:
+            on_unreadable(path, error)
     return tuple(sorted(entries, key=lambda entry: (entry.added, entry.id)))
 
 
@@ -136,23 +142,6 @@ def _entry(record: dict[str, object]) -> Entry:
         added=str(record["added"]),
         date=str(record.get("date", "")),  # unknown to records of old
     )
-
-
-def outdated(home: Path) -> Iterator[tuple[str, str]]:
-    """Ids of the articles that were added under other rules of parsing, and when; once all were taken, there are none.
-
-    Records that can't be read are left to who meets them.
-    """
-    done = home / "parser"
-    if done.exists() and done.read_text(encoding="utf-8") == str(PARSER):
-        return
-    for path in sorted((home / "articles").glob("*.json")):
-        record: dict[str, object] = {"parser": PARSER}
-        with suppress(StoreError):
-            record = read_record(path)
-        if record.get("parser") != PARSER:
-            yield path.stem, str(record["added"])
-    write_file(done, str(PARSER))
 
 
 def read_record(path: Path) -> dict[str, object]:

@@ -109,6 +109,11 @@ class ChunkStore:
                 collection.delete(where={"article": article})
             self._keywords.remove(article)
 
+    def count(self) -> int:
+        """How many chunks there are."""
+        with _as_store_error(StoreError("The article store could not be read")):
+            return sum(collection.count() for collection in self._collections.values())
+
     def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
         """All chunks of `articles` (of all of them where None), in no particular order."""
         if articles is not None and not articles:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import assistant.additions
 import assistant.application
 import assistant.library
 from assistant import web
@@ -242,7 +243,7 @@ def test_an_interrupted_folder_is_continued(run: Run, news: Path, monkeypatch: p
             raise KeyboardInterrupt
         return opened(path, *mode, **options)
 
-    monkeypatch.setattr(assistant.library, "GROUP_CHARACTERS", 1)
+    monkeypatch.setattr(assistant.additions, "GROUP_CHARACTERS", 1)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", interrupted)
         ended = run("add", news)

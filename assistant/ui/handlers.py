@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,10 @@ class Handlers:
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
         """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
         language = Language(chosen) if chosen in set(Language) else _browser_language(request)
-        return [
-            *self._spoken(language),
-            self._chat(from_storage(stored)),
-            *self._view(self._latest(), language),
-        ]
+        shown = self._latest()
+        for trouble in self._library.troubles:
+            gr.Warning(escape(problem(trouble, language)))
+        return [*self._spoken(language), self._chat(from_storage(stored)), *self._view(shown, language)]
 
     def speak(self, language: str, chosen: str | None) -> list[Update]:
         return [*self._spoken(Language(language)), *self._view(chosen, Language(language))]

