@@ -87,6 +87,8 @@ _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _HOURS = re.compile(
     r"(\d{1,2}) ?(?::\d\d)? ?p\.?m|午後(\d{1,2})時|(?<!\d)(1[3-9]|2[0-4])(?:時|:\d\d)|(?:[夜晩]|夕方)(\d{1,2})時"
 )
+_RACE = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d):(\d\d)(?![\d:])")
+"""Hours, minutes and seconds."""
 _YEN_AND_SEN = re.compile(r"([\d,]+)円(\d{1,2})銭")
 _MIDNIGHT = re.compile(r"\bmidnight\b|真夜中|零時")
 _A_UNIT_AND_A_HALF = re.compile(r"an? (year|month|week|day|hour) and a half")
@@ -187,6 +189,8 @@ def _of_times(text: str) -> Iterator[Quantity]:
         yield Decimal(30), "minute"
     for side in _QUARTER_PAST.findall(text):
         yield Decimal(15 if side == "past" else 45), "minute"
+    for parts in _RACE.findall(text):
+        yield from ((Decimal(part), unit) for part, unit in zip(parts, ("hour", "minute", "second"), strict=True))
     if _HALF_YEAR.search(text):
         yield Decimal(6), "month"
     for groups in _HOURS.findall(text):

@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 from assistant.bounds import HELD
 from assistant.figures import HALF, Figure, figures
 from assistant.language import KANA, Language, fold
+from assistant.ordinals import ordinals, places
 from assistant.quantities import ONE, eras, given_multiples, given_shares, implied, multiples, scaled_parts, shares
 from assistant.roles import roles
 from assistant.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, kind_counted
@@ -57,7 +58,7 @@ _GOES_ON = re.compile(r"[a-z -]")
 _OPEN_PART = re.compile(r"(?:half|quarter)(?:[ -](?:of )?(?:an? ?)?(?:percentage )?[a-z]*)?$")
 """What may go on as "half a million"."""
 _POWER = re.compile(r"(?<=[mM])[²³]")
-_COUNTED = re.compile(r"[ \-]?(?:[かヵカヶケ箇](?=[国所]))?([a-z]{3,}|[一-龥ァ-ヶ])")
+_COUNTED = re.compile(r"[ \-]?(?:[かヵカヶケ箇](?=[国所]))?(?:[a-z]-)?([a-z]{3,}|[一-龥ァ-ヶ])")
 _NOUN = re.compile(r"(?:[ -][a-z]+){1,3}")
 _FUNCTION_WORDS = re.compile(
     "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with|year"
@@ -68,6 +69,10 @@ _ASKS_DIFFERENCE = re.compile(
     r"|差|多[いくか]|少な|高[いくか]|低[いくか]|安[いくか]|増|減|残|違|どれだけ|以外|ではない|\bnot\b|n't\b",
     re.IGNORECASE,
 )
+_ASKS_DIFFERENCE_OF_SHARES = re.compile(
+    r"\b(?:more|fewer|less|lower|higher|differ\w*|gap|margin|points?)\b|差|違|多|少な|高|低|ポイント"
+)
+"""How much something grew is told by one share, and no difference of two."""
 _ASKS_SUM = re.compile(
     r"\b(?:total|together|combined|sum|in all|altogether)\b|合計|合わせ|総|全部|全体|計何", re.IGNORECASE
 )
@@ -88,7 +93,12 @@ _FACTORS = {
 }
 _LABEL = re.compile(r"(?<![A-Za-z\d])(?!(?:Q|H|FY)-?\d)[A-Za-z]+-?(\d+)(?![\d,.])")
 """Digits that are part of a name: COVID-19, A380, CO2."""
-_NAMED = re.compile(r"(?<=[a-z\d,] )(?:[A-Z][a-z]*|[A-Z]+) (\d+)(?![\d,.%])(?! ?(?:million|billion|percent|a\.m|p\.m))")
+_TELEPHONE = re.compile(r"(?<![\d-])\d{2,5}(?:-\d{2,5}){2,}(?![\d-])")
+"""Groups of digits that are no figures."""
+_NAMED = re.compile(
+    r"(?:(?<=[a-z\d,] )(?:[A-Z][a-z]*|[A-Z]+)|\b[Vv]ersion) (\d+(?:\.\d+)?)"
+    r"(?![\d,.%])(?! ?(?:million|billion|percent|a\.m|p\.m))"
+)
 _DATED = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]* \d")
 
 
@@ -130,6 +140,7 @@ class SayableFigures:
         """Whom each figure of people counts."""
         for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
             self._roles.setdefault(value, set()).update(found)
+        self._ordinals = frozenset(ordinals(whole))
         spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
         self._spellings = frozenset([*spellings, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
 
@@ -153,6 +164,8 @@ class SayableFigures:
             return False
         if self._below_zero and not self._have_their_sign(_temperatures(ended, figures(ended))):
             return False
+        if self._ordinals and not self._ordinals.issuperset(places(folded)):
+            return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
         return not any(self._is_of_others(*pair) for pair in roles(folded, settled))
@@ -169,7 +182,10 @@ class SayableFigures:
         if _WHOLE_HOUR.search(text[: figure.number_end]):
             return True
         is_attached = bool(re.search(r"[a-z]-?$", text[: figure.start]))
-        if (figure.value in self._labels and not is_attached) or (figure.value in self._named and figure.unit):
+        is_attached |= bool(re.search(r"\d-$", text[: figure.start]) or re.match(r"-\d", text[figure.end :]))
+        if figure.value in self._labels and not is_attached:
+            return False
+        if figure.value in self._named and (figure.unit or self._is_counting(figure, text)):
             return False
         units = self._units.get(figure.value, set())
         lasts = figure.unit in _LASTING and text[figure.end - 1].isascii()
@@ -177,6 +193,11 @@ class SayableFigures:
             units = units - {None}
         is_converted = figure.unit in self._converted.get(figure.value, ())
         return is_converted or any(compatible(figure.unit, unit) for unit in units)
+
+    def _is_counting(self, figure: Figure, text: str) -> bool:
+        """Whether a figure that is part of a name counts something now: "418 rooms" of Room 418."""
+        counted = _COUNTED.match(text, figure.end)
+        return bool(counted and kind_counted(counted[1])) and not re.search(r"[a-z] $", text[: figure.start])
 
     def _have_their_sign(self, said: Iterable[tuple[Decimal, bool]]) -> bool:
         """Whether temperatures are below zero, or aren't, as they are where they are known."""
@@ -194,9 +215,12 @@ class SayableFigures:
         counts = self._counted.get(figure.value, set())
         kind, kinds = _kind(what), {_kind(each) for _, each in counts}
         if kind and kinds - {None}:
-            return kind not in kinds
+            if kind not in kinds:
+                return True
+            if what.startswith(kind[:-1]):  # "companies" of firms, "people" of tourists
+                return False
         others = [each for value, each in self._counted.items() if value != figure.value]
-        if kind and counts:
+        if kind and counts and kind not in kinds:
             return any(kind == _kind(word) for each in others for _, word in each)
         own = counts if language is None else {each for each in counts if each[0] in (None, language)}
         return bool(own) and counted not in own and any(counted in each for each in others)
@@ -236,6 +260,9 @@ def _parts_of_names(text: str) -> tuple[frozenset[Decimal], frozenset[Decimal]]:
     """Figures that are nothing but parts of names: written in one with them (COVID-19), or behind them (Boeing 737)."""
     labels = {Decimal(match[1]) for match in _LABEL.finditer(text)}
     rest = _LABEL.sub(" ", text)
+    for telephone in _TELEPHONE.findall(rest):
+        labels |= set(map(Decimal, telephone.split("-")))
+    rest = _TELEPHONE.sub(" ", rest)
     named = [match for match in _NAMED.finditer(rest) if not _DATED.match(match[0])]
     for match in reversed(named):
         rest = rest[: match.start()] + rest[match.end() :]
@@ -284,7 +311,7 @@ def _combined(known: Sequence[Figure], question: str) -> Iterator[tuple[Decimal,
     asks_for_difference, asks_for_sum = (bool(pattern.search(question)) for pattern in (_ASKS_DIFFERENCE, _ASKS_SUM))
     for one, other in combinations(known[:COMBINED], 2):
         if (one.unit is None) is (other.unit is None) and compatible(one.unit, other.unit):
-            if asks_for_difference:
+            if asks_for_difference and (one.unit != "%" or _ASKS_DIFFERENCE_OF_SHARES.search(question)):
                 yield abs(one.value - other.value), one.unit or other.unit
             if asks_for_sum:
                 yield one.value + other.value, one.unit or other.unit

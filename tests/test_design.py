@@ -76,6 +76,7 @@ ORDER = (
     "values",
     "quantities",
     "roles",
+    "ordinals",
     "sayable",
     "guards",
     "windows",
