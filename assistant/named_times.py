@@ -165,6 +165,9 @@ def _parts_given(text: str) -> Iterator[str]:
     yield from ("early" for _ in _SINCE_THE_BEGINNING.finditer(text))
 
 
+_WORD = re.compile(r"[A-Za-z]+")
+_WORD_AT_END = re.compile(r"[A-Za-z]+\Z")
+
 _KINDS: tuple[tuple[Callable[[str], Iterator[object]], Callable[[str], Iterator[object]]], ...] = (
     (_weekdays, _weekdays_given),
     (_months, months),
@@ -183,10 +186,16 @@ class NamedTimes:
         self._days = frozenset(re.findall(r"\d+", _DATE_IN_JAPANESE.sub("", _DATE.sub("", text))))
         text = _HOUR_WORD.sub(lambda word: str(HOUR_WORDS.index(word[0].lower()) + 1), text)
         self._given = [frozenset(given(text)) for _, given in _KINDS]
+        self._words = frozenset(_WORD.findall(text))
 
     def allows(self, said: str, *, finished: bool = True) -> bool:
         """Whether `said` names no other; a day at its end may still be growing where it isn't `finished`."""
         said = unicodedata.normalize("NFKC", said) + ("\n" if finished else "")
+        begun = _WORD_AT_END.search(said)
+        if begun and any(
+            word.startswith(begun[0]) and word != begun[0] for word in self._words
+        ):  # "March", of Marchetti
+            said = said[: begun.start()]
         if not all(date in self._dates or date[1] in self._days for date in _dates(said)):
             return False
         return all(given.issuperset(named(said)) for (named, _), given in zip(_KINDS, self._given, strict=True))

@@ -13,7 +13,7 @@ from assistant.named_times import HOUR_WORDS, MONTHS, NOON_NAMED, months
 from assistant.units import MEASURES, UNIT_OF
 from assistant.values import ERAS, year_of_era
 
-__all__ = ["ONE", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "shares"]
+__all__ = ["ONE", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "scores", "shares"]
 
 ONE = Decimal(1)
 """What there is one of needs no figure: "one of them", 「1人」 of "a man"."""
@@ -89,6 +89,7 @@ _HOURS = re.compile(
 )
 _RACE = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d):(\d\d)(?![\d:])")
 """Hours, minutes and seconds."""
+_SCORE = re.compile(r"(?<![\d.,:/$€£¥-])(\d{1,3})(?:[-–—]|対)(\d{1,3})(?!\d|[.,:/]\d|[%–—-])(?=[\s\S])")
 _YEN_AND_SEN = re.compile(r"([\d,]+)円(\d{1,2})銭")
 _MIDNIGHT = re.compile(r"\bmidnight\b|真夜中|零時")
 _A_UNIT_AND_A_HALF = re.compile(r"an? (year|month|week|day|hour) and a half")
@@ -139,6 +140,18 @@ def multiples(text: str) -> Iterator[int]:
 def eras(text: str) -> Iterator[int]:
     """The years of our calendar that a text names by an era."""
     yield from (year_of_era(era, year) for era, year in _ERA.findall(text))
+
+
+def scores(text: str) -> Iterator[tuple[int, ...]]:
+    """The results of matches and races that a text has as one: "3-1", 3対1, "2:04:37"; the lower one first of two.
+
+    One at the very end of `text` may be the beginning of another, and is left out.
+    """
+    for match in _SCORE.finditer(text):
+        yield tuple(sorted(map(int, match.groups())))
+    for match in _RACE.finditer(text):
+        if match.end() < len(text):
+            yield tuple(map(int, match.groups()))
 
 
 def implied(text: str) -> Iterator[Quantity]:

@@ -17,7 +17,17 @@ from assistant.bounds import HELD
 from assistant.figures import HALF, Figure, figures
 from assistant.language import KANA, Language, fold
 from assistant.ordinals import ordinals, places
-from assistant.quantities import ONE, eras, given_multiples, given_shares, implied, multiples, scaled_parts, shares
+from assistant.quantities import (
+    ONE,
+    eras,
+    given_multiples,
+    given_shares,
+    implied,
+    multiples,
+    scaled_parts,
+    scores,
+    shares,
+)
 from assistant.roles import roles
 from assistant.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, kind_counted
 from assistant.values import english_numbers, japanese_numbers
@@ -140,7 +150,9 @@ class SayableFigures:
         """Whom each figure of people counts."""
         for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
             self._roles.setdefault(value, set()).update(found)
+            self._counted.setdefault(value, set()).add((None, "person"))
         self._ordinals = frozenset(ordinals(whole))
+        self._scores = frozenset(scores(f"{whole}\n"))
         spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
         self._spellings = frozenset([*spellings, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
 
@@ -166,6 +178,8 @@ class SayableFigures:
             return False
         if self._ordinals and not self._ordinals.issuperset(places(folded)):
             return False
+        if self._scores and not self._scores.issuperset(scores(f"{folded}\n" if finished else folded)):
+            return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
         return not any(self._is_of_others(*pair) for pair in roles(folded, settled))
@@ -185,7 +199,8 @@ class SayableFigures:
         is_attached |= bool(re.search(r"\d-$", text[: figure.start]) or re.match(r"-\d", text[figure.end :]))
         if figure.value in self._labels and not is_attached:
             return False
-        if figure.value in self._named and (figure.unit or self._is_counting(figure, text)):
+        is_version = figure.value in self._named and bool(figure.value % 1)
+        if figure.value in self._named and (figure.unit or (is_version and _counts_things(figure, text))):
             return False
         units = self._units.get(figure.value, set())
         lasts = figure.unit in _LASTING and text[figure.end - 1].isascii()
@@ -193,11 +208,6 @@ class SayableFigures:
             units = units - {None}
         is_converted = figure.unit in self._converted.get(figure.value, ())
         return is_converted or any(compatible(figure.unit, unit) for unit in units)
-
-    def _is_counting(self, figure: Figure, text: str) -> bool:
-        """Whether a figure that is part of a name counts something now: "418 rooms" of Room 418."""
-        counted = _COUNTED.match(text, figure.end)
-        return bool(counted and kind_counted(counted[1])) and not re.search(r"[a-z] $", text[: figure.start])
 
     def _have_their_sign(self, said: Iterable[tuple[Decimal, bool]]) -> bool:
         """Whether temperatures are below zero, or aren't, as they are where they are known."""
@@ -224,6 +234,11 @@ class SayableFigures:
             return any(kind == _kind(word) for each in others for _, word in each)
         own = counts if language is None else {each for each in counts if each[0] in (None, language)}
         return bool(own) and counted not in own and any(counted in each for each in others)
+
+
+def _counts_things(figure: Figure, text: str) -> bool:
+    counted = _COUNTED.match(text, figure.end)
+    return bool(counted and kind_counted(counted[1]))
 
 
 def _kind(counted: str) -> str | None:
@@ -325,3 +340,5 @@ def _spellings(value: Decimal) -> Iterator[str]:
         yield fold(spelling)
         yield re.sub(r"\d{4}(?=[万億兆])|(?<=[万億兆])\d{4}$", lambda digits: f"{int(digits[0]):,}", spelling)
         yield re.sub(r"000(?=[万億兆]|$)", "千", spelling) if re.search(r"[1-9]000(?=[万億兆])", spelling) else spelling
+        yield re.sub(r"(?<=[万億兆][1-9])000$", "千", spelling)
+        yield re.sub(r" ([mbt])(?:r?illion)$", r"\1n", spelling)

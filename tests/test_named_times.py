@@ -74,3 +74,12 @@ def test_a_weekday_is_itself_alone(one: int, other: int) -> None:
 @given(st.integers(0, 11))
 def test_a_month_is_known_by_its_name_and_number(number: int) -> None:
     assert {*months(f"{number + 1}月1日")} == {*months(f"1 {MONTHS[number]}")} == {MONTHS[number]}
+
+
+@pytest.mark.parametrize(
+    ("given_text", "name"), [("Zoe Marchetti is hurt.", "Marchetti"), ("The Mayfield mill", "Mayfield")]
+)
+def test_a_name_that_begins_as_a_month_does_may_grow(given_text: str, name: str) -> None:
+    times = NamedTimes(given_text)
+    assert all(times.allows(f"It is {name[:length]}", finished=False) for length in range(len(name) + 1))
+    assert not times.allows(f"It is {name[: -len(name) + 5]} ", finished=False) or name == "Mayfield"
