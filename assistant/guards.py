@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from assistant.figures import figures
-from assistant.known_words import EnglishWords, Loanwords
+from assistant.known_words import EnglishWords, Loanwords, is_listed
 from assistant.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold, is_encodable
 from assistant.named_times import NamedTimes
 from assistant.prompts import NOT_STATED, REFUSAL_START
@@ -61,6 +61,10 @@ class Fault(StrEnum):
     TIME = "a weekday, month or hour that isn't there"
 
 
+_ARTICLE = re.compile(r"\b(?:an?|the) $", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[(（「『“][^)）」』”]*$")
+
+
 class LanguageGuard:
     """Holds an answer to `language`; `known` is the text whose names it may use as they stand.
 
@@ -82,7 +86,11 @@ class LanguageGuard:
         """Whether `text`, an answer so far, is in the language. Its last word may still be growing."""
         if self._language is Language.ENGLISH:
             end = None if finished else len(text)
-            names = (run for run in _NAME.finditer(text) if self._is_name(run[0], is_open=run.end() == end))
+            names = (
+                run
+                for run in _NAME.finditer(text)
+                if self._is_name(run[0], is_open=run.end() == end) and not self._is_noun(text, run, end)
+            )
             is_spelt = all(
                 self._english.allows(word[0], is_open=word.end() == end) for word in _LATIN_WORD.finditer(text)
             )
@@ -96,6 +104,14 @@ class LanguageGuard:
         if len(run) > NAME_LENGTH:
             return False
         return run in self._names or ((is_open or len(run) > 1) and any(run in name for name in self._names))
+
+    def _is_noun(self, text: str, run: re.Match[str], end: int | None) -> bool:
+        """Whether a word of the article stands in an English sentence as no name does, nor as what is quoted."""
+        before = text[: run.start()]
+        if _IN_BRACKETS.search(before) or before.count('"') % 2:
+            return False
+        is_whole_word = bool(_KATAKANA_WORD.fullmatch(run[0])) and run.end() != end
+        return bool(_ARTICLE.search(before)) or (is_whole_word and is_listed(run[0]))
 
     def _is_term(self, run: str) -> bool:
         """Whether kanji without kana are the article's, or of a date or a count."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
 
-__all__ = ["EnglishWords", "Loanwords", "load"]
+__all__ = ["EnglishWords", "Loanwords", "is_listed", "load"]
 
 COMMON = 3e-7
 """How often a word of the list must be used, as a share of all words: ナイロビ is above, a made-up spelling below."""
@@ -78,6 +78,11 @@ class EnglishWords:
 
     def _goes_on(self, begun: str, known: str) -> bool:
         return known.startswith(begun) or any(f"{known}{ending}".startswith(begun) for ending in _ENDINGS)
+
+
+def is_listed(run: str) -> bool:
+    """Whether a run of katakana is a word of the list."""
+    return run in _listed()[0]
 
 
 def load() -> None:

@@ -237,3 +237,19 @@ def test_margins_are_judged_by_direction() -> None:
     probe = Answerability(UNCALIBRATED.thresholds, by_margin=lines)
     en, ja = Language.ENGLISH, Language.JAPANESE
     assert [probe.log_odds(reading(4.0), *pair) for pair in ((en, en), (ja, ja), (en, ja), (ja, en))] == [9, 4, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("藤野泉 reopened it.", True),
+        ("A warehouse (倉庫) by the sea.", True),
+        ("The 倉庫 by the sea.", False),
+        ("In a 倉庫.", False),
+        ("A hall full of オーロラ photographs.", False),
+        ('A hall called "オーロラ".', True),
+    ],
+)
+def test_japanese_words_in_an_english_answer_are_names_or_quoted(answer: str, expected: bool) -> None:
+    article = "藤野泉さんは海辺の倉庫を開き、オーロラの写真を飾った。"
+    assert is_sayable("en", [article], "Who reopened what?", answer) is expected
