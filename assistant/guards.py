@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from assistant.figures import figures
-from assistant.known_words import EnglishWords, Loanwords, is_listed
+from assistant.known_words import EnglishNames, EnglishWords, Loanwords, is_listed
 from assistant.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold, is_encodable
 from assistant.named_times import NamedTimes
 from assistant.prompts import NOT_STATED, REFUSAL_START
@@ -171,6 +171,8 @@ class AnswerGuard:
         self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question)
         self._times = NamedTimes(known)
         self._addresses = frozenset(_addresses(known_text))
+        is_english = language is Language.ENGLISH and bool(known_text) and not KANA.search(known_text)
+        self._names = EnglishNames(known) if is_english else None
         self._asker = language
         may_quote = not names_stay or KANA.search(known_text)  # a taught model leaves names alone, others quote
         of_article = LOWER_CASE_WORD.findall(known) if may_quote else ()
@@ -225,6 +227,8 @@ class AnswerGuard:
     def _is_in_language(self, line: str, has_ended: bool) -> bool:
         line = _ADDRESS.sub("", line)
         if self._asker is Language.JAPANESE and not self._may_be_english.issuperset(_english_words(line, has_ended)):
+            return False
+        if self._names and not self._names.allows(line, finished=has_ended):
             return False
         return self._language.allows(line, finished=has_ended)
 

@@ -5,12 +5,15 @@ in the lists.
 """
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
 
-__all__ = ["EnglishWords", "Loanwords", "is_listed", "load"]
+from assistant.named_times import MONTHS, WEEKDAYS
+
+__all__ = ["EnglishNames", "EnglishWords", "Loanwords", "is_listed", "load"]
 
 COMMON = 3e-7
 """How often a word of the list must be used, as a share of all words: ナイロビ is above, a made-up spelling below."""
@@ -22,6 +25,17 @@ ALIKE = 0.8
 """From this on two names are taken for one, the second misspelt (Ratcliff & Obershelp 1988, by difflib)."""
 _BEGINNINGS = ("re", "un", "non", "pre", "over", "under", "mis", "co", "anti")
 _ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "al", "ness")
+BEGUN, ROOT = 2, 4
+"""Forms of a name have so many letters in common at their beginning, at least, and so many where no more is asked."""
+RELATED = 0.6
+"""How much else forms of a name have in common that differ sooner (the ratio of difflib)."""
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME_IN_SENTENCE = re.compile(r"(?:(?<=[^\W\d_] )|(?<=[,;)] ))(?=[A-Z\u00c0-\u00de])[^\W\d_]+")
+_CALENDAR = frozenset(
+    name[:length].lower() for name in (*MONTHS, *WEEKDAYS) for length in (3, 4, 5, len(name)) if length <= len(name)
+)
+"""What is right of these is for `named_times.py`."""
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "prof", "yes", "no", "i"})
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 
 
@@ -78,6 +92,46 @@ class EnglishWords:
 
     def _goes_on(self, begun: str, known: str) -> bool:
         return known.startswith(begun) or any(f"{known}{ending}".startswith(begun) for ending in _ENDINGS)
+
+
+class EnglishNames:
+    """The names that an English answer on an English article may have: words of it, their like, and abbreviations."""
+
+    def __init__(self, known: str) -> None:
+        """Args:
+        known: the text of the article that was shown, and the question.
+        """
+        words = set(map(_bare, _WORD.findall(known)))
+        self._known = frozenset(words) | _CALENDAR
+        self._alike = [word for word in words if len(word) > SHORT]
+
+    def allows(self, text: str, *, finished: bool) -> bool:
+        """Whether `text` has no name that isn't one of these; the word that begins a sentence may be any."""
+        return all(
+            self._is_known(match[0], is_open=not finished and match.end() == len(text))
+            for match in _NAME_IN_SENTENCE.finditer(text)
+        )
+
+    def _is_known(self, word: str, *, is_open: bool) -> bool:
+        bare = _bare(word)
+        if bare in self._known or word.isupper() or bare in _TITLES:
+            return True
+        if is_open:
+            begun = bare[:BEGUN]
+            return any(known.startswith(begun) for known in (*self._known, *_TITLES))
+        return any(_is_of_one_root(bare, known) for known in self._alike)
+
+
+def _is_of_one_root(one: str, other: str) -> bool:
+    """Whether two words are forms of a name: "Japanese" and "Japan", "French" and "France"."""
+    if one[:BEGUN] != other[:BEGUN]:
+        return False
+    return one[:ROOT] == other[:ROOT] or SequenceMatcher(None, one, other, autojunk=False).ratio() >= RELATED
+
+
+def _bare(word: str) -> str:
+    """`word` in small letters, without accents."""
+    return "".join(each for each in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(each))
 
 
 def is_listed(run: str) -> bool:

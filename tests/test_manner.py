@@ -253,3 +253,20 @@ def test_margins_are_judged_by_direction() -> None:
 def test_japanese_words_in_an_english_answer_are_names_or_quoted(answer: str, expected: bool) -> None:
     article = "藤野泉さんは海辺の倉庫を開き、オーロラの写真を飾った。"
     assert is_sayable("en", [article], "Who reopened what?", answer) is expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("Tarnwick and Fellside met in March.", True),
+        ("Tarnwick and Nordhafen met.", False),
+        ("They met in France; a French firm paid 350 MWh.", True),
+        ("They met in Germany.", False),
+        ("No, Fellside did. Others paid.", True),
+        ("Mr Brule paid, the BBC said.", True),
+        ("Mr Barlow paid.", False),
+    ],
+)
+def test_names_in_an_english_answer_are_of_the_article(answer: str, expected: bool) -> None:
+    article = "Tarnwick met Fellside in France in March; Zoé Brûlé of Tarnwick paid 350 MWh."
+    assert is_sayable("en", [article], "Who met whom?", answer) is expected
