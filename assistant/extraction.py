@@ -38,6 +38,8 @@ class Kind(StrEnum):
     HTML = "HTML"
     PDF = "PDF"
     DOCX = "Word"
+    EPUB = "EPUB"
+    MAIL = "EML"
 
 
 SUFFIXES = {
@@ -48,6 +50,8 @@ SUFFIXES = {
     ".htm": Kind.HTML,
     ".pdf": Kind.PDF,
     ".docx": Kind.DOCX,
+    ".epub": Kind.EPUB,
+    ".eml": Kind.MAIL,
 }
 """How the names of files end that can be read."""
 MEDIA_TYPES = {
@@ -55,12 +59,16 @@ MEDIA_TYPES = {
     "application/xhtml+xml": Kind.HTML,
     "application/pdf": Kind.PDF,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Kind.DOCX,
+    "application/epub+zip": Kind.EPUB,
+    "message/rfc822": Kind.MAIL,
     "text/plain": Kind.TEXT,
     "text/markdown": Kind.MARKDOWN,
 }
 """What servers call them."""
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_EPUB = b"mimetypeapplication/epub+zip"
+"""What a book begins with, behind the head of its first part."""
 _HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _OTHERS = ("image/", "audio/", "video/", "font/")
@@ -91,18 +99,20 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
     """What the bytes are by their beginning, else what the server says, else what the name says."""
     if b"%PDF-" in data[:1024]:
         return Kind.PDF
-    if data.startswith(_ZIP):
-        return Kind.DOCX
     media = media_type.partition(";")[0].strip().lower()
     path = urlsplit(name).path if name.startswith(("http://", "https://")) else name
     named = MEDIA_TYPES.get(media) or SUFFIXES.get(PurePath(path).suffix.lower())
+    if data.startswith(_ZIP):
+        return Kind.EPUB if named is Kind.EPUB or _EPUB in data[:100] else Kind.DOCX
     if data.startswith(_OLD_WORD) or media.startswith(_OTHERS):
         raise ArticleError(
             "{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.", name=name
         )
-    if named in (Kind.PDF, Kind.DOCX):
+    if named in (Kind.PDF, Kind.DOCX, Kind.EPUB):
         raise ArticleError(
-            "{name} is called a {kind} file and is none. Save it anew, or choose another file.", name=name, kind=named
+            "{name} is no {kind} file, though it is called one. Save it anew, or choose another file.",
+            name=name,
+            kind=named,
         )
     return named or (Kind.HTML if _HTML.search(data[:1024]) else Kind.TEXT)
 
@@ -186,6 +196,14 @@ def _read(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
         from assistant.pdf_text import extract_pdf
 
         return extract_pdf(data, name)
+    if kind is Kind.EPUB:
+        from assistant.epub_text import extract_epub
+
+        return extract_epub(data, name)
+    if kind is Kind.MAIL:
+        from assistant.mail_text import extract_mail
+
+        return extract_mail(data, name, SUFFIXES)
     from assistant.docx_text import extract_docx
 
     return extract_docx(data, name)

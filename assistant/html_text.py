@@ -3,6 +3,7 @@
 import logging
 import re
 import unicodedata
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from trafilatura.settings import Document
 
-__all__ = ["extract_html"]
+__all__ = ["extract_html", "whole_page"]
 
 LEAST_CHARACTERS = "30"
 """Shorter texts are looked for once more, on all of the page; a news flash in Japanese has not many more."""
@@ -65,6 +66,14 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     others = (paragraph for paragraph in paragraphs if _bare(paragraph) != _bare(title))
     found = named_date or _date_beside(blocks, kept, headline) or date_in_address(metadata.url or "")
     return Extracted(paragraphs_text([title, *others]), title, known_date(found))
+
+
+def whole_page(page: str) -> Iterator[Block]:
+    """All that is read on a page, in reading order: for what is article from its first word to its last."""
+    tree = parse_page(page)
+    if tree is not None:
+        make_readable(tree)
+        yield from blocks_of(tree)
 
 
 def _metadata(tree: "_Element") -> "Document":

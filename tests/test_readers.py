@@ -83,9 +83,10 @@ def test_a_folder_that_cannot_be_read_is_told(folder: Path, monkeypatch: pytest.
 
 
 def test_a_folder_s_pages_and_documents_are_among_them(tmp_path: Path) -> None:
-    for name in ("a.HTML", "b.htm", "c.pdf", "d.Docx", "e.doc", "f.jpg", "g"):
+    for name in ("a.HTML", "b.htm", "c.pdf", "d.Docx", "e.doc", "f.jpg", "g", "h.epub", "i.eml"):
         (tmp_path / name).touch()
-    assert [Path(file).name for file in find_files([str(tmp_path)])] == ["a.HTML", "b.htm", "c.pdf", "d.Docx"]
+    read = ["a.HTML", "b.htm", "c.pdf", "d.Docx", "h.epub", "i.eml"]
+    assert [Path(file).name for file in find_files([str(tmp_path)])] == read
 
 
 def test_an_address_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ ARTICLE_PROBLEMS = (
         "「{name}」は読めない種類のファイルです。記事を .docx、.pdf、.html、.txt のどれかで保存し直してください。",
     ),
     (
-        "{name} is called a {kind} file and is none. Save it anew, or choose another file.",
+        "{name} is no {kind} file, though it is called one. Save it anew, or choose another file.",
         "「{name}」は{kind}のファイルという名前ですが、中身が違います。保存し直すか、別のファイルを選んでください。",
     ),
     (
@@ -95,6 +95,19 @@ ARTICLE_PROBLEMS = (
     (
         "{name} has no text in it. If it holds pictures of a text, type or paste the text instead.",
         "「{name}」には文字がありません。文章が画像として入っている場合は、本文を入力するか貼り付けてください。",
+    ),
+    (
+        "{name} has no text of its own, but an attached file: {attached}. Save that from the mail and add it.",
+        "「{name}」には本文がなく、添付ファイル「{attached}」だけがあります。それをメールから保存し、追加してください。",
+    ),
+    (
+        "{name} is encrypted. Open it in a mail program, copy the text of the article and add that.",
+        "「{name}」は暗号化されています。メールソフトで開き、記事の本文をコピーして追加してください。",
+    ),
+    (
+        "{name} is locked against copying (DRM), so its text can't be read. Choose a copy without a lock, or paste the "
+        "text.",
+        "「{name}」はコピーが制限されている（DRM）ため、読み取れません。制限のないものを選ぶか、本文を貼り付けてください。",
     ),
     (
         "{name} is broken: {reason}. Open it in a word processor and save it anew.",
