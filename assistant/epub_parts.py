@@ -3,6 +3,7 @@
 import io
 import posixpath
 import zipfile
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Book"]
 
-UNPACKED_BYTES = 50_000_000
-"""Most that is unpacked of a book; without its pictures a long novel has a twentieth of it."""
+UNPACKED_BYTES = 10_000_000
+"""Most that is unpacked of a book, as its parsers lose longer texts; without its pictures a long novel has a tenth."""
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+"""What comes of parts that aren't as the list of parts says."""
 _PAGES = {"application/xhtml+xml", "text/html", "text/x-oeb1-document"}
 
 
@@ -38,14 +41,13 @@ class Book:
 
         Raises:
             ArticleError: it is broken, locked or no book, or is too large unpacked.
-            zipfile.BadZipFile: a part of it is damaged.
         """
         self._name = name
         self._unpacked = 0
         self._locked: set[str] = set()
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except _DAMAGE as error:
             raise self._broken(error) from error
         self._parts = {_key(part.filename): part for part in self._archive.infolist()}
         self._locked = self._encrypted()
@@ -125,7 +127,10 @@ class Book:
                 size=self._unpacked,
                 limit=UNPACKED_BYTES,
             )
-        return self._archive.read(part)
+        try:
+            return self._archive.read(part)
+        except _DAMAGE as error:
+            raise self._broken(error) from error
 
     def _broken(self, reason: object) -> ArticleError:
         return ArticleError(

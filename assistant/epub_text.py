@@ -33,7 +33,6 @@ def extract_epub(data: bytes, name: str) -> Extracted:
 
     Raises:
         ArticleError: it is broken, locked or no book, has no text, or is too large unpacked.
-        zipfile.BadZipFile: a part of it is damaged.
     """
     book = Book(data, name)
     text = paragraphs_text(_paragraphs(book))

@@ -59,8 +59,7 @@ def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extr
             name=name,
             kind="EML",
         )
-    parts = [_read(part, name) for part in _texts(message)]
-    found = [part for part in parts if part.text.strip()]
+    found = _found(message, name)
     if not found:
         raise _no_text(message, name, suffixes)
     return Extracted(
@@ -70,23 +69,25 @@ def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extr
     )
 
 
-def _texts(part: EmailMessage) -> list[EmailMessage]:
-    """The parts that are read one after the other: of several ways to write one thing the richest."""
+def _found(part: EmailMessage, name: str) -> list[Extracted]:
+    """The texts that are read one after the other: of several ways to write one thing the richest that has one."""
     kind = part.get_content_type()
     if part.is_attachment() or kind.startswith("message/"):
         return []
     if not part.is_multipart():
-        return [part] if kind in ("text/plain", "text/html") else []
-    ways = [_texts(cast(EmailMessage, each)) for each in part.iter_parts()]
+        text = _read(part, name) if kind in ("text/plain", "text/html") else Extracted("")
+        return [text] if text.text.strip() else []
+    parts = [cast(EmailMessage, each) for each in part.iter_parts()]
     if kind == "multipart/alternative":
-        return max(reversed(ways), key=_richness, default=[])
-    if kind == "multipart/related":  # the first is what is read, the others are its pictures
-        return next(filter(None, ways), [])
-    return [text for way in ways for text in way]
+        parts.sort(key=_has_page, reverse=True)
+    found = (_found(each, name) for each in parts)
+    if kind in ("multipart/alternative", "multipart/related"):  # of what is related the first is the text
+        return next(filter(None, found), [])
+    return [text for texts in found for text in texts]
 
 
-def _richness(way: list[EmailMessage]) -> int:
-    return max((2 if part.get_content_subtype() == "html" else 1 for part in way), default=0)
+def _has_page(part: EmailMessage) -> bool:
+    return any(each.get_content_type() == "text/html" for each in part.walk())
 
 
 def _read(part: EmailMessage, name: str) -> Extracted:

@@ -181,9 +181,9 @@ def test_a_locked_book_is_told_and_one_with_locked_fonts_is_read() -> None:
 
 
 def test_what_grows_when_it_is_unpacked_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = epub(page("<p>" + "roll " * 12_000_000 + "</p>"))
-    assert len(bomb) < 200_000
-    with pytest.raises(ArticleError, match=r"has 60,\d{3},\d{3} bytes when it is unpacked; at most 50,000,000 are"):
+    bomb = epub(page("<p>" + "roll " * 5_000_000 + "</p>"))
+    assert len(bomb) < 100_000
+    with pytest.raises(ArticleError, match=r"has 25,\d{3},\d{3} bytes when it is unpacked; at most 10,000,000 are"):
         extract_epub(bomb, "a.epub")
     monkeypatch.setattr(epub_parts, "UNPACKED_BYTES", 20_000)
     with pytest.raises(ArticleError, match="bytes when it is unpacked"):
@@ -216,16 +216,13 @@ def test_what_cannot_be_read_is_told_in_a_line(data: bytes, says: str) -> None:
 
 
 def test_a_text_without_end_is_told() -> None:
-    long = page(f"<p>{'A roll costs 240 yen. ' * 500_000}</p>")
-    with pytest.raises(ArticleError, match=r"a\.epub has 1\d,\d{3},\d{3} characters of text; at most 10,000,000 are"):
-        extract(epub(long), "a.epub")
     found = extract(epub(page(f"<p>{'A roll costs 240 yen. ' * 100_000}</p>")), "a.epub")
     with pytest.raises(ArticleError, match=r"The text has 2,\d{3},\d{3} bytes; at most 2,000,000 are read"):
         parse_article(found.text)
 
 
 def test_damaged_books_are_read_or_told() -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311  no secret
     whole = epub(page(paragraphs(ENGLISH)), page(paragraphs(JAPANESE)))
     told = 0
     for _ in range(300):
@@ -235,6 +232,6 @@ def test_damaged_books_are_read_or_told() -> None:
         cut = bytes(data[: chance.randrange(1, len(data))] if chance.random() < 0.2 else data)
         try:
             assert extract_epub(cut, "a.epub").text
-        except (ArticleError, zipfile.BadZipFile, zipfile.zlib.error, NotImplementedError, OSError):
+        except ArticleError:
             told += 1
     assert 0 < told < 300
