@@ -70,6 +70,8 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _EPUB = b"mimetypeapplication/epub+zip"
 """What a book begins with, behind the head of its first part."""
 _HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MAIL = re.compile(rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):", re.IGNORECASE)
+"""What mails begin with, and hardly a text."""
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _OTHERS = ("image/", "audio/", "video/", "font/")
 
@@ -114,6 +116,8 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
             name=name,
             kind=named,
         )
+    if named is None and _MAIL.search(data):
+        return Kind.MAIL
     return named or (Kind.HTML if _HTML.search(data[:1024]) else Kind.TEXT)
 
 

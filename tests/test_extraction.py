@@ -70,6 +70,8 @@ PDF, ZIP, TEXT = b"\n%PDF-1.7 ...", b"PK\x03\x04...", b"It makes power."
         (ZIP + bytes(26) + b"mimetypeapplication/epub+zip", "a.docx", "", Kind.EPUB),
         (TEXT, "a.EML", "", Kind.MAIL),
         (TEXT, "a", "message/rfc822", Kind.MAIL),
+        (b"Return-path: <a@example.org>\n", "-", "", Kind.MAIL),
+        (b"Return-Path: <a@example.org>\n", "a.txt", "", None),
         (TEXT, "a.HTM", "", Kind.HTML),
         (TEXT, "a.txt", "Text/HTML; charset=utf-8", Kind.HTML),
         (TEXT, "a.html", "application/octet-stream", Kind.HTML),
