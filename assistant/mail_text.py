@@ -25,9 +25,12 @@ HEADER_CHARACTERS = 10_000
 """What of a header is read; the longest subjects and names of files have hundreds."""
 NAME_CHARACTERS = 100
 """What of an attached file's name a message shows."""
+UNREADABLE_SHARE = 0.05
+"""What has more characters that are none is no text, or in no known encoding."""
 _BEFORE = b"\xef\xbb\xbf\r\n\t "
 """What mails that were copied by hand begin with."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_UNREADABLE = re.compile(rf"{_CONTROL.pattern}|\ufffd")
 _QUOTED = re.compile(r"(?:>[ ]?)*")
 _ANSWERED = re.compile(r"^(?:(?:re|fwd?)\s*[:：]\s*)+", re.IGNORECASE)
 _SIGNATURE = "-- "
@@ -97,16 +100,17 @@ def _read(part: EmailMessage, name: str) -> Extracted:
     charset = str(part.get_param("charset", ""))
     if not data.strip():
         return Extracted("")
-    if part.get_content_subtype() == "html":
-        try:
-            return extract_html(data, name, charset)
-        except ArticleError:  # a mail may be shorter than any article
-            return Extracted("\n\n".join(block.text for block in whole_page(decode_html(data, charset))))
     text = decode_html(data, charset)
-    if _CONTROL.search(text):
+    if len(_UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(text):
         raise ArticleError(
             "{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.", name=name
         )
+    text = _CONTROL.sub("", text)
+    if part.get_content_subtype() == "html":
+        try:
+            return extract_html(text.encode(errors="replace"), name, "utf-8")
+        except ArticleError:  # a mail may be shorter than any article
+            return Extracted("\n\n".join(block.text for block in whole_page(text)))
     if str(part.get_param("format", "")).lower() == "flowed":
         text = "\n".join(_unflowed(text, joins=str(part.get_param("delsp", "")).lower() == "yes"))
     return extract_text(text.encode(errors="replace"), name)

@@ -160,6 +160,12 @@ def test_lines_that_were_cut_are_whole_again() -> None:
     assert read(raw(japanese, "text/plain; charset=utf-8; format=Flowed; DelSp=Yes")).text == "星野さんの店は明るい。"
 
 
+def test_a_few_characters_that_are_none_do_no_harm() -> None:
+    assert read(raw(BODY.replace("Tuesday", "Tues\x01day").encode())).text == BODY
+    damaged = page(ENGLISH).replace("Tuesday", "Tues\x01day")
+    assert read(raw(damaged.encode(), "text/html; charset=utf-8")).text == ENGLISH
+
+
 def test_what_is_quoted_is_read_without_its_marks() -> None:
     found = read(raw(b"She says:\n\n> A roll costs\n> 240 yen.\n>\n> So it is.\n")).text
     assert ">" not in found
