@@ -148,6 +148,7 @@ class Library:
                     new.setdefault(article.id, article)
             if new:
                 self._put(tuple(new.values()), on_progress)
+                note_sound(self._home, self.store.count())
             return set(new)
 
     def _put(self, articles: Sequence[Article], on_progress: OnProgress | None = None, added: str = "") -> None:
@@ -188,6 +189,7 @@ class Library:
                         "The article {article} can't be removed: {reason}.", article=article, reason=reason
                     ) from error
                 self._parsed.cache_clear()
+            note_sound(self._home, self.store.count())
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first; of those with damaged files `troubles` tells."""
@@ -256,7 +258,7 @@ class Library:
             record = read_record(path)
         except StoreError as error:
             self._set_aside(path, error)
-            raise self._troubles[article] from error
+            raise self._troubles.get(article, error) from error
         date = str(record.get("date", ""))
         return parse_article(str(record["text"]), str(record["title"]), date, limit=sys.maxsize)
 
@@ -279,7 +281,6 @@ class Library:
             yield
         finally:
             self._settle(note, ids)
-            note_sound(self._home, self.store.count())
 
     def _recover(self) -> None:
         """Finishes or undoes changes that were cut off."""
@@ -304,10 +305,11 @@ class Library:
     def _set_aside(self, path: Path, error: StoreError) -> None:
         """Takes a file that can't be read out of the way of the others, with what is kept of its article."""
         with self._changing:
+            if not path.exists():  # removed meanwhile, or set aside
+                return
             self._troubles[path.stem] = set_aside(self._home, path, error)
             if not path.exists():
                 self._forget(path.stem, *(self._questions(path.stem, each) for each in Language))
-                note_sound(self._home, self.store.count())
 
     def _settle(self, note: Path, articles: Iterable[str]) -> None:
         """Removes what else is kept of those without a file: chunks, alignment, questions, what the model has read."""

