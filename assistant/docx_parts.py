@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from assistant.errors import ArticleError
+from assistant.xml_parts import attribute, kind_of, parse_part, part_key, too_large
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Parts", "attribute", "kind_of"]
+__all__ = ["Parts"]
 
 UNPACKED_BYTES = 50_000_000
 """Largest document read, unpacked; an article with pictures has a tenth of it."""
@@ -36,9 +37,9 @@ class Parts:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError) as error:
             raise self._broken(error) from error
-        self._parts = {_key(part.filename): part for part in self._archive.infolist()}
+        self._parts = {part_key(part.filename): part for part in self._archive.infolist()}
         self._main = self._related("", "officeDocument") or _USUAL_MAIN
-        if _key(self._main) not in self._parts:
+        if part_key(self._main) not in self._parts:
             raise self._no_document()
         self._hold_to_limit(sum(part.file_size for part in self._parts.values()))
 
@@ -71,14 +72,14 @@ class Parts:
         """
         folder, file = posixpath.split(part)
         listed = f"{folder}/_rels/{file}.rels"
-        if _key(listed) not in self._parts:
+        if part_key(listed) not in self._parts:
             return ""
         for relation in self._xml(listed):
             if attribute(relation, "Type").endswith(f"/{kind}") and attribute(relation, "TargetMode") != "External":
                 written = attribute(relation, "Target").replace("\\", "/")
                 target = posixpath.normpath(posixpath.join("/", folder, written))
                 for found in (target, unquote(target)):
-                    if _key(found) in self._parts:
+                    if part_key(found) in self._parts:
                         return found
         return ""
 
@@ -86,11 +87,10 @@ class Parts:
         """The root of a part; nothing is unpacked that is larger than it says, and nothing fetched or filled in."""
         from lxml import etree
 
-        listed = self._parts[_key(part)]
+        listed = self._parts[part_key(part)]
         self._hold_to_limit(listed.file_size)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
-            root = etree.fromstring(self._archive.read(listed), parser)
+            root = parse_part(self._archive.read(listed))
         except etree.XMLSyntaxError as error:
             raise self._broken(error) from error
         if root.getroottree().docinfo.internalDTD is not None:
@@ -99,13 +99,7 @@ class Parts:
 
     def _hold_to_limit(self, size: int) -> None:
         if size > UNPACKED_BYTES:
-            raise ArticleError(
-                "{name} has {size:,} bytes when it is unpacked; at most {limit:,} are read. "
-                "Save the text of the article alone.",
-                name=self._name,
-                size=size,
-                limit=UNPACKED_BYTES,
-            )
+            raise too_large(self._name, size, UNPACKED_BYTES)
 
     def _broken(self, reason: object) -> ArticleError:
         return ArticleError(
@@ -118,18 +112,3 @@ class Parts:
         return ArticleError(
             "{name} is no Word document. Save the article as .docx, .pdf, .html or .txt.", name=self._name
         )
-
-
-def kind_of(element: "_Element") -> str:
-    """The name of an element without its namespace, which differs in Strict documents; "" for what is none."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def attribute(element: "_Element", name: str) -> str:
-    """An attribute of an element, whatever its namespace; "" where it has none."""
-    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
-
-
-def _key(part: str) -> str:
-    """How a part is looked up: as some programs write them, with \\ or / before, in any case."""
-    return part.replace("\\", "/").lstrip("/").lower()

@@ -7,7 +7,7 @@ based on.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.docx_parts import attribute, kind_of
+from assistant.xml_parts import attribute, kind_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -5,11 +5,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from assistant.docx_parts import Parts, attribute, kind_of
+from assistant.docx_parts import Parts
 from assistant.docx_styles import PLAIN, Look, Styles, child, is_on
-from assistant.errors import ArticleError
-from assistant.extracted import Extracted, known_date, known_title, paragraphs_text, tidy
+from assistant.extracted import Extracted, known_date, known_title, no_text, paragraphs_text, tidy
 from assistant.symbol_fonts import letters_of, sign_of
+from assistant.xml_parts import attribute, kind_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,9 +36,7 @@ def extract_docx(data: bytes, name: str) -> Extracted:
     parts = Parts(data, name)
     text = paragraphs_text(_Reading(Styles(parts.styles())).paragraphs(parts.main()))
     if not text:
-        raise ArticleError(
-            "{name} has no text in it. If it holds pictures of a text, type or paste the text instead.", name=name
-        )
+        raise no_text(name)
     told = parts.properties()
     made = _day(told.get("created", ""))
     return Extracted(text, known_title(told.get("title")), "" if made == _TEMPLATE_DAY else made)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from assistant.errors import ArticleError
+from assistant.extracted import not_of_kind
+from assistant.xml_parts import attribute, parse_part, part_key, too_large
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -49,7 +51,7 @@ class Book:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGE as error:
             raise self._broken(error) from error
-        self._parts = {_key(part.filename): part for part in self._archive.infolist()}
+        self._parts = {part_key(part.filename): part for part in self._archive.infolist()}
         self._locked = self._encrypted()
         path = self._package_path()
         self._package = self._xml(path)
@@ -57,7 +59,7 @@ class Book:
         items = {item.get("id", ""): item for item in _each(self._package, "item")}
         read = [items[ref.get("idref", "")] for ref in _each(self._package, "itemref") if ref.get("idref") in items]
         pages = [_within(folder, item.get("href", "")) for item in read if item.get("media-type") in _PAGES]
-        self.pages = [page for page in dict.fromkeys(pages) if _key(page) in self._parts]
+        self.pages = [page for page in dict.fromkeys(pages) if part_key(page) in self._parts]
         lists = [item for item in items.values() if "nav" in item.get("properties", "").split()]
         lists += [each for each in _each(self._package, "reference") if each.get("type") == "toc"]
         self.contents = {_within(folder, each.get("href", "")) for each in lists}
@@ -73,46 +75,41 @@ class Book:
             event: what goes first of several, where they name what they are of (`publication`).
         """
         found = [each for each in _each(self._package, field) if (each.text or "").strip()]
-        found.sort(key=lambda each: _attribute(each, "event") != event)
+        found.sort(key=lambda each: attribute(each, "event") != event)
         return [each.text or "" for each in found]
 
     def _package_path(self) -> str:
         """Where the book says what it is made of; found by its name where the container doesn't tell."""
-        if _key(_CONTAINER) in self._parts:
+        if part_key(_CONTAINER) in self._parts:
             for root in _each(self._xml(_CONTAINER), "rootfile"):
                 path = _within("", root.get("full-path", ""))
-                if _key(path) in self._parts:
+                if part_key(path) in self._parts:
                     return path
         found = min((part.filename for part in self._parts.values() if part.filename.endswith(".opf")), default="")
         if not found:
-            raise ArticleError(
-                "{name} is no {kind} file, though it is called one. Save it anew, or choose another file.",
-                name=self._name,
-                kind="EPUB",
-            )
+            raise not_of_kind(self._name, "EPUB")
         return found
 
     def _encrypted(self) -> set[str]:
         """The parts that are; in books that anyone can read there may be fonts among them."""
-        if _key(_ENCRYPTION) not in self._parts:
+        if part_key(_ENCRYPTION) not in self._parts:
             return set()
         references = _each(self._xml(_ENCRYPTION), "CipherReference")
-        return {_key(_within("", reference.get("URI", ""))) for reference in references}
+        return {part_key(_within("", reference.get("URI", ""))) for reference in references}
 
     def _xml(self, path: str) -> "_Element":
         """The root of a part; nothing is fetched or filled in."""
         from lxml import etree
 
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
-            return etree.fromstring(self._bytes(path), parser)
+            return parse_part(self._bytes(path))
         except etree.XMLSyntaxError as error:
             raise self._broken(error) from error
 
     def _bytes(self, path: str) -> bytes:
         """A part unpacked; none that is longer than it says."""
-        part = self._parts[_key(path)]
-        if part.flag_bits & 1 or _key(path) in self._locked:
+        part = self._parts[part_key(path)]
+        if part.flag_bits & 1 or part_key(path) in self._locked:
             raise ArticleError(
                 "{name} is locked against copying (DRM), so its text can't be read. Choose a copy without a lock, or "
                 "paste the text.",
@@ -120,13 +117,7 @@ class Book:
             )
         self._unpacked += part.file_size
         if self._unpacked > UNPACKED_BYTES:
-            raise ArticleError(
-                "{name} has {size:,} bytes when it is unpacked; at most {limit:,} are read. "
-                "Save the text of the article alone.",
-                name=self._name,
-                size=self._unpacked,
-                limit=UNPACKED_BYTES,
-            )
+            raise too_large(self._name, self._unpacked, UNPACKED_BYTES)
         try:
             return self._archive.read(part)
         except _DAMAGE as error:
@@ -146,10 +137,6 @@ def _each(root: "_Element", name: str) -> "list[_Element]":
     return list(root.iterfind(f".//{{*}}{name}"))
 
 
-def _attribute(element: "_Element", name: str) -> str:
-    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
-
-
 def _within(folder: str, address: str) -> str:
     """The path in the file of what `address` names from `folder`; "" where it is none of the file."""
     with suppress(ValueError):
@@ -157,8 +144,3 @@ def _within(folder: str, address: str) -> str:
         if not parts.scheme and not parts.netloc:
             return posixpath.normpath(posixpath.join("/", folder, unquote(parts.path))).lstrip("/")
     return ""
-
-
-def _key(path: str) -> str:
-    """How a part is looked up: as some programs write them, with \\ or / before, in any case."""
-    return path.replace("\\", "/").lstrip("/").lower()

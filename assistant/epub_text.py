@@ -8,11 +8,12 @@ from html.entities import html5
 from typing import TYPE_CHECKING
 
 from assistant.epub_parts import Book
-from assistant.errors import ArticleError
-from assistant.extracted import Extracted, known_date, known_title, paragraphs_text
+from assistant.extracted import Extracted, known_date, known_title, no_text, paragraphs_text
+from assistant.html_cleaning import remove
 from assistant.html_encoding import decode_html
-from assistant.html_page import HEADINGS, Block, weight
+from assistant.html_page import HEADINGS, XML_DECLARATION, Block, weight
 from assistant.html_text import whole_page
+from assistant.xml_parts import kind_of, parse_part
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,7 +22,6 @@ __all__ = ["extract_epub"]
 
 LINK_SHARE = 0.5
 """A document that is said to be the table of contents is, where more of its text than this is links."""
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _ENTITY = re.compile(r"&(\w{2,32};)")
 _OF_XML = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _LISTS = re.compile(r"\b(?:toc|landmarks|page-?list|lo[tiav])\b")
@@ -37,9 +37,7 @@ def extract_epub(data: bytes, name: str) -> Extracted:
     book = Book(data, name)
     text = paragraphs_text(_paragraphs(book))
     if not text:
-        raise ArticleError(
-            "{name} has no text in it. If it holds pictures of a text, type or paste the text instead.", name=name
-        )
+        raise no_text(name)
     title = next(filter(None, map(known_title, book.said("title"))), "")
     return Extracted(text, title, next(filter(None, map(_day, book.said("date", "publication"))), ""))
 
@@ -62,18 +60,14 @@ def _as_html(page: str) -> str:
     """An XHTML document as HTML, where an element without content isn't written as in XML; other pages as they are."""
     from lxml import etree
 
-    written = _ENTITY.sub(_character, _XML_DECLARATION.sub("", page))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    written = _ENTITY.sub(_character, XML_DECLARATION.sub("", page))
     try:
-        root = etree.fromstring(written.encode("utf-8", "replace"), parser)
+        root = parse_part(written.encode("utf-8", "replace"))
     except etree.XMLSyntaxError:
         return page
     for element in root.iter("{*}*"):
-        element.tag = element.tag.rpartition("}")[2]
-    lists = [nav for nav in root.iter("nav") if _LISTS.search(_role(nav))]
-    for nav in lists:
-        nav.tag = "gone"
-    etree.strip_elements(root, "gone", with_tail=False)
+        element.tag = kind_of(element)
+    remove(root, [nav for nav in root.iter("nav") if _LISTS.search(_role(nav))])
     etree.cleanup_namespaces(root)
     return str(etree.tostring(root, method="html", encoding="unicode"))
 

@@ -8,12 +8,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["BYTE_ORDER_MARKS", "CJK", "Extracted", "decoded", "known_date", "known_title", "paragraphs_text", "tidy"]
+from assistant.errors import ArticleError
+
+__all__ = [
+    "BYTE_ORDER_MARKS",
+    "CJK",
+    "CONTROL",
+    "Extracted",
+    "decoded",
+    "known_date",
+    "known_title",
+    "no_text",
+    "not_of_kind",
+    "paragraphs_text",
+    "tidy",
+]
 
 CJK = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffef"
 """Characters that Japanese sets without blanks between them, to stand in brackets of a regular expression."""
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 """What a file may begin with that tells its encoding."""
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+"""Characters that no text has."""
 FIRST_YEAR = 1980
 """Older dates of files are clocks that weren't set."""
 
@@ -36,6 +52,20 @@ class Extracted:
     text: str
     title: str = ""
     date: str = ""
+
+
+def no_text(name: str) -> ArticleError:
+    """The error that a file has no text."""
+    return ArticleError(
+        "{name} has no text in it. If it holds pictures of a text, type or paste the text instead.", name=name
+    )
+
+
+def not_of_kind(name: str, kind: str) -> ArticleError:
+    """The error that a file isn't of the kind that it is called."""
+    return ArticleError(
+        "{name} is no {kind} file, though it is called one. Save it anew, or choose another file.", name=name, kind=kind
+    )
 
 
 def decoded(data: bytes, encoding: str) -> str | None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from assistant.apart import command_of, environment
 from assistant.errors import ArticleError
-from assistant.extracted import Extracted
+from assistant.extracted import Extracted, not_of_kind
 from assistant.plain_text import extract_markdown, extract_text
 
 __all__ = ["MEDIA_TYPES", "SUFFIXES", "Extracted", "Kind", "extract"]
@@ -111,11 +111,7 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
             "{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.", name=name
         )
     if named in (Kind.PDF, Kind.DOCX, Kind.EPUB):
-        raise ArticleError(
-            "{name} is no {kind} file, though it is called one. Save it anew, or choose another file.",
-            name=name,
-            kind=named,
-        )
+        raise not_of_kind(name, named)
     if named is None and _MAIL.search(data):
         return Kind.MAIL
     return named or (Kind.HTML if _HTML.search(data[:1024]) else Kind.TEXT)

@@ -11,7 +11,7 @@ from assistant.sentences import ends_sentence
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["make_readable"]
+__all__ = ["make_readable", "remove"]
 
 LAYOUT_SHARE = 0.6
 """A table of which one cell holds more is no table, but a page laid out by one."""
@@ -47,7 +47,7 @@ def make_readable(tree: "_Element") -> None:
     from lxml import etree
 
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
-    _remove(tree, [element for element in tree.iter() if _is_struck(element)])
+    remove(tree, [element for element in tree.iter() if _is_struck(element)])
     _remove_hidden(tree)
     raised = list(tree.iter("sup"))
     notes = {_sign(each) for each in raised if not _text_before(each).strip()}
@@ -59,7 +59,7 @@ def make_readable(tree: "_Element") -> None:
                 element.tag = "div"
 
 
-def _remove(tree: "_Element", elements: "list[_Element]") -> None:
+def remove(tree: "_Element", elements: "list[_Element]") -> None:
     """Takes `elements` out and leaves what stands behind them."""
     from lxml import etree
 
@@ -85,7 +85,7 @@ def _remove_hidden(tree: "_Element") -> None:
     hidden = [element for element in tree.iter() if _is_hidden(element)]
     if hidden:
         sizes = _sizes(tree)
-        _remove(tree, [each for each in hidden if sizes[each] <= HIDDEN_SHARE * sizes[tree]])
+        remove(tree, [each for each in hidden if sizes[each] <= HIDDEN_SHARE * sizes[tree]])
 
 
 def _sizes(tree: "_Element") -> "Counter[_Element]":

@@ -10,7 +10,7 @@ from assistant.extracted import CJK, tidy
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["CELL", "HEADINGS", "LINK", "Block", "blocks_of", "parse_page", "weight"]
+__all__ = ["CELL", "HEADINGS", "LINK", "XML_DECLARATION", "Block", "blocks_of", "parse_page", "weight"]
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CELL = " | "
@@ -71,7 +71,7 @@ _BLOCKS = HEADINGS | {
 _READING = re.compile(r"<r[tp]\b[^>]{0,200}>[^<]{0,100}(?:</r[tp]\s*>)?", re.IGNORECASE)
 _BROKEN_JAPANESE = re.compile(rf"(?<=[{CJK}])[ \t]*\r?\n[ \t]*(?=[{CJK}])")
 _PREFORMATTED = re.compile(r"(</?pre\b[^>]{0,500}>)", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _CJK = re.compile(f"[{CJK}]")
 
 
@@ -108,7 +108,7 @@ def parse_page(page: str) -> "_Element | None":
     """
     from trafilatura import load_html
 
-    page = "".join(_joined_lines(_READING.sub("", _XML_DECLARATION.sub("", page))))
+    page = "".join(_joined_lines(_READING.sub("", XML_DECLARATION.sub("", page))))
     return load_html(page if "html" in page[:50].lower() else f"<html>{page}")
 
 

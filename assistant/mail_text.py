@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import cast
 
 from assistant.errors import ArticleError
-from assistant.extracted import Extracted, known_date, known_title, tidy
+from assistant.extracted import CONTROL, Extracted, known_date, known_title, no_text, not_of_kind, tidy
 from assistant.html_encoding import decode_html
 from assistant.html_text import extract_html, whole_page
 from assistant.plain_text import extract_text
@@ -29,8 +29,7 @@ UNREADABLE_SHARE = 0.05
 """What has more characters that are none is no text, or in no known encoding."""
 _BEFORE = b"\xef\xbb\xbf\r\n\t "
 """What mails that were copied by hand begin with."""
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_UNREADABLE = re.compile(rf"{_CONTROL.pattern}|\ufffd")
+_UNREADABLE = re.compile(rf"{CONTROL.pattern}|\ufffd")
 _QUOTED = re.compile(r"(?:>[ ]?)*")
 _ANSWERED = re.compile(r"^(?:(?:re|fwd?)\s*[:：]\s*)+", re.IGNORECASE)
 _SIGNATURE = "-- "
@@ -57,11 +56,7 @@ def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extr
     # What `message_from_bytes` makes is of the policy's kind, which its type doesn't say.
     message = cast(EmailMessage, message_from_bytes(data.lstrip(_BEFORE), policy=_Policy()))
     if not message.keys():
-        raise ArticleError(
-            "{name} is no {kind} file, though it is called one. Save it anew, or choose another file.",
-            name=name,
-            kind="EML",
-        )
+        raise not_of_kind(name, "EML")
     found = _found(message, name)
     if not found:
         raise _no_text(message, name, suffixes)
@@ -105,7 +100,7 @@ def _read(part: EmailMessage, name: str) -> Extracted:
         raise ArticleError(
             "{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.", name=name
         )
-    text = _CONTROL.sub("", text)
+    text = CONTROL.sub("", text)
     if part.get_content_subtype() == "html":
         try:
             return extract_html(text.encode(errors="replace"), name, "utf-8")
@@ -182,6 +177,4 @@ def _no_text(message: EmailMessage, name: str, suffixes: Collection[str]) -> Art
             name=name,
             attached=attached[-NAME_CHARACTERS:].encode("utf-8", "replace").decode(),
         )
-    return ArticleError(
-        "{name} has no text in it. If it holds pictures of a text, type or paste the text instead.", name=name
-    )
+    return no_text(name)

@@ -12,6 +12,7 @@ from assistant.errors import ArticleError
 from assistant.extracted import (
     BYTE_ORDER_MARKS,
     CJK,
+    CONTROL,
     Extracted,
     decoded,
     known_date,
@@ -32,7 +33,6 @@ LEAST_BYTES = 8
 """Fewer tell nothing."""
 SAMPLED = 100_000
 """Bytes by which an encoding is told, at most."""
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
 LEAST_QUOTED = 2
 """One line alone that begins with > may be anything."""
@@ -115,7 +115,7 @@ def _unquoted(text: str) -> Iterator[str]:
 def _decoded(data: bytes, encoding: str) -> str | None:
     """The same as `decoded`, where it is a text: without characters that control a device."""
     text = decoded(data, encoding)
-    return None if text is None or _CONTROL.search(text) else text
+    return None if text is None or CONTROL.search(text) else text
 
 
 def _japanese(data: bytes) -> str | None:
@@ -129,7 +129,7 @@ def _mended(data: bytes) -> str | None:
     text = data.decode("utf-8", errors="replace")
     bad = text.count("\ufffd")
     several = sum(not character.isascii() for character in text) - bad
-    return None if bad >= several or _CONTROL.search(text) else text.replace("\ufffd", "")
+    return None if bad >= several or CONTROL.search(text) else text.replace("\ufffd", "")
 
 
 def _fields(front: str) -> Iterator[tuple[str, str]]:
