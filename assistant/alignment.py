@@ -25,6 +25,7 @@ Matrix = NDArray[np.float64]
 
 SHAPES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
 """Sentences of either version in a bead; any may also stand alone."""
+LONGEST = max(map(max, SHAPES))
 UNRELATED = 0.80
 """The cosine, by this embedder, of sentences that have nothing to do with each other: one such is added to those at
 hand, as a short text has few."""
@@ -70,7 +71,8 @@ def align(
     ours = _Side(english, english_vectors)
     theirs = _Side(japanese, japanese_vectors)
     anchors = sorted(ours.anchors & theirs.anchors)
-    runs = {shape: (ours.runs(shape[0], anchors), theirs.runs(shape[1], anchors)) for shape in SHAPES}
+    our_runs, their_runs = ([side.runs(length, anchors) for length in range(1, LONGEST + 1)] for side in (ours, theirs))
+    runs = {shape: (our_runs[shape[0] - 1], their_runs[shape[1] - 1]) for shape in SHAPES}
     return tuple(
         Bead(
             tuple(english[row + step].number for step in range(shape[0])),
@@ -175,7 +177,7 @@ def _best_path(
                 steps[row, width:][is_better] = step
         reached = np.maximum.accumulate(sums)
         steps[row][reached > sums] = SKIP_COLUMN
-        best = [*best[1 - max(height for height, _ in SHAPES) :], reached]
+        best = [*best[1 - LONGEST :], reached]
     return list(_links(steps, list(gains), rows, columns))[::-1]
 
 

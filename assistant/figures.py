@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from assistant.language import fold
 from assistant.units import PER, SIGNS, UNIT_OF, compatible
 
-__all__ = ["Figure", "figures", "nonzero_digits", "same"]
+__all__ = ["Figure", "figures", "nonzero_digits", "number_of", "same"]
 
 _CARDINALS = (
     "two three four five six seven eight nine ten "
@@ -177,6 +177,12 @@ def _decimal(digits: str) -> Decimal:
     """The value of digits; of more than one decimal point (a version, a date) all but the first are left out."""
     whole, point, rest = digits.replace(",", "").partition(".")
     return Decimal(whole + point + rest.replace(".", ""))
+
+
+def number_of(numeral: str) -> int:
+    """The value of a numeral alone, in digits or kanji; 0 where it is none."""
+    found = figures(f"{numeral}人")
+    return int(found[0].value) if found else 0
 
 
 def nonzero_digits(value: Decimal) -> str:

@@ -44,6 +44,8 @@ _OF_NAMES = ("of", "the", "and", "de", "la", "le", "di", "del", "da", "van", "vo
 """English words, and others in small letters, that stand in names."""
 _REPETITION = re.compile(r"(.{3,40}?)\1\1$")
 """What small models fall into where they aren't allowed to go on as they would."""
+_ARTICLE = re.compile(r"\b(?:an?|the) $", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[(（「『“][^)）」』”]*$")
 _FIRST_EAST_ASIAN = "\u2e80"
 """From here on Unicode has East Asian scripts and symbols, emoji, and U+FFFD for a character cut short."""
 
@@ -59,10 +61,6 @@ class Fault(StrEnum):
     LANGUAGE = "another language, or a name that isn't there"
     FIGURE = "a figure that isn't there"
     TIME = "a weekday, month or hour that isn't there"
-
-
-_ARTICLE = re.compile(r"\b(?:an?|the) $", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"[(（「『“][^)）」』”]*$")
 
 
 class LanguageGuard:

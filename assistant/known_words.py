@@ -5,12 +5,12 @@ in the lists.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
 
+from assistant.language import fold, without_accents
 from assistant.named_times import MONTHS, WEEKDAYS
 
 __all__ = ["EnglishNames", "EnglishWords", "Loanwords", "is_listed", "load"]
@@ -102,7 +102,8 @@ class EnglishNames:
         known: the text of the article that was shown, and the question.
         """
         words = set(map(_bare, _WORD.findall(known)))
-        self._known = frozenset(words) | _CALENDAR
+        self._known = frozenset(words | _CALENDAR | _TITLES)
+        self._begun = frozenset(word[:length] for word in self._known for length in range(1, BEGUN + 1))
         self._alike = [word for word in words if len(word) > SHORT]
 
     def allows(self, text: str, *, finished: bool) -> bool:
@@ -114,11 +115,10 @@ class EnglishNames:
 
     def _is_known(self, word: str, *, is_open: bool) -> bool:
         bare = _bare(word)
-        if bare in self._known or word.isupper() or bare in _TITLES:
+        if bare in self._known or word.isupper():
             return True
         if is_open:
-            begun = bare[:BEGUN]
-            return any(known.startswith(begun) for known in (*self._known, *_TITLES))
+            return bare[:BEGUN] in self._begun
         return any(_is_of_one_root(bare, known) for known in self._alike)
 
 
@@ -131,7 +131,7 @@ def _is_of_one_root(one: str, other: str) -> bool:
 
 def _bare(word: str) -> str:
     """`word` in small letters, without accents."""
-    return "".join(each for each in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(each))
+    return without_accents(fold(word))
 
 
 def is_listed(run: str) -> bool:

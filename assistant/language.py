@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Language", "Span", "fold", "is_encodable", "question_language"]
+__all__ = ["Language", "Span", "fold", "is_encodable", "question_language", "without_accents"]
 
 KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9f]")
 HIRAGANA = re.compile(r"[\u3041-\u309f]")
@@ -39,6 +39,11 @@ class Span:
 def fold(text: str) -> str:
     """`text` in the form in which it is compared: NFKC (full width to half width), case folded."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def without_accents(text: str) -> str:
+    """`text` with the bare letters of those with accents."""
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 
 def is_encodable(character: str, encoding: str = "cp932") -> bool:

@@ -192,10 +192,8 @@ class NamedTimes:
         """Whether `said` names no other; a day at its end may still be growing where it isn't `finished`."""
         said = unicodedata.normalize("NFKC", said) + ("\n" if finished else "")
         begun = _WORD_AT_END.search(said)
-        if begun and any(
-            word.startswith(begun[0]) and word != begun[0] for word in self._words
-        ):  # "March", of Marchetti
-            said = said[: begun.start()]
+        if begun and any(word.startswith(begun[0]) and word != begun[0] for word in self._words):
+            said = said[: begun.start()]  # it may be "Marchetti"
         if not all(date in self._dates or date[1] in self._days for date in _dates(said)):
             return False
         return all(given.issuperset(named(said)) for (named, _), given in zip(_KINDS, self._given, strict=True))

@@ -3,22 +3,21 @@
 import re
 from collections.abc import Iterator
 
-from assistant.figures import figures
+from assistant.figures import number_of
 from assistant.named_times import MONTHS
 
-__all__ = ["ordinals", "places"]
+__all__ = ["ORDINAL_WORDS", "ordinals", "places"]
 
-_UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-_TEENS = (
-    *("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
-    *("eighteenth", "nineteenth"),
+ORDINAL_WORDS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
 )
+"""Those below twenty, from one."""
+_ONES = ORDINAL_WORDS[:9]
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORDS = {word: number for number, word in enumerate((*_UNITS, *_TEENS), 1)}
-_WORDS |= {f"{word[:-1]}ieth": 10 * number for number, word in enumerate(_TENS, 2)}
-_WORDS |= {
-    f"{ten}-{word}": 10 * tens + unit for tens, ten in enumerate(_TENS, 2) for unit, word in enumerate(_UNITS, 1)
-}
+_WORDS = {word: place for place, word in enumerate(ORDINAL_WORDS, 1)}
+_WORDS |= {f"{word[:-1]}ieth": 10 * tens for tens, word in enumerate(_TENS, 2)}
+_WORDS |= {f"{ten}-{word}": 10 * tens + unit for tens, ten in enumerate(_TENS, 2) for unit, word in enumerate(_ONES, 1)}
 _WORD = re.compile(rf"(?<![a-z-])(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![a-z])")
 _ENGLISH = re.compile(r"(?<![a-z\d.,])(\d+)(?:st|nd|rd|th)(?![a-z])")
 _MONTH = "|".join(f"{month[:3].lower()}(?:{month[3:].lower()})?" for month in MONTHS)
@@ -33,11 +32,11 @@ _NO_PLACE = re.compile(r"[ -](?:century|centuries|anniversary|birthday|grade|per
 
 
 def ordinals(text: str) -> Iterator[int]:
-    """The numbers of all that `text`, in the form of `fold`, puts in an order: places, days, floors, years of age."""
+    """The numbers of all that `text`, in the form of `fold`, puts in an order: places, days, floors, school years."""
     yield from places(text)
     yield from (_WORDS[word] for word in _WORD.findall(text))
     for pattern in (_ENGLISH, _DAY, _JAPANESE, _NUMBERED):
-        yield from (_number(next(filter(None, match.groups()))) for match in pattern.finditer(text))
+        yield from (number_of(next(filter(None, match.groups()))) for match in pattern.finditer(text))
 
 
 def places(text: str) -> Iterator[int]:
@@ -45,9 +44,4 @@ def places(text: str) -> Iterator[int]:
     for match in _ENGLISH.finditer(text):
         if not _NO_PLACE.match(text, match.end()):
             yield int(match[1])
-    yield from (_number(match[1]) for match in _PLACE.finditer(text))
-
-
-def _number(text: str) -> int:
-    found = figures(f"{text}人")
-    return int(found[0].value) if found else 0
+    yield from (number_of(match[1]) for match in _PLACE.finditer(text))

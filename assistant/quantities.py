@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from assistant.figures import figures
+from assistant.figures import number_of
 from assistant.named_times import HOUR_WORDS, MONTHS, NOON_NAMED, months
+from assistant.ordinals import ORDINAL_WORDS
 from assistant.units import MEASURES, UNIT_OF
 from assistant.values import ERAS, year_of_era
 
@@ -28,8 +29,7 @@ _NUMBER_WORDS = (
     *("zero", *HOUR_WORDS),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_PARTS = {"half": 2, "quarter": 4} | {word: number for number, word in enumerate(_ORDINALS[2:], 3)}
+_PARTS = {"half": 2, "quarter": 4} | {word: number for number, word in enumerate(ORDINAL_WORDS[2:10], 3)}
 _NUMBER = rf"(?:\d+|{'|'.join(_NUMBER_WORDS[1:])}|an?)"
 _NO_POINT = r"(?![ -](?:of a )?(?:percentage )?point| past| to )"
 _BOTTOM = "third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -232,8 +232,7 @@ def _number(text: str) -> int:
         return 1
     if text in _NUMBER_WORDS:
         return _NUMBER_WORDS.index(text)
-    found = figures(f"{text}人")
-    return int(found[0].value) if found else _KANJI.get(text, 0)
+    return number_of(text) or _KANJI.get(text, 0)
 
 
 def _tenths(match: re.Match[str]) -> Fraction:

@@ -159,8 +159,8 @@ class SayableFigures:
     def allows(self, text: str, *, finished: bool) -> bool:
         """Whether each numeral of `text` is one of these, the last one maybe only its beginning."""
         folded = _normal(text)
-        numerals = _NUMERAL.finditer(f"{folded}\n" if finished else folded)
-        if not all(self._may_stand(match, folded, finished) for match in numerals):
+        line = f"{folded}\n" if finished else folded
+        if not all(self._may_stand(match, folded, finished) for match in _NUMERAL.finditer(line)):
             return False
         settled = [one for one in figures(folded) if finished or not _may_go_on(folded[one.end :])]
         if not all(self._is_known(one, folded) for one in settled):
@@ -178,7 +178,7 @@ class SayableFigures:
             return False
         if self._ordinals and not self._ordinals.issuperset(places(folded)):
             return False
-        if self._scores and not self._scores.issuperset(scores(f"{folded}\n" if finished else folded)):
+        if self._scores and not self._scores.issuperset(scores(line)):
             return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
@@ -195,11 +195,9 @@ class SayableFigures:
         """Whether a figure has no other unit than where it is known, and is no part of a name there alone."""
         if _WHOLE_HOUR.search(text[: figure.number_end]):
             return True
-        is_attached = bool(re.search(r"[a-z]-?$", text[: figure.start]))
-        is_attached |= bool(re.search(r"\d-$", text[: figure.start]) or re.match(r"-\d", text[figure.end :]))
-        if figure.value in self._labels and not is_attached:
+        if figure.value in self._labels and not _is_attached(figure, text):
             return False
-        is_version = figure.value in self._named and bool(figure.value % 1)
+        is_version = bool(figure.value % 1)
         if figure.value in self._named and (figure.unit or (is_version and _counts_things(figure, text))):
             return False
         units = self._units.get(figure.value, set())
@@ -223,17 +221,21 @@ class SayableFigures:
         """Whether a figure is said of what others count, and not this one: "14 people" of 14 countries."""
         language, what = counted
         counts = self._counted.get(figure.value, set())
-        kind, kinds = _kind(what), {_kind(each) for _, each in counts}
-        if kind and kinds - {None}:
-            if kind not in kinds:
-                return True
-            if what.startswith(kind[:-1]):  # "companies" of firms, "people" of tourists
-                return False
+        kind, kinds = _kind(what), {_kind(each) for _, each in counts} - {None}
+        if kind and kinds and kind not in kinds:
+            return True
+        if kind and kinds and what.startswith(kind[:-1]):  # "companies" of firms, "people" of tourists
+            return False
         others = [each for value, each in self._counted.items() if value != figure.value]
-        if kind and counts and kind not in kinds:
+        if kind and counts and not kinds:
             return any(kind == _kind(word) for each in others for _, word in each)
         own = counts if language is None else {each for each in counts if each[0] in (None, language)}
         return bool(own) and counted not in own and any(counted in each for each in others)
+
+
+def _is_attached(figure: Figure, text: str) -> bool:
+    """Whether a figure is written in one with a name, or with others as in a telephone number."""
+    return bool(re.search(r"(?:[a-z]-?|\d-)$", text[: figure.start]) or re.match(r"-\d", text[figure.end :]))
 
 
 def _counts_things(figure: Figure, text: str) -> bool:
@@ -341,4 +343,4 @@ def _spellings(value: Decimal) -> Iterator[str]:
         yield re.sub(r"\d{4}(?=[万億兆])|(?<=[万億兆])\d{4}$", lambda digits: f"{int(digits[0]):,}", spelling)
         yield re.sub(r"000(?=[万億兆]|$)", "千", spelling) if re.search(r"[1-9]000(?=[万億兆])", spelling) else spelling
         yield re.sub(r"(?<=[万億兆][1-9])000$", "千", spelling)
-        yield re.sub(r" ([mbt])(?:r?illion)$", r"\1n", spelling)
+        yield re.sub(r" ([mbt])r?illion$", r"\1n", spelling)

@@ -7,7 +7,6 @@ CLDR doesn't have stands in `data/units.toml`.
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +18,7 @@ from babel.core import get_global
 from babel.numbers import get_currency_name
 from babel.units import format_unit
 
-from assistant.language import fold
+from assistant.language import fold, without_accents
 
 __all__ = [
     "CURRENCIES",
@@ -81,7 +80,7 @@ def _codes() -> list[str]:
 
 def _plain(name: str) -> str:
     """A name in the form of `fold`, without accents and, in Japanese, without blanks."""
-    bare = "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each))
+    bare = without_accents(name)
     return fold(bare) if bare.isascii() else fold(name).replace(" ", "")
 
 
