@@ -2,7 +2,7 @@
 
 import sys
 
-from assistant.cli import main
+from assistant.interfaces.cli import main
 
 if __name__ == "__main__":
     main(["page", *sys.argv[1:]])

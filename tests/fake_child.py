@@ -1,4 +1,4 @@
-"""The process of a model for tests, in place of `llama_child.py`: it fails where the file that is its model says.
+"""The process of a model for tests, in place of `model/llama/child.py`: it fails where the file that is its model says.
 
 The file has a line for each start of the process, `PHASE FAULT`, and the process takes the first that is left. In the
 phase ("can_offload", "load", "check", "read", "answer") it kills itself by the signal that FAULT names, hangs ("HANG"),
@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.decoding import Candidate, Context
 from assistant.errors import ModelError
-from assistant.llama_child import serve
-from assistant.llm import Message, Placement
+from assistant.model.decoding import Candidate, Context
+from assistant.model.llama.child import serve
+from assistant.model.protocol import Message, Placement
 from tests.fake_context import BareContext
 
 READ, ASKED = 1, 2

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.decoding import Candidate, Context
 from assistant.errors import ModelStopped
-from assistant.llm import Message, Placement, Reading
+from assistant.model.decoding import Candidate, Context
+from assistant.model.protocol import Message, Placement, Reading
 
 END = 1
 """Of the two tokens, the one that ends an answer."""

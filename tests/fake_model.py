@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from assistant.llm import (
+from assistant.model.protocol import (
     ChatModel,
     Constraint,
     Generation,

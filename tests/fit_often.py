@@ -1,7 +1,7 @@
 """The command line, with a checkpoint after every step of a fit: for tests that kill it."""
 
-from assistant import fitting
-from assistant.cli import main
+from assistant.interfaces.cli import main
+from assistant.measuring.fitting import fitting
 
 if __name__ == "__main__":
     fitting.fit.__kwdefaults__["checkpoint_seconds"] = 0

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.language import Language
+from assistant.text.language import Language
 from tests.injected_news import ENGLISH_NEWS, JAPANESE_NEWS, News
 
 __all__ = ["INJECTIONS", "Injection"]

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from assistant.catalog import installed, load_catalog
+from assistant.model.catalog import installed, load_catalog
 from assistant.settings import Settings
 
 _BEFORE_TESTS = Settings()

@@ -16,15 +16,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant.answerability import UNCALIBRATED
-from assistant.answering import AnsweringAssistant, Inquiry, final_answer
+from assistant.answering.answerability import UNCALIBRATED
+from assistant.answering.answering import AnsweringAssistant, Inquiry, final_answer
 from assistant.application import Application, open_library
 from assistant.errors import FetchError
-from assistant.retrieval import Retriever
+from assistant.interfaces.ui.serving import served
+from assistant.interfaces.ui.session import Sessions
+from assistant.library.retrieval import Retriever
+from assistant.model.worker import LlamaWorker
 from assistant.settings import Settings
-from assistant.ui.serving import served
-from assistant.ui.session import Sessions
-from assistant.worker import LlamaWorker
 from tests.fake_context import FakeContext, FakeOpener
 from tests.texts import BILINGUAL
 

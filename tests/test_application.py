@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 import assistant.application
-from assistant.answerability import Answerability
-from assistant.answering import final_answer
+from assistant.answering.answerability import Answerability
+from assistant.answering.answering import final_answer
+from assistant.answering.prompts import REFUSAL
 from assistant.application import Application, calibration_file, open_application, open_library, open_model
-from assistant.catalog import Progress, ProgressCallback, load_catalog
 from assistant.errors import FetchError, ModelError, StoreInUse
-from assistant.language import Language
-from assistant.prompts import REFUSAL
+from assistant.model.catalog import Progress, ProgressCallback, load_catalog
+from assistant.model.llama.ways import Opener
+from assistant.model.worker import Fetch
 from assistant.settings import DEFAULT_MODEL, Care, Settings
-from assistant.ways import Opener
-from assistant.worker import Fetch
+from assistant.text.language import Language
 from tests.fake_model import FakeModel, reading
 from tests.texts import OTHER
 

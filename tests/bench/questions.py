@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.grounding import is_refusal
-from assistant.language import fold
-from assistant.library import SAMPLE
+from assistant.answering.grounding import is_refusal
+from assistant.library.library import SAMPLE
+from assistant.text.language import fold
 
 __all__ = ["ARTICLES", "News", "Question"]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from assistant.llama import LlamaContext
+from assistant.model.llama.context import LlamaContext
 from assistant.settings import Settings
 from tests.bench.statistics import median
 

@@ -11,8 +11,8 @@ from tests.bench.statistics import median
 
 __all__ = ["measure_starting"]
 
-HELP = ("from assistant.cli import main", "main(['--help'])")
-PAGE = ("from assistant.cli import main", "main(['page'])")
+HELP = ("from assistant.interfaces.cli import main", "main(['--help'])")
+PAGE = ("from assistant.interfaces.cli import main", "main(['page'])")
 BARE_PAGE = (
     "import gradio",
     "with gradio.Blocks() as page: pass",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.embedding import Embedder, OnProgress, Vectors
+from assistant.library.embedding import Embedder, OnProgress, Vectors
 
 __all__ = ["MadeVectors"]
 

@@ -1,0 +1,162 @@
+"""Decides, before an answer begins, whether the article answers the question.
+
+A taught model says so itself: the margin by which it prefers an answer to a refusal, as a log-odds for each direction
+(the asker's language and the article's), fitted on rows that it wasn't taught.
+
+The model that has read article and question without being taught holds this in its hidden states, where a linear probe
+finds it (Slobodkin et al. 2023, "The Curious Case of Hallucinatory (Un)answerability", arXiv:2310.11877), at no further
+pass of the model. `measuring/calibration.py` fits a probe for a model, `measuring/margins.py` what the margins of a
+taught one mean; without either, the margin decides as it is.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import ModelError
+from assistant.model.protocol import Reading
+from assistant.settings import Care
+from assistant.text.language import Language
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Vector = np.ndarray[Any, np.dtype[np.float32]]
+
+__all__ = ["ACROSS", "UNCALIBRATED", "Answerability", "Line", "direction", "load_answerability"]
+
+ACROSS = "across"
+"""The direction of questions on an article in the other language; the others are called by their language's code."""
+Line = tuple[float, float]
+"""Slope and intercept of log-odds by something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answerability:
+    """A probe: log-odds that the article answers the question, and the thresholds that they are held against."""
+
+    thresholds: Mapping[Language, Mapping[Care, float]]
+    """For questions on an article in their own language."""
+    weights: "Vector | None" = None
+    """Weights of the hidden state, float32 of shape (width,); None: the margin alone counts."""
+    bias: float = 0.0
+    provenance: str = ""
+    """What the probe was made from, with the command that made it."""
+    across: Mapping[Care, float] | None = None
+    """For questions on an article in the other language; None: the means of the others."""
+    by_margin: Mapping[str, Line] | None = None
+    """Log-odds that there is an answer by the margin, for each direction; in place of a probe."""
+    right_by_log_odds: Mapping[str, Line] | None = None
+    """Log-odds that an answer that was given was right, by those, for each direction."""
+
+    def log_odds(self, reading: Reading, question: Language, article: Language) -> float:
+        """Log-odds that there is an answer; for the uncalibrated, the margin in logits.
+
+        Raises:
+            ModelError: the probe was made for another model.
+        """
+        if self.by_margin:
+            return _on(self.by_margin[direction(question, article)], reading.margin)
+        if self.weights is None:
+            return reading.margin
+        if self.weights.shape != reading.hidden.shape:
+            raise ModelError(
+                "The calibration has {weights} weights, the model {values} values; "
+                "it was made for another model. Make one with `assistant calibrate`.",
+                weights=self.weights.shape[0],
+                values=reading.hidden.shape[0],
+            )
+        return self.bias + float(self.weights @ reading.hidden)
+
+    def right_of_100(self, log_odds: float, question: Language, article: Language) -> int | None:
+        """Of 100 answers with these log-odds, how many were right where that was measured; None where it wasn't."""
+        if not self.right_by_log_odds:
+            return None
+        odds = _on(self.right_by_log_odds[direction(question, article)], log_odds)
+        return round(100 / (1 + math.exp(-odds)))
+
+    def threshold(self, question: Language, article: Language, care: Care) -> float:
+        """The log-odds from which a question in one language, on an article in the same or the other, is answered."""
+        if question is not article and self.across:
+            return self.across[care]
+        return (self.thresholds[question][care] + self.thresholds[article][care]) / 2
+
+    def save(self, path: Path) -> None:
+        """Writes the probe as JSON, its weights as base64 of float16."""
+        record: dict[str, Any] = {
+            "provenance": self.provenance,
+            "thresholds": {
+                language.value: {care.value: round(value, 3) for care, value in row.items()}
+                for language, row in self.thresholds.items()
+            },
+            "across": {care.value: round(value, 3) for care, value in (self.across or {}).items()},
+            "by_margin": _rounded(self.by_margin),
+            "right_by_log_odds": _rounded(self.right_by_log_odds),
+            "bias": self.bias,
+            "weights": "" if self.weights is None else base64.b64encode(self.weights.astype("<f2").tobytes()).decode(),
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def direction(question: Language, article: Language) -> str:
+    """What questions in one language on articles in the same or the other are called together."""
+    return question.value if question is article else ACROSS
+
+
+def _on(line: Line, at: float) -> float:
+    slope, intercept = line
+    return slope * at + intercept
+
+
+def _rounded(lines: Mapping[str, Line] | None) -> dict[str, list[float]]:
+    return {name: [round(value, 4) for value in line] for name, line in (lines or {}).items()}
+
+
+def _lines(record: Any) -> dict[str, Line] | None:
+    """The lines of a record, one for each direction, or none."""
+    if not record:
+        return None
+    names = {direction(one, other) for one in Language for other in Language}
+    return {name: (float(record[name][0]), float(record[name][1])) for name in names}
+
+
+UNCALIBRATED = Answerability(
+    {language: {Care.CAUTIOUS: 5.0, Care.BALANCED: 3.0, Care.FORTHCOMING: 0.0} for language in Language}
+)
+"""For models without a calibration: an answer must be likelier than a refusal by so much, in logits."""
+
+
+def load_answerability(path: Path) -> Answerability:
+    """The probe that `save` wrote to `path`.
+
+    Raises:
+        ModelError: the file can't be read or is broken.
+    """
+    import numpy as np
+
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        encoded = base64.b64decode(record["weights"])
+        return Answerability(
+            thresholds={
+                language: {care: float(record["thresholds"][language.value][care.value]) for care in Care}
+                for language in Language
+            },
+            across=record["across"] and {care: float(record["across"][care.value]) for care in Care},
+            weights=np.frombuffer(encoded, "<f2").astype(np.float32) if encoded else None,
+            by_margin=_lines(record.get("by_margin")),
+            right_by_log_odds=_lines(record.get("right_by_log_odds")),
+            bias=float(record["bias"]),
+            provenance=str(record["provenance"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise ModelError(
+            "The calibration {path} can't be read ({reason}). Remove it, or make another with `assistant calibrate`.",
+            path=path,
+            reason=repr(error),
+        ) from error

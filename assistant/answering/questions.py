@@ -1,0 +1,74 @@
+"""What can be asked, and what a question means that only the conversation makes sense of ("And this year?")."""
+
+import re
+
+from assistant.answering.periods import is_about_a_period
+from assistant.answering.prompts import Exchange
+from assistant.errors import UsageError
+from assistant.text.language import Language, fold
+
+__all__ = ["check_question", "depends_on_earlier", "of_another", "together"]
+
+QUESTION_CHARACTERS = 1000
+"""Longest question accepted."""
+
+FEW_WORDS, FEW_CHARACTERS = 3, 9
+"""An English question of no more words, a Japanese one of no more characters, asks by what was asked before it."""
+
+
+_ENGLISH = re.compile(
+    r"^(?:and|but|so|then|what about|how about|why (?:not|so)|what else|who else|where else|which one)\b"
+    r"|\b(?:it|its|they|their|theirs|them|he|she|his|hers?|him|there|those|these|that|else|same|another|the other)\b"
+    r"|\b(?:the (?:day|week|month|year) (?:before|after)|(?:before|since|by|until) then)\b"
+    r"|\bthis\b(?! (?:week|month|year|quarter|morning|afternoon|evening|time|article|story|news))",
+    re.IGNORECASE,
+)
+_ENGLISH_NOT = re.compile(
+    r"\b(?:is|are|was|were|will|did|does|do|has|have|had) there\b|\bthat (?:the|an?)\b", re.IGNORECASE
+)
+_JAPANESE = re.compile(
+    r"^(?:では|じゃあ|翌|前日|それ|そこ|そし|で、|あと|他|ほか|なぜ|どうして|もっと)"
+    r"|それ|その|そこ|そちら|これ|この(?!記事|ニュース|1?か月|一か月|週)|彼(?!岸)|彼女|同社|同氏|両社|両者|前者|後者"
+)
+_JAPANESE_SHORT = re.compile(r"^.{1,14}(?:は|も|なら)[？?]?$")
+
+_NEW_TOPIC = re.compile(r"(?:では、?|じゃあ、?|それでは、?)?([^、。]{1,13}[^ぁ-ん、。])は[？?]?")
+_TOPIC = re.compile(r"[^ぁ-ん、。]+(?:の[^ぁ-ん、。]+)*(?=は(?:[^ぁ-ん]|いつ|どこ|だれ|どれ|どの|どう|なぜ|なに|いく))")
+
+
+def check_question(question: str) -> None:
+    """Raises UsageError where the question is empty or too long."""
+    if not question.strip():
+        raise UsageError("The question is empty. Ask something about the article.")
+    if len(question) > QUESTION_CHARACTERS:
+        raise UsageError(
+            "The question has {size:,} characters; at most {limit:,} are read. "
+            "To ask about a longer text, add it as an article.",
+            size=len(question),
+            limit=QUESTION_CHARACTERS,
+        )
+
+
+def depends_on_earlier(question: str, language: Language) -> bool:
+    """Whether a question has to be understood from the conversation before it: pronouns, or much left unsaid."""
+    folded = fold(question).strip()
+    if language is Language.ENGLISH:
+        words = re.findall(r"[\w'’.%-]+", folded)
+        return len(words) <= FEW_WORDS or bool(_ENGLISH.search(_ENGLISH_NOT.sub("", folded)))
+    said = folded.rstrip("?。!")
+    return len(said) <= FEW_CHARACTERS or bool(_JAPANESE.search(said) or _JAPANESE_SHORT.search(said))
+
+
+def of_another(earlier: Exchange, question: str) -> str | None:
+    """The earlier question of something else ("市電は？" after "列車は何時に出ますか？"); None where it isn't that."""
+    asked = _NEW_TOPIC.fullmatch(question.strip())
+    topics = list(_TOPIC.finditer(earlier.question))
+    if not asked or len(topics) != 1 or is_about_a_period(asked[1]):
+        return None
+    return earlier.question[: topics[0].start()] + asked[1] + earlier.question[topics[0].end() :]
+
+
+def together(earlier: Exchange, question: str) -> str:
+    """A question with what was asked before it, as it is understood; alone where both are too long."""
+    both = f"{earlier.question} {question}"
+    return both if len(both) <= QUESTION_CHARACTERS else question

@@ -1,0 +1,334 @@
+"""The command line: `assistant …`. Reads options, calls the core, prints; errors become one line and an exit code."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.errors import ArticleError, AssistantError, StoreError, UsageError
+from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
+from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_failure, show_fetch
+from assistant.interfaces.progress import ProgressLine, time_left
+from assistant.settings import DEFAULT_MODEL, Care, Settings
+from assistant.sources.readers import find_files, is_folder, read_source
+
+if TYPE_CHECKING:
+    from assistant.answering.answering import Inquiry
+    from assistant.answering.events import Answer
+    from assistant.library.additions import Addition
+    from assistant.library.article import Article
+    from assistant.library.library import Library
+    from assistant.model.llama.ways import Way
+    from assistant.sources.extracted import Extracted
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    help="Asks news articles questions, in English or Japanese, wholly on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+WAITED = {"loading": "(the model is loading)", "checking": "(the model is being checked on this machine, once)"}
+models = typer.Typer(help="The models that can be run.", rich_markup_mode=None)
+app.add_typer(models, name="models")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and exits: 0 done, 1 it failed, 2 it was called wrongly."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="assistant")
+    except AssistantError as error:
+        typer.echo(f"assistant: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def page(
+    model: Model = DEFAULT_MODEL,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None, typer.Option(help="Name that the page may be called by, as by a proxy; may be repeated.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
+    gpu_layers: GpuLayers = "auto",
+) -> None:
+    """Start the page: read articles and ask about them in the browser."""
+    from assistant.application import open_application
+
+    settings = Settings(model=model, host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    if not settings.is_for_this_machine:
+        typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
+    with open_application(settings, show_fetch, on_failure=show_failure) as application:
+        typer.echo("Starting the page …")
+        application.library.add_sample()
+        from assistant.interfaces.ui.serving import serve
+
+        def on_ready(url: str) -> None:
+            typer.echo(f"The page is at {url}  (Ctrl+C stops it)")
+            application.model.start()  # not before: the page would come up later
+
+        serve(application, settings, on_ready)
+
+
+@app.command()
+def mcp(model: Model = DEFAULT_MODEL, gpu_layers: GpuLayers = "auto") -> None:
+    """Serve the assistant's actions as tools to a program that speaks the Model Context Protocol, over stdio."""
+    from assistant.application import open_application
+
+    with open_application(Settings(model=model, gpu_layers=layers(gpu_layers)), show_fetch) as application:
+        from assistant.interfaces.mcp_server import serve
+
+        serve(application)
+
+
+@app.command()
+def add(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")],
+    title: Annotated[str, typer.Option(help="Title of a single article; without it the article's first line.")] = "",
+) -> None:
+    """Add articles in English, in Japanese, or in both; run again, it goes on where it was cut off."""
+    from assistant.application import open_library
+
+    files, settings = find_files(paths), Settings()
+    if title and len(files) > 1:
+        raise UsageError(f"--title is for a single article, and these are {len(files)}. Leave it out.")
+    limit = settings.source_bytes
+    found = None if len(files) > 1 or is_folder(paths[0]) else read_source(files[0], limit)
+    with open_library(settings, threads=settings.threads if found is None else 1) as library:
+        if found is None:
+            _add_files(library, files, title, limit)
+        else:
+            _add_one(library, found, title)
+
+
+def _add_one(library: "Library", found: "Extracted", title: str) -> None:
+    article, is_new = library.add(found.text, title or found.title, found.date)
+    _print_added(article.id, article.title, article.date, is_new=is_new)
+    for furniture in article.left_out:
+        typer.echo(f"Left out: {furniture}")
+
+
+def _add_files(library: "Library", files: Sequence[str], title: str, limit: int) -> None:
+    from assistant.library.additions import Source
+
+    began, new, failed = time.monotonic(), 0, 0
+    additions = library.add_all(Source(file, partial(read_source, file, limit), title) for file in files)
+    with ProgressLine() as progress:
+        for number, addition in enumerate(additions, start=1):
+            progress.erase()
+            _print_addition(addition)
+            new += addition.is_new
+            failed += addition.error is not None
+            left = time_left(began, new or number, len(files) - number)
+            progress.show(f"{number}/{len(files)} articles, {left} left", 20 * number // len(files))
+    if failed:
+        raise ArticleError(
+            f"{failed} of {len(files)} files could not be added; the others are kept. Mend or take away those named "
+            "above and run the command again: it goes on where it was."
+        )
+
+
+def _print_addition(addition: "Addition") -> None:
+    if addition.error:
+        typer.echo(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
+    else:
+        _print_added(addition.id, addition.title, addition.date, is_new=addition.is_new)
+
+
+def _print_added(article: str, title: str, date: str, *, is_new: bool) -> None:
+    typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
+
+
+@app.command()
+def read(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print each as a line of JSON.")] = False,
+) -> None:
+    """Print what would be kept of articles, sentence by sentence, without adding them."""
+    from assistant.answering.records import article_as_json
+    from assistant.library.article import parse_article
+
+    settings, files, failed = Settings(), find_files(paths), 0
+    for name in files:
+        try:
+            found = read_source(name, settings.source_bytes)
+            article = parse_article(found.text, found.title, found.date, limit=settings.article_bytes)
+        except ArticleError as error:
+            if len(files) == 1:
+                raise
+            typer.echo(f"Not read: {name}: {' '.join(str(error).split())}", err=True)
+            failed += 1
+            continue
+        if as_json:
+            typer.echo(json.dumps({"source": name, **article_as_json(article)}, ensure_ascii=False))
+        else:
+            _print_article(article)
+    if failed:
+        raise ArticleError(f"{failed} of {len(files)} files could not be read.")
+
+
+def _print_article(article: "Article") -> None:
+    typer.echo(f"{article.title}  {article.date}".rstrip())
+    for document in article.documents:
+        typer.echo(f"{document.language.value}:")
+        for sentence in document.sentences:
+            typer.echo(f"  [{sentence.number}] {' '.join(sentence.text.split())}")
+    for furniture in article.left_out:
+        typer.echo(f"Left out: {furniture}")
+
+
+@app.command(name="list")
+def list_articles() -> None:
+    """List the articles: id, languages, title, and the date where it is known."""
+    from assistant.library.shelf import list_entries
+
+    for entry in list_entries(Settings().home, _tell_unreadable):
+        typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
+
+
+def _tell_unreadable(_: object, error: StoreError) -> None:
+    typer.echo(error, err=True)
+
+
+@app.command()
+def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assistant list`).")]) -> None:
+    """Remove an article."""
+    from assistant.application import open_library
+
+    with open_library(Settings()) as library:
+        title = library.article(article).title
+        library.remove(article)
+    typer.echo(f"Removed: {article}  {title}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in English or Japanese.")],
+    article: Annotated[str | None, typer.Option(help="Id of the article to ask about; without it all of them.")] = None,
+    file: Annotated[
+        str | None, typer.Option(help="A file or web address to ask about, not kept; - is standard input.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    care: CareOption = Care.BALANCED,
+    model: Model = DEFAULT_MODEL,
+    gpu_layers: GpuLayers = "auto",
+) -> None:
+    """Ask a question; the answer comes with the sentences it rests on."""
+    from assistant.answering.questions import check_question
+    from assistant.application import open_application
+    from assistant.library.shelf import list_entries
+
+    check_question(question)
+    if article and file:
+        raise UsageError("Give --article or --file, not both.")
+    settings = Settings(model=model, gpu_layers=layers(gpu_layers))
+    found = None if file is None else read_source(file, settings.source_bytes)
+    if found is None and not article:
+        entries = list_entries(settings.home, _tell_unreadable)
+        if not entries:
+            raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
+        article = entries[0].id if len(entries) == 1 else None
+    with open_application(settings, show_fetch, keep=found is None) as application:
+        application.model.start()
+        if found is not None:
+            article = application.library.add(found.text, found.title, found.date)[0].id
+        inquiry = application.assistant.ask(question, [article] if article else None, care)
+        _print_answer(inquiry, as_json=as_json)
+        for reading in inquiry.readings:
+            list(reading)  # the next question on it needs no reading then
+
+
+for command in (evaluate, report, calibrate, fit, average):
+    app.command()(command)
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove it; articles stay, and are read again.")] = False,
+) -> None:
+    """Show what the model has read of articles, kept on disk so that it need not read it again."""
+    from assistant.model import prefix
+
+    folder = Settings().prefixes
+    if clear:
+        prefix.clear(folder)
+    count, size = prefix.usage(folder)
+    limit = Settings().prefix_bytes
+    typer.echo(f"Readings kept: {count} ({size / 1e6:,.0f} of at most {limit / 1e6:,.0f} MB) in {folder}")
+
+
+@models.callback(invoke_without_command=True)
+def list_models(context: typer.Context) -> None:
+    """List the models that can be run, which of them are here, and what runs them, once that has been checked."""
+    if context.invoked_subcommand:
+        return
+    from assistant.application import model_opener
+    from assistant.model.catalog import installed, load_catalog
+
+    catalog = load_catalog()
+    for spec in catalog.specs:
+        settings = Settings(model=spec.id)
+        path = installed(spec, settings)
+        notes = ["default"] if spec.id == catalog.default else []
+        way = model_opener(settings).known(path) if path else None
+        notes += ["here"] if path else []
+        notes += [_runs_on(way)] if way else []
+        notes += [] if spec.measured else ["not yet measured"]
+        typer.echo(f"{spec.id:20}  {spec.bytes / 1e9:4.1f} GB  {spec.licence:10}  {', '.join(notes)}".rstrip())
+
+
+def _runs_on(way: "Way") -> str:
+    if way.gpu_layers:
+        return "on the graphics card"
+    return f"on the processor ({way.threads} threads)" + ", as the graphics card couldn't take it" * way.fell_back
+
+
+@models.command()
+def pull(model: Annotated[str, typer.Argument(help="Id of the model.")] = DEFAULT_MODEL) -> None:
+    """Fetch a model, or go on with a fetch that was cut off."""
+    from assistant.model.catalog import load_catalog, resolve
+
+    load_catalog().find(model)
+    typer.echo(f"Ready: {resolve(model, Settings(), show_fetch)}")
+
+
+def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
+    from assistant.answering import records
+    from assistant.answering.answering import final_answer
+    from assistant.answering.events import AnswerFinished, ModelAwaited, Retraction, TokenGenerated, with_change
+
+    if as_json:
+        typer.echo(json.dumps(records.as_json(final_answer(inquiry)), ensure_ascii=False))
+        return
+    streamed, is_live = "", sys.stdout.isatty()
+    for event in inquiry:
+        if isinstance(event, ModelAwaited) and event.state in WAITED:
+            typer.echo(WAITED[event.state], err=True)
+        elif isinstance(event, TokenGenerated | Retraction) and is_live:
+            streamed = with_change(streamed, event)
+            typer.echo(event.text if isinstance(event, TokenGenerated) else f" …\n{streamed}", nl=False)
+        elif isinstance(event, AnswerFinished):
+            typer.echo("" if streamed.strip() else event.answer.text, nl=False)
+            _print_citations(event.answer)
+
+
+def _print_citations(answer: "Answer") -> None:
+    from assistant.answering.prompts import NEAREST
+
+    typer.echo(answer.marked_text[len(answer.text) :])
+    if answer.pointer and not answer.pointer.is_all_of(answer.text):
+        typer.echo(f"  “{answer.pointer.line}”")
+    for citation in answer.citations:
+        typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
+    if answer.nearest:
+        typer.echo(NEAREST[answer.language])
+    for hit in answer.nearest[:3]:
+        typer.echo(f"  - {' '.join(hit.chunk.text.split())}")

@@ -1,0 +1,55 @@
+"""What commands of several modules share: options, and the line that shows how far a model's fetch is."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.interfaces.progress import ProgressLine
+from assistant.settings import Care
+
+if TYPE_CHECKING:
+    from assistant.errors import ModelError
+    from assistant.model.catalog import Progress
+
+__all__ = ["CareOption", "GpuLayers", "Model", "fetch_line", "layers", "show_failure", "show_fetch"]
+
+Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
+CareOption = Annotated[
+    Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
+]
+GpuLayers = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|N", help="Layers of the model on a graphics card: all where llama.cpp can (auto), or so many."
+    ),
+]
+fetch_line = ProgressLine()
+
+
+def layers(gpu_layers: str) -> int | None:
+    """The value of `--gpu-layers`; None for "auto".
+
+    Raises:
+        typer.BadParameter: it is neither that nor a number from 0 on.
+    """
+    if gpu_layers == "auto":
+        return None
+    if not (gpu_layers.isascii() and gpu_layers.isdecimal()):
+        raise typer.BadParameter(f"--gpu-layers takes auto or a number from 0 on, not {gpu_layers!r}.")
+    return min(int(gpu_layers), 2**31 - 1)
+
+
+def show_fetch(progress: "Progress") -> None:
+    """Shows the bytes fetched so far."""
+    bar = "#" * (30 * progress.done // progress.total)
+    fetched = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB, {progress.source}"
+    step = progress.source, 20 * progress.done // progress.total
+    fetch_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
+    if progress.done == progress.total:
+        fetch_line.end()
+
+
+def show_failure(error: "ModelError") -> None:
+    """Shows why a fetch failed, or the model stopped, which goes on beside the page."""
+    fetch_line.end()
+    typer.echo(f"assistant: {error}", err=True)

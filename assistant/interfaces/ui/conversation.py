@@ -1,0 +1,82 @@
+"""A conversation as values: the browser keeps it over a reload of the page, and it can be had as Markdown."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.answering.events import Answer
+from assistant.answering.prompts import Exchange
+from assistant.library.store import Hit
+
+__all__ = ["KEPT_TURNS", "Turn", "as_markdown", "as_text", "exchange_before", "from_storage", "to_storage"]
+
+KEPT_TURNS = 50
+"""Turns that are kept; browsers keep 5 MB for a page, and a turn takes up to 10 kB."""
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that was answered.
+
+    `scope` has the ids of the articles it was asked about, none for all of them; `hits` are the passages found for it.
+    """
+
+    scope: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    answer: Answer
+
+
+_TURNS = TypeAdapter(tuple[Turn, ...])
+
+
+def to_storage(turns: Sequence[Turn]) -> Any:
+    """The last turns as lists and dictionaries of plain values."""
+    return _TURNS.dump_python(tuple(turns[-KEPT_TURNS:]), mode="json")
+
+
+def from_storage(stored: Any) -> tuple[Turn, ...]:
+    """The turns that `to_storage` gave; none where the browser has kept something else, as of another version."""
+    try:
+        return _TURNS.validate_python(stored)
+    except ValidationError:
+        return ()
+
+
+def exchange_before(turns: Sequence[Turn], scope: tuple[str, ...]) -> Exchange | None:
+    """The last question that was asked about the same, with its answer."""
+    answers = [turn.answer for turn in turns if turn.scope == scope]
+    return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
+
+
+def as_text(answer: Answer) -> str:
+    """An answer with the sentences it cites, a line each, as it is copied."""
+    return "\n".join((answer.marked_text, *(f"[{one.number}] {_one_line(one.text)}" for one in answer.citations)))
+
+
+def as_markdown(turns: Sequence[Turn], heading: str, titles: Mapping[str, str]) -> str:
+    """The conversation in Markdown; text of articles and questions is text there too.
+
+    Args:
+        titles: of the articles that are still there, by id.
+    """
+    parts = [f"# {_plain(heading)}"]
+    for turn in turns:
+        parts += [f"## {_plain(turn.answer.question)}", _plain(turn.answer.marked_text)]
+        for citation in turn.answer.citations:
+            title = titles.get(citation.article)
+            source = f" — *{_plain(title)}*" if title else ""
+            parts.append(f"> \\[{citation.number}\\] {_plain(citation.text)}{source}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", _one_line(text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,346 @@
+"""What the events of the page do; each handler returns the new values of its outputs."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from assistant.answering.answering import Inquiry
+from assistant.answering.events import (
+    AnswerFinished,
+    EvidenceFound,
+    ModelAwaited,
+    QuestionUnderstood,
+    Retraction,
+    TokenGenerated,
+    WordsFound,
+    with_change,
+)
+from assistant.answering.prompts import Exchange
+from assistant.application import Application
+from assistant.errors import ArticleNotFound, AssistantError
+from assistant.interfaces.ui import html
+from assistant.interfaces.ui.conversation import Turn, as_markdown, exchange_before, from_storage, to_storage
+from assistant.interfaces.ui.framework import gr
+from assistant.interfaces.ui.layout import SUGGESTIONS
+from assistant.interfaces.ui.problems import problem
+from assistant.interfaces.ui.session import Sessions, Threads
+from assistant.interfaces.ui.texts import text
+from assistant.library.alignment import Bead
+from assistant.library.article import Article
+from assistant.library.store import Hit
+from assistant.settings import Care
+from assistant.sources.extraction import Extracted, extract
+from assistant.sources.readers import is_address, read_source
+from assistant.text.language import Language, fold
+
+__all__ = ["ALL", "Handlers"]
+
+ALL = "all"
+"""Stands for all articles among those to ask about."""
+
+SUGGESTIONS_AFTER = 2
+"""Questions suggested after an answer."""
+
+_NO_PROGRESS = gr.Progress()
+"""Gradio puts the event's own in its place."""
+
+Update = Any
+Chat = list[dict[str, str]]
+
+
+class Handlers:
+    """Those of one page's components; the same for all who have it open."""
+
+    def __init__(
+        self,
+        application: Application,
+        sessions: Sessions,
+        threads: Threads,
+        words: Callable[[Language], list[Update]],
+        source_bytes: int,
+    ) -> None:
+        """Args:
+        words: the updates that put the page's components into a language.
+        source_bytes: most bytes of a page that is fetched.
+        """
+        self._application = application
+        self._library = application.library
+        self._sessions = sessions
+        self._threads = threads
+        self._words = words
+        self._source_bytes = source_bytes
+
+    def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
+        """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
+        language = Language(chosen) if chosen in set(Language) else _browser_language(request)
+        shown = self._latest()
+        for trouble in self._library.troubles:
+            gr.Warning(escape(problem(trouble, language)))
+        return [*self._spoken(language), self._chat(from_storage(stored)), *self._view(shown, language)]
+
+    def speak(self, language: str, chosen: str | None) -> list[Update]:
+        return [*self._spoken(Language(language)), *self._view(chosen, Language(language))]
+
+    def leave(self, request: gr.Request) -> None:
+        self._sessions.stop(request.session_hash)
+
+    def show(self, chosen: str | None, language: str) -> list[Update]:
+        return self._view(chosen, Language(language))
+
+    def align(self, chosen: str | None) -> str:
+        """Links the sentences of both versions where that hasn't been done: it takes a while. Returns the article."""
+        try:
+            if not chosen or self._library.known_alignment(chosen) is not None:
+                return ""
+            self._library.alignment(chosen)
+        except AssistantError:  # removed meanwhile; there is nothing to show
+            return ""
+        return chosen
+
+    def show_links(self, aligned: str, chosen: str | None, language: str) -> list[Update]:
+        """Both versions of the article that has been aligned, unless another is shown by now."""
+        try:
+            if not aligned or aligned != chosen:
+                return [gr.skip(), gr.skip()]
+            article, beads = self._library.article(aligned), self._library.known_alignment(aligned)
+        except AssistantError:  # removed meanwhile
+            return [gr.skip(), gr.skip()]
+        return _versions(article, beads, Language(language))
+
+    def read_file(self, path: str, language: str) -> list[Update]:
+        name = Path(path).name
+        return self._extracted(lambda: extract(Path(path).read_bytes(), name), Path(path).stem, Language(language))
+
+    async def fetch(self, address: str, language: str) -> list[Update]:
+        """The page at an address, which is fetched because the reader asked for it."""
+        spoken = Language(language)
+        if not is_address(address.strip()):
+            return _not_extracted(text(spoken, "no_address"))
+        read = partial(read_source, address.strip(), self._source_bytes)
+        return await self._threads.run(self._extracted, read, "", spoken)
+
+    def _extracted(self, read: Callable[[], Extracted], name: str, language: Language) -> list[Update]:
+        """What was read, in the boxes to be looked over: text, title and date, and a note."""
+        try:
+            found = read()
+        except AssistantError as error:
+            return _not_extracted(problem(error, language))
+        return [found.text, found.title or name, found.date, html.notice_html(text(language, "file_loaded"))]
+
+    def add(
+        self, body: str, title: str, date: str, language: str, progress: gr.Progress = _NO_PROGRESS
+    ) -> list[Update]:
+        spoken = Language(language)
+        said = text(spoken, "adding")
+        try:
+            article, is_new = self._library.add(
+                body, title, date, lambda done, of: progress((done, of), desc=said, unit=text(spoken, "passages_unit"))
+            )
+        except AssistantError as error:
+            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 7]
+        left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
+        message = text(spoken, "added" if is_new else "already_there", title=article.title)
+        return [html.notice_html(message, *left_out), "", "", "", *self._view(article.id, spoken)]
+
+    def remove(self, chosen: str | None, language: str) -> list[Update]:
+        spoken = Language(language)
+        if not chosen:
+            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 4]
+        try:
+            title = self._application.remove(chosen)
+        except AssistantError as error:
+            return [html.notice_html(problem(error, spoken), is_problem=True), *self._view(None, spoken)]
+        return [html.notice_html(text(spoken, "removed", title=title)), *self._view(None, spoken, asked=())]
+
+    async def ask(
+        self,
+        question: str,
+        stored: Any,
+        chosen: str | None,
+        asked: Sequence[str],
+        care: str,
+        language: str,
+        request: gr.Request,
+    ) -> AsyncIterator[tuple[Chat, Update, Update]]:
+        """Asks about the articles `asked`, else about the one chosen, and yields the conversation as it grows.
+
+        What goes wrong is told in the page's language, whatever that of the question is.
+        """
+        turns = from_storage(stored)
+        chat = [*self._chat(turns), _message("user", html.question_html(question))]
+        try:
+            scope = self._scope(chosen, asked)
+            earlier = exchange_before(turns, scope)
+            asker = request.session_hash
+            inquiry = await self._threads.run(self._inquiry, question, scope, Care(care), asker, earlier)
+            with self._sessions.running(asker, inquiry):
+                async for reply in self._threads.each(self._replies(inquiry, scope)):
+                    if isinstance(reply, Turn):
+                        turns = (*turns, reply)
+                        yield self._chat(turns), "", to_storage(turns)
+                    else:
+                        chat[-1] = _message("user", reply.question)
+                        yield [*chat, _message("assistant", reply.answer)], "", gr.skip()
+        except AssistantError as error:
+            told = html.notice_html(problem(error, Language(language)), is_problem=True)
+            yield [*chat, _message("assistant", told)], gr.skip(), gr.skip()
+
+    def look(self, chosen: str | None, language: str, made_up: int, status: str) -> list[Update]:
+        """How many questions on the article shown have been made up, and the model's status, where they changed."""
+        count, now = len(self._made_up(chosen, language)), self._status(Language(language))
+        return [gr.skip() if count == made_up else count, gr.skip() if now == status else now]
+
+    def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
+        """Questions on the article shown that haven't been asked yet: two once something has, four before."""
+        turns = [turn.answer for turn in from_storage(stored) if not turn.scope or chosen in turn.scope]
+        asked = {fold(question) for answer in turns for question in (answer.question, answer.understood)}
+        left = [question for question in self._made_up(chosen, language) if fold(question) not in asked]
+        left = left[: SUGGESTIONS_AFTER if turns else SUGGESTIONS]
+        hidden = [gr.update(visible=False)] * (SUGGESTIONS - len(left))
+        return [*(gr.update(value=question, visible=True) for question in left), *hidden]
+
+    def stop(self, request: gr.Request) -> None:
+        self._sessions.stop(request.session_hash)
+
+    def take_back(self, stored: Any) -> list[Update]:
+        """Takes the last turn out of the conversation and puts its question into the box."""
+        turns = from_storage(stored)
+        question = turns[-1].answer.understood or turns[-1].answer.question if turns else gr.skip()
+        return [self._chat(turns[:-1]), question, to_storage(turns[:-1])]
+
+    def clear(self) -> list[Update]:
+        return [[], to_storage(())]
+
+    def export(self, stored: Any, language: str) -> str:
+        """The conversation in Markdown."""
+        return as_markdown(from_storage(stored), text(Language(language), "chat"), self._titles())
+
+    def _scope(self, chosen: str | None, asked: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the articles to ask about; none for all of them."""
+        if ALL in asked:
+            return ()
+        shown = chosen or self._latest()  # none where one asks before the page's own first event is through
+        return tuple(asked) or ((shown,) if shown else ())
+
+    def _inquiry(
+        self, question: str, scope: Sequence[str], care: Care, asker: str | None, earlier: Exchange | None
+    ) -> Inquiry:
+        if not self._library.entries():
+            raise ArticleNotFound("There is no article yet. Add one first.")
+        return self._application.assistant.ask(question, scope or None, care, asker=asker or "", earlier=earlier)
+
+    def _replies(self, inquiry: Inquiry, scope: tuple[str, ...]) -> Iterator["_Reply | Turn"]:
+        """The question's and answer's HTML as the events come in, and the turn at their end."""
+        language, words = inquiry.query.language, ""
+        asked = html.question_html(inquiry.asked)
+        hits: tuple[Hit, ...] = ()
+        pointer = None
+        yield _Reply(asked, html.waiting_html(language, hits))
+        for event in inquiry:
+            match event:
+                case QuestionUnderstood():
+                    asked = html.question_html(inquiry.asked, language, event.text)
+                    yield _Reply(asked, html.waiting_html(language, hits))
+                case EvidenceFound():
+                    hits = event.hits
+                    yield _Reply(asked, html.waiting_html(language, hits))
+                case ModelAwaited():
+                    yield _Reply(asked, html.waiting_html(language, hits, event))
+                case WordsFound() | TokenGenerated() | Retraction():
+                    pointer = event.pointer if isinstance(event, WordsFound) else pointer
+                    words = words if isinstance(event, WordsFound) else with_change(words, event)
+                    yield _Reply(asked, html.answer_html(language, words, hits, pointer=pointer))
+                case AnswerFinished():
+                    yield Turn(scope, hits, event.answer)
+
+    def _made_up(self, chosen: str | None, language: str) -> tuple[str, ...]:
+        suggester = self._application.suggester
+        return suggester.questions(chosen, Language(language)) if suggester and chosen else ()
+
+    def _chat(self, turns: Sequence[Turn]) -> Chat:
+        titles = self._titles() if any(len(turn.scope) != 1 for turn in turns) else {}
+        chat = []
+        for turn in turns:
+            answer = turn.answer
+            asked = html.question_html(answer.question, answer.language, answer.understood)
+            chat.append(_message("user", asked))
+            named = {} if len(turn.scope) == 1 else titles
+            chat.append(_message("assistant", html.answer_html(answer.language, answer.text, turn.hits, answer, named)))
+        return chat
+
+    def _titles(self) -> dict[str, str]:
+        return {entry.id: entry.title for entry in self._library.entries()}
+
+    def _latest(self) -> str | None:
+        entries = self._library.entries()
+        return entries[-1].id if entries else None
+
+    def _spoken(self, language: Language) -> list[Update]:
+        """All words of the page in a language, which is chosen and remembered."""
+        return [
+            html.header_html(language),
+            self._status(language),
+            language.value,
+            *self._words(language),
+            language.value,
+        ]
+
+    def _status(self, language: Language) -> str:
+        model = self._application.model
+        return html.status_html(language, model.name, model.size, model.status)
+
+    def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
+        """The choosers, and both versions of the article shown.
+
+        Args:
+            chosen: id of the article to show; the newest where there is no such.
+            asked: ids of the articles to ask about; None: as they are.
+        """
+        entries = self._library.entries()
+        choices = [(entry.title, entry.id) for entry in reversed(entries)]
+        shown = chosen if chosen in {entry.id for entry in entries} else self._latest()
+        article = self._library.article(shown) if shown else None
+        if shown:
+            self._application.prepare(shown, language)
+        return [
+            gr.update(choices=choices, value=shown),
+            _among_all(choices, language) if asked is None else _among_all(choices, language) | {"value": list(asked)},
+            *_versions(article, self._library.known_alignment(article.id) if article else (), language),
+        ]
+
+
+def _among_all(choices: Sequence[tuple[str, str]], language: Language) -> dict[str, Any]:
+    """The chooser of what to ask about, there where there is a choice."""
+    update: dict[str, Any] = gr.update(
+        choices=[(text(language, "all_articles"), ALL), *choices], visible=len(choices) > 1
+    )
+    return update
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """HTML of a question and of what there is of its answer."""
+
+    question: str
+    answer: str
+
+
+def _not_extracted(told: str) -> list[Update]:
+    return [gr.skip(), gr.skip(), gr.skip(), html.notice_html(told, is_problem=True)]
+
+
+def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:
+    return [html.article_html(article, version, language, beads or ()) for version in Language]
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def _browser_language(request: gr.Request) -> Language:
+    """The language that the browser asks for first."""
+    accepted = request.headers.get("accept-language", "") if request else ""
+    return Language.JAPANESE if accepted.lower().startswith("ja") else Language.ENGLISH

@@ -1,0 +1,248 @@
+"""All HTML of the page, made from values; every text that comes from outside is escaped here."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from assistant.answering.events import Answer, ModelAwaited
+from assistant.answering.grounding import Citation
+from assistant.answering.pointing import Pointer
+from assistant.interfaces.ui.conversation import as_text
+from assistant.interfaces.ui.texts import text
+from assistant.library.alignment import Bead
+from assistant.library.article import Article, Document, Sentence
+from assistant.library.store import Hit
+from assistant.model.protocol import ModelStatus, Placement
+from assistant.text.language import Language
+from assistant.text.sentences import ends_sentence
+
+__all__ = [
+    "answer_html",
+    "article_html",
+    "header_html",
+    "notice_html",
+    "question_html",
+    "status_html",
+    "waiting_html",
+]
+
+
+def header_html(language: Language) -> str:
+    """The head of the page."""
+    title, tagline = text(language, "page_title"), text(language, "tagline")
+    return f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p></header>"
+
+
+def status_html(language: Language, model: str, size: int, status: ModelStatus) -> str:
+    """The model's name, its size (bytes), what runs it, and what it is doing.
+
+    A screen reader tells of that last, but not of each byte.
+    """
+    placed = _placed(language, status.placement) if status.placement else ""
+    named = escape(" · ".join(filter(None, (model, _size(size) if size else "", placed))))
+    doing = escape(text(language, f"status_{status.state}"))
+    amount = f"<span class='amount'>{_amount_html(language, status)}</span>" if status.state == "fetching" else ""
+    return (
+        f"<p class='model' data-state='{status.state}'>{named} · "
+        f"<span role='status' aria-live='polite'>{doing}</span>{amount}</p>"
+    )
+
+
+def _size(count: int) -> str:
+    """Bytes as people say them, e.g. "1.1 GB"."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def _placed(language: Language, placement: Placement) -> str:
+    layers, threads = placement.gpu_layers, placement.threads
+    key = "fell_back" if placement.fell_back else "on_graphics_card" if layers else "on_processor"
+    return text(language, key, threads=threads)
+
+
+def _amount_html(language: Language, fetched: ModelStatus | ModelAwaited) -> str:
+    done, total = (f"{count / 1e6:,.0f}" for count in (fetched.done, fetched.total))
+    return escape(text(language, "amount", done=done, total=total))
+
+
+def article_html(article: Article | None, version: Language, language: Language, beads: Sequence[Bead] = ()) -> str:
+    """One version of an article, each sentence addressable by `data-sentence`, e.g. "en-4".
+
+    Sentences of one bead have the same `data-bead` in both versions. Where there is none, that is said in `language`.
+    """
+    document = article.document(version) if article else None
+    if article is None or document is None:
+        missing = f"no_{version.name.lower()}" if article else "no_article"
+        return f"<p class='missing'>{escape(text(language, missing))}</p>"
+    linked = {number: index for index, bead in enumerate(beads) for number in bead.numbers(version)}
+    indices = range(len(document.paragraphs))
+    paragraphs = "".join(_paragraph_html(article, document, index, linked) for index in indices)
+    date = escape(article.date)
+    dated = f"<p class='date'><time datetime='{date}'>{date}</time></p>" if date else ""
+    tab = "" if linked else " tabindex='0'"  # so that it can be scrolled by keyboard
+    return f"<article lang='{version}' data-article='{escape(article.id)}'{tab}>{dated}{paragraphs}</article>"
+
+
+def _paragraph_html(article: Article, document: Document, index: int, linked: Mapping[int, int]) -> str:
+    sentences = [sentence for sentence in document.sentences if sentence.paragraph == index]
+    pieces: list[str] = []
+    for before, sentence in zip([None, *sentences], sentences, strict=False):
+        gap = article.text[before.end : sentence.start] if before else ""
+        pieces.append(escape(gap) + _sentence_html(sentence, linked))
+    is_headline = index == 0 and len(sentences) == 1 and not ends_sentence(sentences[0].text)
+    return f"<p{' class=headline' if is_headline else ''}>{''.join(pieces)}</p>"
+
+
+def _sentence_html(sentence: Sentence, linked: Mapping[int, int]) -> str:
+    """One that is linked can be reached by keyboard: the first by Tab, the others by arrows (`page.js`)."""
+    address = f"{sentence.language}-{sentence.number}"
+    bead = linked.get(sentence.number)
+    tab = 0 if sentence.number == min(linked, default=0) else -1
+    twin = "" if bead is None else f" data-bead='{bead}' tabindex='{tab}'"
+    return f"<span data-sentence='{address}' data-start='{sentence.start}'{twin}>{escape(sentence.text)}</span>"
+
+
+def question_html(question: str, language: Language = Language.ENGLISH, understood: str = "") -> str:
+    """A question as it was typed, and how it was understood where that is not the same; that can be corrected."""
+    asked = f"<p class='asked'>{escape(question)}</p>"
+    if not understood:
+        return asked
+    label, correct = escape(text(language, "understood")), escape(text(language, "correct"))
+    button = f"<button type='button' class='correct' data-question='{escape(understood)}'>{correct}</button>"
+    return f"{asked}<p class='understood'>{label} <span>{escape(understood)}</span> {button}</p>"
+
+
+def waiting_html(language: Language, hits: Sequence[Hit], awaited: ModelAwaited | None = None) -> str:
+    """What stands where the answer will be: why it takes a while (None: it reads the article), and the passages."""
+    awaited = awaited or ModelAwaited("reading")
+    key = "next" if awaited.before == 1 else awaited.state
+    note = escape(text(language, key, count=awaited.before))
+    if awaited.state == "fetching":
+        note += f"<span class='amount' aria-hidden='true'>{_amount_html(language, awaited)}</span>"
+    note = f"<p class='waiting' role='status'>{note}</p>"
+    return f"<div class='answer' lang='{language}'>{note}{_passages_html(hits, language, is_open=True)}</div>"
+
+
+def answer_html(
+    language: Language,
+    words: str,
+    hits: Sequence[Hit],
+    answer: Answer | None = None,
+    titles: Mapping[str, str] | None = None,
+    pointer: Pointer | None = None,
+) -> str:
+    """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
+
+    Args:
+        pointer: the words of the article that it rests on, while it isn't finished.
+        titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
+    """
+    pointed = answer.pointer if answer else None
+    cited = answer.citations if answer else ()
+    markers = "".join(" " + _citation_html(citation, pointed, language) for citation in cited)
+    stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
+    is_none = bool(answer and (answer.refused or answer.withheld))
+    state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
+    finished = " data-finished='true'" if answer else ""
+    body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
+    body += _pointer_html(answer.pointer if answer else pointer, words, language)
+    passages = _passages_html(hits, language, is_nearest=is_none)
+    below = ""
+    if answer:
+        below = _sources_html(answer, titles or {}) + _disagreements_html(answer)
+        below += _copy_html(answer, language) + _speed_html(answer, language)
+    return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
+
+
+def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> str:
+    """The words of the article that an answer rests on, where it says something else; the button shows them there."""
+    if pointer is None or pointer.is_all_of(answer):
+        return ""
+    place = _place(pointer.article, pointer.language, pointer.start, pointer.end)
+    said = text(language, "pointed_at", words="\0").split("\0")
+    before, after = map(escape, said)
+    words = escape(pointer.line)
+    button = f"<button type='button' class='pointer' lang='{pointer.language}' {place}>{words}</button>"
+    return f"<p class='pointed'>{before}{button}{after}</p>"
+
+
+def _sources_html(answer: Answer, titles: Mapping[str, str]) -> str:
+    sources = [f"[{one.number}] {titles[one.article]}" for one in answer.citations if one.article in titles]
+    return "".join(f"<p class='source'>{escape(source)}</p>" for source in sources)
+
+
+def _disagreements_html(answer: Answer) -> str:
+    """In the answer's language; each figure shows where the other version has it."""
+    notes = []
+    for found in answer.disagreements:
+        said = text(answer.language, f"differs_{found.language.name.lower()}", figure="\0")
+        before, after = map(escape, said.split("\0"))
+        place = _place(found.article, found.language, found.start, found.end)
+        button = f"<button type='button' class='figure' lang='{found.language}' {place}>{escape(found.text)}</button>"
+        notes.append(f"<p class='differs'>{before}{button}{after}</p>")
+    return "".join(notes)
+
+
+def _copy_html(answer: Answer, language: Language) -> str:
+    label, copied = escape(text(language, "copy")), escape(text(language, "copied"))
+    content = escape(as_text(answer))
+    return f"<button type='button' class='copy' data-copy='{content}' data-copied='{copied}'>{label}</button>"
+
+
+def _speed_html(answer: Answer, language: Language) -> str:
+    """How often such answers are right, and how quickly this one came, as far as that is known."""
+    rate, first, right = answer.timings.tokens_per_second, answer.timings.first_token_ms, answer.right_of_100
+    said = [] if right is None else [text(language, "right_of_100", right=right)]
+    said += [] if rate is None else [text(language, "rate", rate=f"{rate:.1f}")]
+    said += [] if first is None else [text(language, "first_word", seconds=f"{first / 1000:.1f}")]
+    return f"<p class='speed'>{escape(' · '.join(said))}</p>" if said else ""
+
+
+def _words_html(words: str, answer: Answer | None, language: Language) -> str:
+    """The words of an answer, in which each figure is a button that shows where the article has it."""
+    pieces, at = [], 0
+    for place in answer.figures if answer else ():
+        figure = escape(words[place.at : place.until])
+        label = escape(text(language, "figure", figure=words[place.at : place.until]))
+        found = _place(place.article, place.language, place.start, place.end)
+        button = f"<button type='button' class='figure' {found} title='{label}' aria-label='{label}'>{figure}</button>"
+        pieces += [escape(words[at : place.at]), button]
+        at = place.until
+    return "".join([*pieces, escape(words[at:])])
+
+
+def _citation_html(citation: Citation, pointer: Pointer | None, language: Language) -> str:
+    """It shows the words of the sentence that were pointed at, or else all of it."""
+    label = escape(text(language, "sentence", number=citation.number))
+    words = pointer and range(max(citation.start, pointer.start), min(citation.end, pointer.end))
+    start, end = (words.start, words.stop) if words else (citation.start, None)
+    place = _place(citation.article, citation.language, start, end)
+    return (
+        f"<button type='button' class='citation' data-citation='{citation.number}' {place} "
+        f"title='{escape(' '.join(citation.text.split()))}' aria-label='{label}'>[{citation.number}]</button>"
+    )
+
+
+def _passages_html(hits: Sequence[Hit], language: Language, *, is_nearest: bool = False, is_open: bool = False) -> str:
+    if not hits:
+        return ""
+    items = "".join(
+        f"<li lang='{hit.chunk.language}'><button type='button' class='passage' "
+        f"{_place(hit.chunk.article, hit.chunk.language, hit.chunk.start, hit.chunk.end)}>"
+        f"{escape(' '.join(hit.chunk.text.split()))}</button></li>"
+        for hit in hits
+    )
+    summary = escape(text(language, "nearest" if is_nearest else "passages", count=len(hits)))
+    state = " open" if is_nearest or is_open else ""
+    return f"<details class='passages'{state}><summary>{summary}</summary><ul>{items}</ul></details>"
+
+
+def _place(article: str, language: Language, start: int, end: int | None = None) -> str:
+    """How `page.js` finds sentences of an article: those from `start` to `end`, else the one at `start`."""
+    until = "" if end is None else f" data-end='{end}'"
+    return f"data-article='{escape(article)}' data-language='{language}' data-start='{start}'{until}"
+
+
+def notice_html(message: str, *details: str, is_problem: bool = False) -> str:
+    """A message of the page itself; a problem looks like one."""
+    kind = "problem' role='alert" if is_problem else "notice' role='status"
+    lines = "".join(f"<p>{escape(line)}</p>" for line in (message, *details) if line)
+    return f"<div class='{kind}'>{lines}</div>"

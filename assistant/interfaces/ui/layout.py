@@ -1,0 +1,180 @@
+"""The components of the page and the words on them, which follow the language chosen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.interfaces.ui.framework import gr
+from assistant.interfaces.ui.texts import TEXTS, text
+from assistant.settings import Care
+from assistant.sources.extraction import SUFFIXES
+from assistant.text.language import Language
+
+__all__ = ["SUGGESTIONS", "WORDS", "Bar", "Reading", "Talking", "bar", "care_choices", "reading", "spoken", "talking"]
+
+WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
+"""By the browser's language, until the page has opened and says what was chosen."""
+SUGGESTIONS = 4
+"""Questions suggested at once, at most."""
+LANGUAGES = [("English", Language.ENGLISH.value), ("日本語", Language.JAPANESE.value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The head of the page."""
+
+    header: gr.HTML
+    status: gr.HTML
+    language: gr.Radio
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The components beside the conversation: the article, and what adds and removes one."""
+
+    articles: gr.Dropdown
+    asked: gr.Dropdown
+    english: gr.HTML
+    japanese: gr.HTML
+    manage: gr.Accordion
+    address: gr.Textbox
+    fetch: gr.Button
+    file: gr.UploadButton
+    title: gr.Textbox
+    body: gr.Textbox
+    date: gr.State
+    add: gr.Button
+    remove: gr.Button
+    notice: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    """The components of the conversation."""
+
+    chat: gr.Chatbot
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    again: gr.Button
+    edit: gr.Button
+    export: gr.Button
+    care: gr.Radio
+    suggestions: tuple[gr.Button, ...]
+
+
+def bar() -> Bar:
+    """The head of the page, in a row."""
+    with gr.Row(elem_id="bar"):
+        header = gr.HTML(elem_id="header", scale=3)
+        status = gr.HTML(elem_id="status", scale=2)
+        language = gr.Radio(
+            LANGUAGES,
+            value=LANGUAGES[0][1],
+            label="Language / 言語",
+            show_label=False,
+            container=False,
+            elem_id="language",
+            min_width=200,
+            scale=0,
+        )
+    return Bar(header, status, language)
+
+
+def reading() -> Reading:
+    """The article's side, top to bottom."""
+    version: dict[str, Any] = {"elem_classes": "version", "container": True, "padding": True}
+    articles = gr.Dropdown(label=WORDS("articles"), elem_id="articles", interactive=True)
+    asked = gr.Dropdown(
+        label=WORDS("asked"),
+        info=WORDS("asked_hint"),
+        elem_id="asked",
+        multiselect=True,
+        interactive=True,
+        visible=False,
+    )
+    with gr.Row(elem_id="versions"):
+        english = gr.HTML(elem_id="article-en", **version)
+        japanese = gr.HTML(elem_id="article-ja", **version)
+    with gr.Accordion(WORDS("manage"), open=False, elem_id="manage") as manage:
+        with gr.Row(equal_height=True):
+            hint = WORDS("address_hint")
+            address = gr.Textbox(
+                label=WORDS("address"), placeholder=hint, elem_id="address", max_lines=1, scale=3, min_width=160
+            )
+            fetch = gr.Button(WORDS("fetch"), elem_id="fetch", scale=1, min_width=90)
+            file = gr.UploadButton(
+                WORDS("choose_file"), file_types=list(SUFFIXES), elem_id="add-file", scale=1, min_width=120
+            )
+        title = gr.Textbox(label=WORDS("add_title"), elem_id="add-title", max_lines=1)
+        hint = WORDS("add_text_hint")
+        body = gr.Textbox(label=WORDS("add_text"), placeholder=hint, elem_id="add-text", lines=6, max_lines=12)
+        date = gr.State("")
+        with gr.Row():
+            add = gr.Button(WORDS("add"), variant="primary", elem_id="add")
+            remove = gr.Button(WORDS("remove"), variant="stop", elem_id="remove")
+    notice = gr.HTML(elem_id="notice")
+    return Reading(
+        articles, asked, english, japanese, manage, address, fetch, file, title, body, date, add, remove, notice
+    )
+
+
+def talking() -> Talking:
+    """The conversation's side, top to bottom."""
+    chat = gr.Chatbot(
+        label=WORDS("chat"),
+        elem_id="chat",
+        placeholder=WORDS("chat_hint"),
+        height="54vh",
+        render_markdown=False,
+        sanitize_html=False,  # `html.py` escapes; the sanitiser would take the citations' data away
+        latex_delimiters=[],
+        layout="bubble",
+        buttons=[],
+        feedback_options=None,
+    )
+    with gr.Row(elem_id="suggestions"):
+        suggestions = tuple(
+            gr.Button("", size="sm", variant="secondary", visible=False, elem_classes="suggestion")
+            for _ in range(SUGGESTIONS)
+        )
+    hint = WORDS("question_hint")
+    question = gr.Textbox(label=WORDS("question"), placeholder=hint, elem_id="question", max_lines=6, autofocus=True)
+    with gr.Row():
+        ask = gr.Button(WORDS("ask"), variant="primary", elem_id="ask")
+        stop = gr.Button(WORDS("stop"), elem_id="stop")
+    with gr.Row(elem_id="turns"):
+        small: dict[str, Any] = {"size": "sm", "variant": "secondary", "min_width": 80}
+        again = gr.Button(WORDS("again"), elem_id="again", **small)
+        edit = gr.Button(WORDS("edit"), elem_id="edit", **small)
+        export = gr.Button(WORDS("export"), elem_id="export", **small)
+    care = gr.Radio(care_choices(Language.ENGLISH), value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
+    return Talking(chat, question, ask, stop, again, edit, export, care, suggestions)
+
+
+def care_choices(language: Language) -> list[tuple[str, str]]:
+    """What can be chosen for a question that the article may not answer, with its value."""
+    return [(text(language, care.value), care.value) for care in Care]
+
+
+def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
+    """Each component that has words, with the key of the words for each of its properties."""
+    return [
+        (parts.articles, {"label": "articles"}),
+        (parts.asked, {"label": "asked", "info": "asked_hint"}),
+        (parts.manage, {"label": "manage"}),
+        (parts.title, {"label": "add_title"}),
+        (parts.body, {"label": "add_text", "placeholder": "add_text_hint"}),
+        (parts.address, {"label": "address", "placeholder": "address_hint"}),
+        (parts.fetch, {"value": "fetch"}),
+        (parts.file, {"label": "choose_file"}),
+        (parts.add, {"value": "add"}),
+        (parts.remove, {"value": "remove"}),
+        (talk.chat, {"label": "chat", "placeholder": "chat_hint"}),
+        (talk.question, {"label": "question", "placeholder": "question_hint"}),
+        (talk.ask, {"value": "ask"}),
+        (talk.stop, {"value": "stop"}),
+        (talk.again, {"value": "again"}),
+        (talk.edit, {"value": "edit"}),
+        (talk.export, {"value": "export"}),
+        (talk.care, {"label": "care"}),
+    ]

@@ -1,0 +1,161 @@
+"""Which component's event does what. What the page shows is made in `html.py`, its words stand in `texts.py`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from assistant.application import Application
+from assistant.interfaces.ui.api import offer
+from assistant.interfaces.ui.framework import gr
+from assistant.interfaces.ui.handlers import Handlers
+from assistant.interfaces.ui.layout import Bar, Reading, Talking, bar, care_choices, reading, spoken, talking
+from assistant.interfaces.ui.session import Sessions, Threads
+from assistant.interfaces.ui.texts import text
+from assistant.settings import Settings
+from assistant.text.language import Language
+
+__all__ = ["ASKERS", "build"]
+
+ASKERS = 64
+"""Questions taken at once; the model answers them one after the other, its askers in turn, and says so to those
+who wait."""
+SECONDS = 2.0
+"""Between two looks at what the model is doing, and whether there are more questions to suggest."""
+STORED = "article-assistant-"
+"""Begins the names of what the browser keeps for the page."""
+DOWNLOAD = """(text) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
+  link.download = "conversation.md";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}"""
+
+
+def build(application: Application, sessions: Sessions, settings: Settings) -> gr.Blocks:
+    """The page for `application`, not yet served."""
+    threads = Threads(ASKERS)
+    page: gr.Blocks
+    with gr.Blocks(title=text(Language.ENGLISH, "page_title"), fill_width=True, analytics_enabled=False) as page:
+        offer(application, sessions, threads, ASKERS)  # before the page's own events, which would take its names
+        head = bar()
+        with gr.Row(elem_id="room"):
+            with gr.Column(scale=6, min_width=320, elem_id="reading"):
+                parts = reading()
+            with gr.Column(scale=5, min_width=320, elem_id="talking"):
+                talk = talking()
+        wiring = _Wiring(head, parts, talk)
+        wiring.connect(page, Handlers(application, sessions, threads, wiring.words, settings.source_bytes))
+    return page
+
+
+class _Wiring:
+    """Ties the components' events to the handlers."""
+
+    def __init__(self, head: Bar, parts: Reading, talk: Talking) -> None:
+        keys = spoken(parts, talk)
+        self._head, self._parts, self._talk = head, parts, talk
+        self._spoken = [component for component, _ in keys]
+        self._keys = [each for _, each in keys]
+        self._view = [parts.articles, parts.asked, parts.english, parts.japanese]
+        self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
+        self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
+        self._conversation = [talk.chat, talk.question, self._turns]
+        self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        self._any_article = self._quiet | {"preprocess": False}
+        """For what takes an article: the server knows of a removal before the page does, and Gradio, which would look
+        for the article among the choices, would fail; the handlers know what to do with one that is gone."""
+
+    def words(self, language: Language) -> list[Any]:
+        """The updates that put all components into a language."""
+        said: list[dict[str, Any]] = [{name: text(language, key) for name, key in each.items()} for each in self._keys]
+        said[self._spoken.index(self._talk.care)]["choices"] = care_choices(language)
+        return [gr.update(**each) for each in said]
+
+    def connect(self, page: gr.Blocks, handlers: Handlers) -> None:
+        """Ties all of them."""
+        self._handlers = handlers
+        head, quiet, any_article = self._head, self._quiet, self._any_article
+        said = [head.header, head.status, head.language, *self._spoken, self._language]
+        stored = [self._language, self._turns]
+        opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
+        page.unload(handlers.leave)
+        said += self._view
+        spoken = head.language.input(handlers.speak, [head.language, self._parts.articles], said, **any_article)
+        self._suggest_after(spoken.then)
+        self._connect_reading(opened)
+        self._connect_asking()
+        self._connect_timer()
+        self._connect_turns()
+
+    def _connect_reading(self, opened: Any) -> None:
+        handlers, parts, language, quiet = self._handlers, self._parts, self._head.language, self._quiet
+        any_article = self._any_article
+        cited = gr.Textbox(visible="hidden", container=False)
+        open_cited = gr.Button(elem_id="open-cited", visible="hidden")
+        js = "(_, language) => [document.body.dataset.cited, language]"
+        noted = [parts.notice, *self._view]
+        minimal = quiet | {"show_progress": "minimal"}
+        read = [parts.body, parts.title, parts.date, parts.notice]
+        parts.file.upload(handlers.read_file, [parts.file, language], read, **quiet)
+        gr.on([parts.fetch.click, parts.address.submit], handlers.fetch, [parts.address, language], read, **minimal)
+        shown = [
+            opened,
+            open_cited.click(handlers.show, [cited, language], self._view, js=js, **quiet),
+            parts.articles.input(handlers.show, [parts.articles, language], self._view, **any_article),
+            parts.add.click(
+                handlers.add,
+                [parts.body, parts.title, parts.date, language],
+                [parts.notice, parts.body, parts.title, parts.date, *self._view],
+                show_progress_on=parts.notice,
+                **quiet | {"show_progress": "full"},
+            ),
+            parts.remove.click(handlers.remove, [parts.articles, language], noted, **any_article | minimal),
+        ]
+        self._suggest_after(*(event.then for event in shown))
+        aligned = gr.State("")
+        linked = [aligned, parts.articles, language]
+        for event in shown:
+            done = event.then(handlers.align, parts.articles, aligned, **any_article)
+            done.then(handlers.show_links, linked, [parts.english, parts.japanese], **any_article)
+
+    def _suggest_after(self, *events: Callable[..., Any]) -> None:
+        """Shows the questions that are to be suggested after each of `events`."""
+        inputs = [self._parts.articles, self._head.language, self._turns]
+        for event in events:
+            event(self._handlers.suggest, inputs, list(self._talk.suggestions), **self._any_article)
+
+    def _connect_timer(self) -> None:
+        """Shows what the model is doing, and questions as soon as they are made up."""
+        made_up = gr.Number(0, visible="hidden", container=False)  # a state's change isn't told outside the queue
+        seen = [made_up, self._head.status]
+        inputs = [self._parts.articles, self._head.language, *seen]
+        gr.Timer(SECONDS).tick(self._handlers.look, inputs, seen, queue=False, **self._any_article)
+        self._suggest_after(made_up.change)
+
+    def _connect_asking(self) -> None:
+        handlers, talk, quiet, language = self._handlers, self._talk, self._quiet, self._head.language
+        asking: dict[str, Any] = {
+            "fn": handlers.ask,
+            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care, language],
+            "outputs": self._conversation,
+            "concurrency_limit": ASKERS,
+            **self._any_article,
+        }
+        taken = [
+            button.click(lambda question: question, button, talk.question, queue=False, **quiet)
+            for button in talk.suggestions
+        ]
+        again = talk.again.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
+        asked = [gr.on([talk.ask.click, talk.question.submit], **asking), again.success(**asking)]
+        self._suggest_after(*(event.then for event in [*asked, *(event.then(**asking) for event in taken)]))
+        talk.stop.click(handlers.stop, None, None, queue=False, **quiet)
+
+    def _connect_turns(self) -> None:
+        handlers, talk, quiet = self._handlers, self._talk, self._quiet
+        exported = gr.Textbox(visible="hidden", container=False)
+        focus = '() => document.querySelector("#question textarea").focus()'
+        edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
+        edited.then(None, None, None, js=focus, **quiet)
+        talk.chat.clear(handlers.clear, None, [talk.chat, self._turns], queue=False, **quiet)
+        export = talk.export.click(handlers.export, [self._turns, self._head.language], exported, **quiet)
+        export.then(None, exported, None, js=DOWNLOAD, **quiet)

@@ -1,0 +1,65 @@
+"""What went wrong, in the page's language; the messages stand in `article_problems.py` and `model_problems.py`."""
+
+import errno
+import os
+
+from assistant.errors import AssistantError
+from assistant.interfaces.ui.article_problems import ARTICLE_PROBLEMS
+from assistant.interfaces.ui.model_problems import MODEL_PROBLEMS
+from assistant.text.language import Language
+
+__all__ = ["PROBLEMS", "problem"]
+
+PROBLEMS = dict(ARTICLE_PROBLEMS + MODEL_PROBLEMS)
+"""The Japanese template of each English one."""
+
+_SYSTEM = {
+    errno.EACCES: "アクセスが許可されていません",
+    errno.ECONNREFUSED: "接続を拒否されました",
+    errno.ECONNRESET: "接続を切られました",
+    errno.EDQUOT: "使える容量の上限に達しました",
+    errno.EHOSTUNREACH: "相手までの経路がありません",
+    errno.EIO: "入出力エラーが起きました",
+    errno.EISDIR: "フォルダーです",
+    errno.EMFILE: "開いているファイルが多すぎます",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.ENETUNREACH: "ネットワークにつながっていません",
+    errno.ENOENT: "ファイルまたはフォルダーがありません",
+    errno.ENOMEM: "メモリーが足りません",
+    errno.ENOSPC: "ディスクに空きがありません",
+    errno.ENOTDIR: "フォルダーではありません",
+    errno.EPERM: "操作が許可されていません",
+    errno.EROFS: "読み取り専用です",
+    errno.ETIMEDOUT: "時間内に応答がありませんでした",
+}
+_REASONS = {os.strerror(number): said for number, said in _SYSTEM.items()} | {
+    "Hostname mismatch, certificate is not valid for": "証明書が別の名前のものです：",
+    "IP address mismatch, certificate is not valid for": "証明書が別の名前のものです：",
+    "certificate has expired": "証明書の期限が切れています",
+    "self-signed certificate": "自己署名の証明書です",
+    "unable to get local issuer certificate": "証明書の発行元を確かめられません",
+    "it has no address": "アドレスがありません",
+    "llama.cpp gives no reason": "理由は不明です",
+}
+"""What the system and its libraries say themselves, as far as it is common."""
+
+
+def problem(error: AssistantError, language: Language) -> str:
+    """What went wrong, in `language`; where there is no Japanese for it, in English after a word of introduction."""
+    if language is Language.ENGLISH:
+        return str(error)
+    return _japanese(error) or f"問題が起きました。詳しい内容（英語）：{error}"
+
+
+def _japanese(error: AssistantError) -> str | None:
+    template = PROBLEMS.get(error.template)
+    return template and template.format(**{name: _value(name, value) for name, value in error.values.items()})
+
+
+def _value(name: str, value: object) -> object:
+    if isinstance(value, AssistantError):
+        return _japanese(value) or str(value)
+    if name == "reason":
+        for english in sorted(_REASONS, key=len, reverse=True):
+            value = str(value).replace(english, _REASONS[english])
+    return value

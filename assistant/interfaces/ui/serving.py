@@ -1,0 +1,92 @@
+"""Serves the page on this machine, until it is told to end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from starlette.middleware import Middleware
+
+from assistant.application import Application
+from assistant.errors import UsageError
+from assistant.interfaces.ui.callers import Callers
+from assistant.interfaces.ui.framework import gr
+from assistant.interfaces.ui.layout import WORDS
+from assistant.interfaces.ui.page import ASKERS, build
+from assistant.interfaces.ui.session import Departures, Sessions
+from assistant.settings import Settings
+
+__all__ = ["serve", "served"]
+
+FOLDER = Path(__file__).parent
+
+THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
+    # The theme's own colours here have too little contrast to be read by all (WCAG AA).
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
+    input_placeholder_color="*neutral_500",
+    input_placeholder_color_dark="*neutral_400",
+    button_primary_background_fill="*primary_600",
+    button_primary_background_fill_hover="*primary_700",
+    button_primary_background_fill_dark="*primary_600",
+    button_cancel_background_fill="#b91c1c",
+    button_cancel_background_fill_hover="#991b1b",
+    input_border_color_focus="*primary_500",
+    input_border_color_focus_dark="*primary_400",
+)
+
+
+def serve(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Serves the page until Ctrl+C; `on_ready` is called with its address once it is up.
+
+    Raises:
+        UsageError: it can't listen on the address and port.
+    """
+    with served(application, settings, Sessions()) as page:
+        on_ready(str(page.local_url))
+        page.block_thread()
+
+
+@contextmanager
+def served(application: Application, settings: Settings, sessions: Sessions) -> Iterator[gr.Blocks]:
+    """The page, up while the block runs; `sessions` are to hold what it is asked.
+
+    Raises:
+        UsageError: it can't listen on the address and port.
+    """
+    page = build(application, sessions, settings)
+    page.queue(max_size=64, default_concurrency_limit=ASKERS)
+    try:
+        page.launch(
+            server_name=settings.host,
+            server_port=settings.port,
+            prevent_thread_lock=True,
+            quiet=True,
+            show_error=True,
+            ssr_mode=False,
+            strict_cors=True,
+            enable_monitoring=False,
+            footer_links=[],
+            max_file_size=settings.source_bytes,
+            max_threads=2 * ASKERS,
+            app_kwargs={
+                "middleware": [
+                    Middleware(Callers, names=(settings.host, *settings.names)),
+                    Middleware(Departures, sessions),
+                ]
+            },
+            i18n=WORDS,
+            theme=THEME,
+            css_paths=[FOLDER / "page.css"],
+            js=(FOLDER / "page.js").read_text(encoding="utf-8"),
+        )
+    except OSError as error:
+        place = f"{settings.host}:{settings.port or '7860 to 7959'}"
+        raise UsageError(
+            f"The page can't listen on {place}: taken, or no address of this machine. Choose with --host and --port."
+        ) from error
+    try:
+        yield page
+    finally:
+        page.close()

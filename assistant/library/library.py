@@ -1,0 +1,325 @@
+"""The user's articles: added, listed, read and removed, each as one step that happens whole or not at all.
+
+An article is a JSON file (the text, its title and date) and its chunks in the `ChunkStore`; it exists when its file
+does. A note in `pending/` names the articles of a change while that is made: what is kept of those without a file
+goes at its end, or, where it was cut off, when the library is opened next.
+"""
+
+import re
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from assistant.errors import ArticleError, ArticleNotFound, StoreError
+from assistant.library.additions import Addition, Prepared, Source, groups
+from assistant.library.alignment import Bead, align
+from assistant.library.article import Article, article_id, parse_article
+from assistant.library.chunking import chunk_article
+from assistant.library.embedding import Embedder, OnProgress, Vectors
+from assistant.library.shelf import (
+    Entry,
+    list_entries,
+    locked,
+    read_beads,
+    read_questions,
+    read_record,
+    record_of,
+    write_beads,
+    write_file,
+    write_questions,
+)
+from assistant.library.store import ChunkStore
+from assistant.library.upkeep import is_sound, lacking, note_sound, set_aside
+from assistant.model import prefix
+from assistant.settings import PACKAGE, Settings
+from assistant.text.language import Language, question_language
+
+__all__ = ["SAMPLE", "SAMPLE_QUESTIONS", "Library"]
+
+SAMPLE = PACKAGE / "data" / "sample.txt"
+"""The article that comes with the assistant."""
+SAMPLE_QUESTIONS = PACKAGE / "data" / "sample-questions.txt"
+"""The questions to suggest for it, one a line."""
+KEPT_ARTICLES = 32
+"""Parsed articles kept in memory."""
+SENTENCES_AT_ONCE = 8
+"""Sentences embedded for an alignment before a question may be: a fifth of a second."""
+_ID = re.compile(r"\b[0-9a-f]{12}\b")
+
+
+class Library:
+    """The articles under one folder, held by one process at a time. Use it as a context manager or `close` it."""
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        """Opens the library under `settings.home`, which is made where it doesn't exist.
+
+        Raises:
+            StoreInUse: another process has it open.
+            StoreError: the folder can't be read or written.
+        """
+        self._home = settings.home
+        self._prefixes = settings.prefixes
+        self._limit = settings.article_bytes
+        self.embedder = embedder
+        self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
+        self._changing = threading.RLock()
+        self._troubles: dict[str, StoreError] = {}
+        self._lock = locked(self._home)
+        try:
+            self.store = ChunkStore(self._home / "chroma", embedder.name)
+            self._recover()
+            self._renew()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the store and its lock."""
+        self.store.close()
+        self._lock.release()
+
+    def add(
+        self, text: str, title: str = "", date: str = "", on_progress: OnProgress | None = None
+    ) -> tuple[Article, bool]:
+        """Keeps the article in `text`. Returns it, and whether it is new: the same text is kept once.
+
+        Args:
+            title: its title; without one its first sentence.
+            date: its day, as YYYY-MM-DD, or "".
+            on_progress: is told how many of its passages can be searched for.
+
+        Raises:
+            ArticleError: the text can't become an article (`parse_article`).
+            StoreError: it can't be written; nothing of it stays.
+        """
+        article = parse_article(text, title, date, limit=self._limit)
+        is_new = bool(self._keep([article], on_progress))
+        return (article if is_new else self.article(article.id)), is_new
+
+    def add_all(self, sources: Iterable[Source]) -> Iterator[Addition]:
+        """Keeps the articles of `sources`, several at a time, and tells what became of each, in turn, once it is done.
+
+        What can't become an article is told as its error, and the next is read. One that is there already costs
+        neither parsing nor embedding, so that a run that was cut off is continued by another. Sources are read as
+        they are needed; no more than a group of them is in memory.
+
+        Raises:
+            StoreError: they can't be written; the articles told of stay, of the others each is whole or not there.
+        """
+        for group in groups(map(self._prepared, sources)):
+            kept = self._keep([prepared.article for prepared in group if prepared.article])
+            for addition in (prepared.addition for prepared in group):
+                yield replace(addition, is_new=addition.id in kept)
+                kept.discard(addition.id)
+
+    def _prepared(self, source: Source) -> Prepared:
+        try:
+            found = source.read()
+            path = self._path(article_id(found.text))
+            if path.exists():
+                record = read_record(path)
+                return Prepared(Addition(source.name, path.stem, str(record["title"]), str(record.get("date", ""))))
+            article = parse_article(found.text, source.title or found.title, found.date, limit=self._limit)
+        except ArticleError as error:
+            return Prepared(Addition(source.name, error=error))
+        return Prepared(Addition(source.name, article.id, article.title, article.date), article)
+
+    def _keep(self, articles: Sequence[Article], on_progress: OnProgress | None = None) -> set[str]:
+        """Keeps those of `articles` that aren't there yet, with one insertion into the store. Returns their ids."""
+        with self._changing:
+            new: dict[str, Article] = {}
+            for article in articles:
+                if not self._path(article.id).exists():
+                    new.setdefault(article.id, article)
+            if new:
+                self._put(tuple(new.values()), on_progress)
+                note_sound(self._home, self.store.count())
+            return set(new)
+
+    def _put(self, articles: Sequence[Article], on_progress: OnProgress | None = None, added: str = "") -> None:
+        chunks = [chunk for article in articles for chunk in chunk_article(article)]
+        vectors = self.embedder.passages([chunk.text for chunk in chunks], on_progress)
+        with self._change(article.id for article in articles):
+            self.store.add(chunks, vectors)
+            for article in articles:
+                write_file(self._path(article.id), record_of(article, added))
+
+    def add_sample(self) -> None:
+        """Keeps the article that comes with the assistant, once: removed by the user, it stays away."""
+        done = self._home / "sample-added"
+        if not done.exists():
+            article, _ = self.add(SAMPLE.read_text(encoding="utf-8"))
+            questions = SAMPLE_QUESTIONS.read_text(encoding="utf-8").splitlines()
+            for language in Language:
+                self.keep_suggestions(
+                    article.id, language, [one for one in questions if question_language(one) is language]
+                )
+            write_file(done, "")
+
+    def remove(self, article: str) -> None:
+        """Removes the article with this id.
+
+        Raises:
+            ArticleNotFound: there is none.
+            StoreError: it can't be removed.
+        """
+        with self._changing:
+            self.article(article)
+            with self._change([article]):
+                try:
+                    self._path(article).unlink()
+                except OSError as error:
+                    reason = error.strerror or error
+                    raise StoreError(
+                        "The article {article} can't be removed: {reason}.", article=article, reason=reason
+                    ) from error
+                self._parsed.cache_clear()
+            note_sound(self._home, self.store.count())
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The articles kept, oldest first; of those with damaged files `troubles` tells."""
+        return list_entries(self._home, self._set_aside)
+
+    @property
+    def troubles(self) -> tuple[StoreError, ...]:
+        """What was found damaged since the library was opened, and what became of it."""
+        return tuple(self._troubles.values())
+
+    def article(self, article: str) -> Article:
+        """The article with this id.
+
+        Raises:
+            ArticleNotFound: there is none.
+        """
+        return self._parsed(article)
+
+    def known_alignment(self, article: str) -> tuple[Bead, ...] | None:
+        """What links the two versions of an article, where that has been worked out; none in a single version."""
+        return read_beads(self._beads(article)) if len(self.article(article).documents) > 1 else ()
+
+    def alignment(self, article: str) -> tuple[Bead, ...]:
+        """What links the two versions of an article; worked out once, in a second or so for two pages, and kept.
+
+        Raises:
+            ArticleNotFound: there is none.
+            StoreError: it can't be kept.
+        """
+        known = self.known_alignment(article)
+        if known is not None:
+            return known
+        english, japanese = map(self.article(article).sentences, (Language.ENGLISH, Language.JAPANESE))
+        vectors = self._vectors([sentence.text for sentence in (*english, *japanese)])
+        beads = align(english, japanese, vectors[: len(english)], vectors[len(english) :])
+        with self._changing:
+            if self._path(article).exists():
+                write_beads(self._beads(article), beads)
+        return beads
+
+    def suggestions(self, article: str, language: Language) -> tuple[str, ...] | None:
+        """The questions that are suggested for an article, None where none have been made up yet."""
+        return read_questions(self._questions(article, language))
+
+    def keep_suggestions(self, article: str, language: Language, questions: Sequence[str]) -> None:
+        """Keeps the questions to suggest for an article, unless it has been removed.
+
+        Raises:
+            StoreError: they can't be kept.
+        """
+        with self._changing:
+            if self._path(article).exists():
+                write_questions(self._questions(article, language), questions)
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        starts = range(0, len(texts), SENTENCES_AT_ONCE)
+        return np.concatenate([self.embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
+
+    def _load(self, article: str) -> Article:
+        if not re.fullmatch(r"[0-9a-f]{12}", article) or not self._path(article).exists():
+            raise ArticleNotFound(
+                "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
+            )
+        path = self._path(article)
+        try:
+            record = read_record(path)
+        except StoreError as error:
+            self._set_aside(path, error)
+            raise self._troubles.get(article, error) from error
+        date = str(record.get("date", ""))
+        return parse_article(str(record["text"]), str(record["title"]), date, limit=sys.maxsize)
+
+    def _path(self, article: str) -> Path:
+        return self._home / "articles" / f"{article}.json"
+
+    def _beads(self, article: str) -> Path:
+        return self._home / "alignments" / f"{article}.json"
+
+    def _questions(self, article: str, language: Language) -> Path:
+        return self._home / "questions" / f"{article}.{language}.json"
+
+    @contextmanager
+    def _change(self, articles: Iterable[str]) -> Iterator[None]:
+        """While the block runs a note says that these articles are changed; however it ends, each is whole or gone."""
+        ids = tuple(articles)
+        note = self._home / "pending" / ids[0]
+        write_file(note, "\n".join(ids))
+        try:
+            yield
+        finally:
+            self._settle(note, ids)
+
+    def _recover(self) -> None:
+        """Finishes or undoes changes that were cut off."""
+        for note in (self._home / "pending").glob("*"):
+            self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
+
+    def _renew(self) -> None:
+        """Cuts the articles anew that were added under other rules, or have no passages any more.
+
+        All that is kept of one counts its sentences. Cut off, it is begun again the next time. An article that is
+        none by the rules of now isn't found any more.
+        """
+        if is_sound(self._home, self.store.count()):
+            return
+        stored = {chunk.article for chunk in self.store.chunks()}
+        for id_, added in lacking(self._home, stored):
+            self._forget(id_)
+            with suppress(ArticleError):
+                self._put([self._load(id_)], added=added)
+        note_sound(self._home, self.store.count())
+
+    def _set_aside(self, path: Path, error: StoreError) -> None:
+        """Takes a file that can't be read out of the way of the others, with what is kept of its article."""
+        with self._changing:
+            if not path.exists():  # removed meanwhile, or set aside
+                return
+            self._troubles[path.stem] = set_aside(self._home, path, error)
+            if not path.exists():
+                self._forget(path.stem, *(self._questions(path.stem, each) for each in Language))
+
+    def _settle(self, note: Path, articles: Iterable[str]) -> None:
+        """Removes what else is kept of those without a file: chunks, alignment, questions, what the model has read."""
+        for article in articles:
+            if not self._path(article).exists():
+                self._forget(article, *(self._questions(article, each) for each in Language))
+        note.unlink()
+
+    def _forget(self, article: str, *files: Path) -> None:
+        self.store.remove(article)
+        prefix.clear(self._prefixes, article)
+        for path in (self._beads(article), *files):
+            path.unlink(missing_ok=True)

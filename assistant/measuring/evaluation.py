@@ -1,0 +1,162 @@
+"""Answers the questions of a data file by the product's own path and writes what it answered, row by row.
+
+Rows in: id, question, and an article (text, and a title where there is one). Rows out: id, answer, refused,
+citations, figures, nearest passages, log-odds, model, timings; of a baseline's also the fault that the guard finds in
+the answer. `report.py` holds them against the gold answers.
+"""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.answering.answering import final_answer
+from assistant.answering.events import Answer
+from assistant.answering.guards import AnswerGuard, Fault
+from assistant.answering.records import as_json
+from assistant.application import Application
+from assistant.errors import ArticleError, EvaluationError, UsageError
+from assistant.library.article import Article
+from assistant.measuring.baseline import plain_answer
+from assistant.settings import Settings
+
+__all__ = ["Row", "done_ids", "evaluate", "read_rows", "sample"]
+
+KEPT_ARTICLES = 8
+"""Articles kept in the throw-away library at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of a data file with the article it is asked about."""
+
+    id: str
+    question: str
+    article: str
+    title: str
+
+
+def read_rows(data: Path, article: str | None = None) -> tuple[Row, ...]:
+    """The rows of a JSONL file; `article` serves those that carry none.
+
+    Raises:
+        EvaluationError: the file can't be read, or a row lacks an id, a question or an article.
+    """
+    try:
+        lines = data.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"The data file {data} can't be read: {error}.") from error
+    rows = tuple(_row(line, f"{data}, line {number}", article) for number, line in enumerate(lines, 1) if line.strip())
+    if len({row.id for row in rows}) < len(rows):
+        raise EvaluationError(f"Two rows of {data} have the same id; every row needs its own.")
+    return rows
+
+
+def _row(line: str, place: str, article: str | None) -> Row:
+    try:
+        fields = json.loads(line)
+        text = fields.get("article", article)
+        if text is None:
+            raise EvaluationError(f"{place}: the row has no article. Name a file with --article that serves it.")
+        return Row(str(fields["id"]), str(fields["question"]), str(text), str(fields.get("title") or ""))
+    except (ValueError, KeyError, AttributeError) as error:
+        raise EvaluationError(f"{place}: not a row with id, question and article ({error!r}).") from error
+
+
+def sample(rows: Sequence[Row], size: int | None, seed: int) -> tuple[Row, ...]:
+    """`size` of the rows by chance, in their order; all of them where None or where there are no more."""
+    if size is None or size >= len(rows):
+        return tuple(rows)
+    chosen = random.Random(seed).sample(range(len(rows)), size)  # noqa: S311
+    return tuple(rows[index] for index in sorted(chosen))
+
+
+def done_ids(out: Path) -> set[str]:
+    """Ids of the rows that an earlier run wrote to `out`; a last line that was cut off is taken away.
+
+    Raises:
+        EvaluationError: the file holds something else.
+    """
+    if not out.exists():
+        return set()
+    try:
+        whole, newline, torn = out.read_bytes().rpartition(b"\n")
+        ids = {str(json.loads(line)["id"]) for line in whole.splitlines() if line.strip()}
+        if not b'{"id": '.startswith(torn[:7]):
+            raise ValueError(torn)
+        if torn:
+            out.write_bytes(whole + newline)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvaluationError(f"{out} holds no predictions; name another file with --out, or remove it.") from error
+    return ids
+
+
+def evaluate(
+    application: Application,
+    rows: Sequence[Row],
+    out: Path,
+    on_row: Callable[[int, int], None],
+    *,
+    settings: Settings,
+    baseline: bool = False,
+) -> None:
+    """Answers `rows`, those on one article one after the other, and appends a line for each as soon as it is there.
+
+    Args:
+        on_row: called after each row with the rows done and their total.
+        baseline: whether to answer by the usual prompt instead (`baseline.py`).
+
+    Raises:
+        EvaluationError: a row can't be asked; what was answered before it is kept.
+    """
+    kept: list[str] = []
+    with out.open("a", encoding="utf-8") as file:
+        for number, row in enumerate(_by_article(rows), start=1):
+            article = _added(application, row, kept)
+            fault = None
+            if baseline:
+                text = application.library.article(article)
+                answer = plain_answer(application.model, row.question, text, settings.answer_tokens)
+                fault = None if answer.refused else _fault(answer, text)
+            else:
+                answer = _answered(application, row, article, settings)
+            fields = as_json(answer) | ({"fault": fault.value} if fault else {})
+            del fields["question"], fields["understood"], fields["question_lang"]
+            file.write(json.dumps({"id": row.id, **fields}, ensure_ascii=False) + "\n")
+            file.flush()
+            on_row(number, len(rows))
+
+
+def _fault(answer: Answer, article: Article) -> Fault | None:
+    """What an answer that nothing held says that the article doesn't, by the guard that holds ours."""
+    sentences = [sentence.text for document in article.documents for sentence in document.sentences]
+    return AnswerGuard(answer.language, sentences, answer.question).check(answer.text)
+
+
+def _by_article(rows: Sequence[Row]) -> list[Row]:
+    """`rows` with those on one article together, as a reader asks them: the article is then read once."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.article, []).append(row)
+    return [row for group in groups.values() for row in group]
+
+
+def _added(application: Application, row: Row, kept: list[str]) -> str:
+    """The id of the row's article, added where it isn't there; the oldest of too many is removed."""
+    try:
+        article, is_new = application.library.add(row.article, row.title)
+    except ArticleError as error:
+        raise EvaluationError(f"Row {row.id}: {error}") from error
+    if is_new:
+        kept.append(article.id)
+    if len(kept) > KEPT_ARTICLES:
+        application.library.remove(kept.pop(0))
+    return article.id
+
+
+def _answered(application: Application, row: Row, article: str, settings: Settings) -> Answer:
+    try:
+        return final_answer(application.assistant.ask(row.question, [article], settings.care))
+    except UsageError as error:
+        raise EvaluationError(f"Row {row.id}: {error}") from error

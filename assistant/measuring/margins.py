@@ -1,0 +1,196 @@
+"""What a taught model's margins mean: how likely an answer is by them, and how often such an answer was right.
+
+A margin is by how much the model would rather point at words than write that nothing answers. For each direction, the
+asker's language and the article's, a logistic regression makes log-odds of it, and a second one tells how often an
+answer with these log-odds was right, both on rows that the model wasn't taught (Platt 1999).
+"""
+
+import math
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant.answering.answerability import Answerability, Line, direction
+from assistant.answering.manner import Pointing
+from assistant.answering.pointing import Stretches
+from assistant.answering.windows import Window, windows_of
+from assistant.errors import ArticleError, EvaluationError
+from assistant.library.article import parse_article
+from assistant.library.retrieval import Query
+from assistant.measuring.calibration import area, around, command, logistic
+from assistant.measuring.fitting.lessons import Lesson, read_lessons
+from assistant.measuring.scoring import holds
+from assistant.model.protocol import ChatModel, whole_text
+from assistant.settings import Care, Settings
+from assistant.text.language import Language, question_language
+
+__all__ = ["Answered", "calibrate_margins", "fit_margins"]
+
+LEAST = 20
+"""Rows of each kind without which nothing is said of a direction."""
+FARTHEST = 10.0
+"""Log-odds farther from even than this are no threshold."""
+EXACTNESS = 1e-6
+RIDGE = 1.0
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question that was asked, whether or not it has an answer."""
+
+    direction: str
+    margin: float
+    is_answerable: bool
+    is_right: bool
+    """Whether the words pointed at are, or hold, those that answer, or are most of them."""
+
+
+def calibrate_margins(
+    model: ChatModel,
+    data: Sequence[Path],
+    settings: Settings,
+    on_row: Callable[[int, int], None],
+    *,
+    size: int | None,
+    seed: int,
+) -> Answerability:
+    """What the margins of `model` mean, by the rows of `data` (`fitting/lessons.py`), or some `size` of each direction.
+
+    Raises:
+        EvaluationError: a file can't be read, or has too few rows of a kind.
+        ModelError: the model can't be run.
+    """
+    rows = _sample([lesson for path in data for lesson in read_lessons(path)], size, seed)
+    answered = list(_answered(model, rows, settings, on_row))
+    return fit_margins(answered, f"{command(model, data, size, seed)}, {model.taught_by}")
+
+
+def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
+    """Lines and thresholds for each direction.
+
+    Raises:
+        EvaluationError: a direction has too few rows of either kind.
+    """
+    by_direction: dict[str, list[Answered]] = defaultdict(list)
+    for one in answered:
+        by_direction[one.direction].append(one)
+    directions = sorted({direction(one, other) for one in Language for other in Language})
+    lines: dict[str, Line] = {}
+    right: dict[str, Line] = {}
+    found = {}
+    told = []
+    for name in directions:
+        rows = by_direction[name]
+        counts = [sum(one.is_answerable is kind for one in rows) for kind in (True, False)]
+        if min(counts) < LEAST:
+            raise EvaluationError(
+                f"To calibrate, {LEAST} answerable and {LEAST} unanswerable questions in each direction are the least; "
+                f"for {name} there are {counts[0]} and {counts[1]}."
+            )
+        margins = np.array([one.margin for one in rows])
+        answerable = np.array([float(one.is_answerable) for one in rows])
+        lines[name] = _line(margins, answerable)
+        odds = lines[name][0] * margins + lines[name][1]
+        right[name] = _line(odds, np.array([float(one.is_right) for one in rows]))
+        middle = _threshold(right[name], math.log(counts[0] / counts[1]))
+        found[name] = around(middle, odds[answerable == 1], odds[answerable == 0])
+        found[name][Care.CAUTIOUS] = max(found[name][Care.CAUTIOUS], _even(right[name]))
+        told.append(f"{name} {len(rows)} rows, area under the curve {area(odds, answerable):.3f}")
+    own = {language: found[language.value] for language in Language}
+    return Answerability(
+        thresholds=own,
+        across=found[direction(*Language)],
+        by_margin=lines,
+        right_by_log_odds=right,
+        provenance=f"{provenance}; {'; '.join(told)}",
+    )
+
+
+def _threshold(right: Line, prior: float) -> float:
+    """The log-odds at which an answer is as likely right as there is none, if half of the questions had one.
+
+    By the fitted lines: where most of some hundred rows were decided rightly moves by half a unit with the rows.
+
+    Args:
+        right: how likely an answer with some log-odds is right.
+        prior: log-odds that a row has an answer.
+    """
+    low, high = -FARTHEST, FARTHEST
+    while high - low > EXACTNESS:
+        middle = (low + high) / 2
+        is_due = _share(right[0] * middle + right[1]) > _share(prior - middle)
+        low, high = (low, middle) if is_due else (middle, high)
+    return high
+
+
+def _even(right: Line) -> float:
+    """The log-odds from which an answer is likelier right than not."""
+    slope, intercept = right
+    return -intercept / slope if slope > 0 else FARTHEST
+
+
+def _share(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def _line(values: Array, outcomes: Array) -> Line:
+    weights, intercept = logistic(values[:, None], outcomes, RIDGE)
+    return float(weights[0]), intercept
+
+
+def _sample(lessons: Sequence[Lesson], size: int | None, seed: int) -> list[Lesson]:
+    """About `size` lessons of each direction, most articles' together; all of them for None."""
+    by_article: dict[tuple[str, str, Language], list[Lesson]] = defaultdict(list)
+    for lesson in lessons:
+        by_article[lesson.article, lesson.title, lesson.language].append(lesson)
+    groups = list(by_article.values())
+    random.Random(seed).shuffle(groups)  # noqa: S311
+    taken: dict[str, int] = defaultdict(int)
+    chosen: list[Lesson] = []
+    for group in groups:
+        for lesson in group:
+            name = direction(question_language(lesson.question), lesson.language)
+            if size is None or taken[name] < size:
+                taken[name] += 1
+                chosen.append(lesson)
+    return chosen
+
+
+def _answered(
+    model: ChatModel, lessons: Sequence[Lesson], settings: Settings, on_row: Callable[[int, int], None]
+) -> Iterator[Answered]:
+    """The lessons asked; those on articles of several windows are left out."""
+    manner = Pointing(settings.without)
+    for number, lesson in enumerate(lessons, start=1):
+        on_row(number, len(lessons))
+        try:
+            window, *others = windows_of(
+                parse_article(lesson.article, lesson.title), lesson.language, settings.window_tokens
+            )
+        except ArticleError:
+            continue
+        if others:
+            continue
+        query = Query.of(lesson.question)
+        generation = model.generate(
+            manner.messages(lesson.question, query, window, lesson.before),
+            settings.answer_tokens,
+            allows=manner.guard(query, window),
+            refusal=manner.refusal(query.language),
+            read=manner.read(window, query.language),
+        )
+        written = whole_text(generation)
+        if generation.reading:
+            name = direction(query.language, window[0].sentence.language)
+            is_right = _is_right(written, lesson, window)
+            yield Answered(name, generation.reading.margin, lesson.words is not None, is_right)
+
+
+def _is_right(written: str, lesson: Lesson, window: Window) -> bool:
+    words, _ = Stretches(window).split(written)
+    return lesson.words is not None and holds(words, lesson.words)

@@ -1,0 +1,190 @@
+"""Whose question the model answers next: askers take turns, and what nobody waits for is done while nobody does.
+
+`worker.py` runs what is next; whoever asked iterates over the pieces.
+"""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.model.protocol import Constraint, Message, Reading, Retraction, Usage
+
+__all__ = ["Job", "Turns"]
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """A generation that the worker's thread runs, and the pieces it has for whoever iterates."""
+
+    messages: Sequence[Message]
+    max_tokens: int = 0
+    asker: str | None = None
+    """Nobody, where it is done in the background."""
+    article: str = ""
+    """Of a reading, the article that it is of."""
+    is_open: bool = False
+    """Whether the last message is to be gone on with, rather than answered."""
+    allows: Constraint | None = None
+    refusal: str | None = None
+    read: Sequence[Message] | None = None
+    """What the messages have in common with these is read without the model's adapter."""
+    foretells: Callable[[str], str] | None = None
+    """What is likely to come behind a text, "" where that isn't known."""
+    reading: Reading | None = None
+    is_ended: bool = False
+    usage: Usage = field(default_factory=Usage)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    turns: "Turns | None" = None
+    """Those it waits in."""
+    _heard: threading.Event = field(default_factory=threading.Event)
+    _pieces: "queue.SimpleQueue[str | Retraction | Exception | None]" = field(default_factory=queue.SimpleQueue)
+
+    def __iter__(self) -> Iterator[str | Retraction]:
+        try:
+            while (piece := self._pieces.get()) is not None:
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+        finally:
+            self.stop()
+
+    def wait(self, seconds: float) -> bool:
+        return self._heard.wait(seconds)
+
+    def before(self) -> int:
+        return self.turns.before(self) if self.turns else 0
+
+    def say(self, piece: str | Retraction) -> None:
+        """Gives `piece` to whoever iterates; what comes after the end is heard by nobody."""
+        self._pieces.put(piece)
+        self._heard.set()
+
+    def end(self, error: Exception | None = None) -> None:
+        """Ends the pieces, by raising `error` where there is one."""
+        self._pieces.put(error)
+        self._heard.set()
+
+    def stop(self) -> None:
+        """Ends the pieces at once, without waiting for the worker to notice."""
+        self.stopped.set()
+        self.end()
+        if self.turns:
+            self.turns.on_change()
+
+
+class Turns:
+    """The jobs that wait, for one thread to take in their order; they are put and stopped from any.
+
+    Whoever has been answered goes behind all who wait by then, however many questions are left to them.
+    """
+
+    def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
+        """Args:
+        on_change: called, from any thread, when a job has come or has been stopped, and when no more are taken.
+        """
+        self.on_change = on_change
+        self._changed = threading.Condition()
+        self._questions: dict[str, deque[Job]] = {}
+        """By asker, the next one first. Who is being answered stays there until the answer's end."""
+        self._answered: str | None = None
+        self._background: deque[Job] = deque()
+        self._closed = False
+
+    def is_wanted(self) -> bool:
+        """Whether somebody waits. Takes no lock: the model asks this all the while it works in the background."""
+        return bool(self._questions) or self._closed
+
+    def put(self, job: Job) -> bool:
+        """Lets `job` wait for its turn; False where no more are taken."""
+        with self._changed:
+            if not self._closed:
+                job.turns = self
+                if job.asker is None:
+                    self._background.append(job)
+                else:
+                    self._questions.setdefault(job.asker, deque()).append(job)
+                self._changed.notify()
+            taken = not self._closed
+        self.on_change()
+        return taken
+
+    def next(self) -> Job | None:
+        """Waits for a job and takes it, which ends the turn of the last; None when closed."""
+        with self._changed:
+            self._end_turn()
+            while not self._closed:
+                if job := self._next_question() or _first_wanted(self._background):
+                    return job
+                self._changed.wait()
+            return None
+
+    def before(self, job: Job) -> int:
+        """How many questions come before `job`, if nobody asks any more, with the one being answered.
+
+        0 once its turn has come, and for what nobody waits for.
+        """
+        with self._changed:
+            askers = [asker for asker in self._questions if asker != self._answered]
+            if self._answered is not None:
+                askers.append(self._answered)
+            waiting = [[each for each in self._questions[asker] if not each.stopped.is_set()] for asker in askers]
+            turn = next((turn for turn, jobs in enumerate(waiting) if job in jobs), None)
+            if turn is None:
+                return 0
+            place = waiting[turn].index(job)
+            others = (min(len(jobs), place + (rank < turn)) for rank, jobs in enumerate(waiting) if rank != turn)
+            return (self._answered is not None) + place + sum(others)
+
+    def take_questions(self) -> list[Job]:
+        """Takes all questions that wait; what nobody waits for goes on waiting."""
+        with self._changed:
+            jobs = [job for each in self._questions.values() for job in each]
+            self._questions.clear()
+            self._answered = None
+            return jobs
+
+    def wait_for_question(self) -> bool:
+        """Waits until somebody asks; False when closed."""
+        with self._changed:
+            while not self._closed and not any(map(_wanted, self._questions.values())):
+                self._changed.wait()
+            return not self._closed
+
+    def close(self) -> list[Job]:
+        """Takes no more jobs, and no longer gives any; those that waited."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+            jobs = [*(job for jobs in self._questions.values() for job in jobs), *self._background]
+        self.on_change()
+        return jobs
+
+    def _end_turn(self) -> None:
+        if self._answered is not None:
+            if left := self._questions.pop(self._answered):
+                self._questions[self._answered] = left
+            self._answered = None
+
+    def _next_question(self) -> Job | None:
+        while self._questions:
+            asker = next(iter(self._questions))
+            if job := _first_wanted(self._questions[asker]):
+                self._answered = asker
+                return job
+            del self._questions[asker]
+        return None
+
+
+def _wanted(jobs: deque[Job]) -> bool:
+    return any(not job.stopped.is_set() for job in jobs)
+
+
+def _first_wanted(jobs: deque[Job]) -> Job | None:
+    """Takes the first that has not been stopped, and those before it."""
+    while jobs:
+        job = jobs.popleft()
+        if not job.stopped.is_set():
+            return job
+    return None

@@ -1,0 +1,155 @@
+"""Takes out of an HTML page what is not seen of it, or struck, and what would be misread."""
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from assistant.sources.extracted import CJK, tidy
+from assistant.sources.html.page import weight
+from assistant.text.sentences import ends_sentence
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["make_readable", "remove"]
+
+LAYOUT_SHARE = 0.6
+"""A table of which one cell holds more is no table, but a page laid out by one."""
+LAYOUT_WEIGHT = 80
+"""Less in that cell may stand in a table."""
+SENTENCE = 40
+"""Least weight of a cell that is a sentence of a text beside another."""
+HIDDEN_SHARE = 0.5
+"""What hides more of a page's text than this is undone by a script."""
+UNIT_LETTERS = 3
+"""A raised figure behind more letters points at a note; m², km² and cm³ have fewer."""
+
+
+_UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "title")
+_STRUCK = {"del", "s", "strike"}
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+_FOR_READERS_OF_SCREENS = re.compile(
+    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)"
+    r"|(?:^|\s)(?:tooltip|popover|rollover)[\w-]*",
+    re.IGNORECASE,
+)
+_LINED_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
+_NOTE = re.compile(r"^[\[(（※注*＊†‡]")
+_CJK = re.compile(f"[{CJK}]")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+
+
+def make_readable(tree: "_Element") -> None:
+    """Takes out of `tree` what is not seen or struck, sets raised figures apart, and makes layouts no tables."""
+    from lxml import etree
+
+    etree.strip_elements(tree, *_UNREAD, with_tail=False)
+    remove(tree, [element for element in tree.iter() if _is_struck(element)])
+    _remove_hidden(tree)
+    raised = list(tree.iter("sup"))
+    notes = {_sign(each) for each in raised if not _text_before(each).strip()}
+    for each in raised:
+        _set_apart(each, notes)
+    for table in reversed(list(tree.iter("table"))):
+        if _is_layout(table):
+            for element in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
+                element.tag = "div"
+
+
+def remove(tree: "_Element", elements: "list[_Element]") -> None:
+    """Takes `elements` out and leaves what stands behind them."""
+    from lxml import etree
+
+    for element in elements:
+        element.tag = "gone"
+    etree.strip_elements(tree, "gone", with_tail=False)
+
+
+def _is_struck(element: "_Element") -> bool:
+    return element.tag in _STRUCK or bool(_LINED_THROUGH.search(element.get("style", "")))
+
+
+def _is_hidden(element: "_Element") -> bool:
+    return (
+        element.get("hidden") is not None
+        or bool(_UNSEEN.search(element.get("style", "")))
+        or bool(_FOR_READERS_OF_SCREENS.search(element.get("class", "")))
+        or (element.tag == "dialog" and element.get("open") is None)
+    )
+
+
+def _remove_hidden(tree: "_Element") -> None:
+    hidden = [element for element in tree.iter() if _is_hidden(element)]
+    if hidden:
+        sizes = _sizes(tree)
+        remove(tree, [each for each in hidden if sizes[each] <= HIDDEN_SHARE * sizes[tree]])
+
+
+def _sizes(tree: "_Element") -> "Counter[_Element]":
+    """Characters of text in each element of `tree`."""
+    sizes: Counter[_Element] = Counter()
+    for element in reversed(list(tree.iter())):
+        sizes[element] += len((element.text or "").strip())
+        parent = element.getparent()
+        if parent is not None:
+            sizes[parent] += sizes[element] + len((element.tail or "").strip())
+    return sizes
+
+
+def _sign(raised: "_Element") -> str:
+    return tidy("".join(raised.itertext()))
+
+
+def _set_apart(raised: "_Element", notes: set[str]) -> None:
+    """Makes 10<sup>6</sup> 10^6 and m<sup>2</sup> m², and takes the sign of one of `notes` out."""
+    sign = _sign(raised)
+    before = _text_before(raised)
+    letters = re.search(r"[^\W\d_]*$", before)
+    figure = sign.translate(_RAISED) if re.fullmatch(r"[+\-−]?\d{1,3}", sign) else ""
+    is_note = sign in notes or _NOTE.match(sign) or raised.find(".//a") is not None or raised.getparent().tag == "a"
+    if figure and not is_note:
+        is_note = not re.search(r"\w$", before) or (letters and len(letters[0]) > UNIT_LETTERS)
+        is_note = is_note or bool(_CJK.search(before[-1:]))
+    if is_note:
+        text = ""
+    elif figure and re.search(r"\d$", before):
+        text = f"^{sign}"
+    else:
+        text = figure or sign
+    for child in list(raised):
+        raised.remove(child)
+    raised.text = text
+
+
+def _text_before(element: "_Element") -> str:
+    """What stands right before `element`."""
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
+        return previous.tail or "".join(previous.itertext())
+    return (parent.text or "") if parent is not None else ""
+
+
+def _is_layout(table: "_Element") -> bool:
+    """Whether a table only lays out a page: it holds others, has one column or a cell of most of its text,
+    or cells of paragraphs or sentences side by side."""
+    if table.get("role") in ("presentation", "none") or table.find(".//table") is not None:
+        return True
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    if max(map(len, rows), default=0) <= 1 or any(cell.find(".//h1") is not None for row in rows for cell in row):
+        return True
+    sizes = [[sum(weight(tidy(text)) for text in cell.itertext()) for cell in row] for row in rows]
+    all_of_it = sum(map(sum, sizes))
+    if any(size > LAYOUT_WEIGHT and size > LAYOUT_SHARE * all_of_it for row in sizes for size in row):
+        return True
+    cells = zip((cell for row in rows for cell in row), (size for row in sizes for size in row), strict=True)
+    if any(size > LAYOUT_WEIGHT and len(cell.findall("./p")) > 1 for cell, size in cells):
+        return True
+    return sum(sum(map(_is_sentence, row)) > 1 for row in rows) > len(rows) / 2
+
+
+def _is_sentence(cell: "_Element") -> bool:
+    text = tidy("".join(cell.itertext()))
+    return weight(text) > SENTENCE and ends_sentence(text)

@@ -1,0 +1,104 @@
+"""What a page says of itself and of other pages: links to other articles, offers to subscribe, demands for scripts."""
+
+import re
+
+from assistant.sources.html.page import HEADINGS, LINK, Block, weight
+
+__all__ = ["is_excuse", "is_notice", "is_pointer"]
+
+HEADLINE = 18
+"""Least weight of a link that is another article's headline, and no name in the text."""
+SENTENCE = 60
+"""Weight of a linked sentence from which it is text."""
+LABEL_JAPANESE = 120
+"""Most weight of a notice without a full stop."""
+NOTICE = 220
+"""Most weight of a notice; what is longer is the article's."""
+LABEL = 30
+"""Most weight of a label, as "Loading"."""
+LINKED = 0.7
+"""Share of a paragraph above which several links with nothing but signs between them are a list."""
+EXCUSE = 600
+"""Most weight of what a page says instead of an article."""
+
+_LABEL = re.compile(r"^(?:\W*|.{0,60}[:：]\s*|\W*[【\[(（<＜〈《].{1,30}[】\])）>＞〉》]\s*|[A-Z' ]{3,30}\W*)$")
+_JOINED = re.compile(r"[\w、，,。.]")
+_BRACKETED = re.compile(r"^\W*[【\[].{1,30}[\]】]\W*$")
+_CLAUSE = re.compile(r"[\u3041-\u3096].*[\u30a0-\u30ff\u3400-\u9fff]|[a-z] [a-z]")
+"""What a headline has and a name has not: particles of Japanese between its words, words in lower case."""
+_ADVERTISEMENT = re.compile(r"^\W*(?:ads?|adverti[sz]ements?|sponsored|pr|広告|スポンサーリンク)\W*$", re.IGNORECASE)
+_SYMBOL = re.compile(r"^[▼▶►→⇒■●◆★☆»>＞・‣•\s]*$")
+_AFTER = re.compile(r"^(?:\W*|\W*[\[(（【].{1,30}[\])）】]\W*)$")
+_SENTENCE_END = re.compile(r"[.。!！?？]\W*$")
+
+_ASKS = re.compile(
+    r"""(?:^\W*|[.!?…]\s+)(?:please\s+|to\s+)?(?:
+    (?:sign\s+up|subscribe|log\s+in|sign\s+in)(?:\W*$|\s+(?:for|to|now|here|today|with|and|or)\b)
+    |(?:register|join)\b.*\b(?:newsletter|account|e-?mail|inbox|membership|free|subscrib)
+    |already\s+(?:an?\s+)?(?:subscri|member\b|registered|have\s+an\s+account)
+    |(?:like|share|follow)\s+(?:us|this|our|the|@)\b.*(?:facebook|twitter|instagram|story|article|friend|us\b|@)
+    |(?:download|get|try|choose|check\s+out)\s.*\b(?:app|newsletters?|inbox|free\s+trial|subscription)\b
+    |(?:continue|keep|finish)\s+reading|(?:read|unlock|enjoy)\s+(?:the\s+)?(?:full|unlimited|rest)\b
+    |this\s+(?:article|story|content|page)\s+is\s+(?:\w+\s+){0,3}(?:for|to)\s+(?:\w+\s+){0,3}(?:subscribers|members|readers)
+    |thank(?:s|\s+you)\s+for\s+(?:signing|subscribing|registering|reading)
+    |create\s+(?:an|your|a\s+free)\s+.*\baccount
+    |you.(?:ve|\s*have)\s+(?:reached|read|used)\b.*\b(?:articles?|limit)
+    |(?:enter|keep\s+an\s+eye)\s.*\b(?:e-?mail|inbox)\b
+    |(?:more|most)\s+(?:must.reads?|read|popular)\b|(?:related|recommended)\s+(?:stories|articles|topics)\W*$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_OFFERS_JAPANESE = re.compile(
+    r"会員|ログイン|フォロー|購読|電子版|メールマガジン|メルマガ|ニュースレター|続きを|有料(?:記事|プラン)|無料登録|マイページ|シェア|"
+    r"アプリ|LINE|Facebook|Twitter|リアクション|(?:アクセス|人気|記事)ランキング|関連(?:記事|キーワード|ニュース)"
+)
+_ASKS_JAPANESE = re.compile(
+    r"(?:限定です|ください|下さい|できます|なれます|いただけます|頂けます|必要です|こちら(?:から)?(?:です)?)[。！!]?\W*$"
+)
+_LABEL_JAPANESE = re.compile(
+    r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|届け|キーワード|記事|ニュース|ランキング)\W*$"
+)
+_SCRIPT = re.compile(
+    r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser|consent|your\s+device)\b|"
+    r"読み込み中|ログイン|パスワード|ブラウザ|お待ちください",
+    re.IGNORECASE,
+)
+_ADDRESSES = re.compile(
+    r"\b(?:please|you|your|we|enable|accept|must|need)\b|くだ?さい|下さい|ます|必要|有効", re.IGNORECASE
+)
+
+
+def is_pointer(block: Block) -> bool:
+    """Whether a block is nothing but a link to something else, with a label before it perhaps."""
+    if not block.links or block.tag == "h1":
+        return False
+    size, linked = weight(block.text), sum(map(weight, block.links))
+    before, _, after = block.outline.partition(LINK)
+    if len(block.links) > 1:
+        return linked >= LINKED * size and not _JOINED.search(block.outline)
+    if not (_LABEL.match(before) and _AFTER.match(after)):
+        return False
+    if linked >= SENTENCE and _SENTENCE_END.search(block.text):
+        return False
+    if before.rstrip().endswith((":", "：")) or _BRACKETED.match(before):
+        return bool(_CLAUSE.search(block.links[0]))
+    return linked >= HEADLINE or (bool(_SYMBOL.match(before)) and (bool(before.strip()) or size == linked))
+
+
+def is_notice(block: Block) -> bool:
+    """Whether a short text asks its reader to do something with the site: subscribe, sign in, follow, share.
+
+    Plain sentences of Japanese are the article's whatever they speak of; the site is polite, or has no full stop.
+    """
+    text = block.text
+    if weight(text) > NOTICE:
+        return False
+    if _OFFERS_JAPANESE.search(text) and "「" not in text:
+        is_label = "。" not in text and block.tag not in HEADINGS and weight(text) <= LABEL_JAPANESE
+        return bool(_ASKS_JAPANESE.search(text) or (is_label and _LABEL_JAPANESE.search(text)))
+    return bool(_ADVERTISEMENT.match(text) or _ASKS.search(text))
+
+
+def is_excuse(text: str) -> bool:
+    """Whether a text is what a page shows instead of an article: that it needs a script, a cookie or a password."""
+    size = weight(text)
+    return size <= EXCUSE and bool(_SCRIPT.search(text)) and (size <= LABEL or bool(_ADDRESSES.search(text)))

@@ -1,0 +1,143 @@
+"""The article on an HTML page, through trafilatura: no navigation, related links, captions, notices or scripts."""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.errors import ArticleError
+from assistant.sources.extracted import Extracted, known_date, known_title, paragraphs_text, tidy
+from assistant.sources.html.article import article_blocks
+from assistant.sources.html.cleaning import make_readable
+from assistant.sources.html.data import article_body
+from assistant.sources.html.dates import date_in_address, date_in_view, is_date_line
+from assistant.sources.html.encoding import decode_html
+from assistant.sources.html.notices import is_excuse
+from assistant.sources.html.page import HEADINGS, Block, blocks_of, parse_page, weight
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from trafilatura.settings import Document
+
+__all__ = ["extract_html", "whole_page"]
+
+LEAST_CHARACTERS = "30"
+"""Shorter texts are looked for once more, on all of the page; a news flash in Japanese has not many more."""
+DATA_SHARE = 0.5
+"""A page that shows less than this of the text that it holds as data shows no article."""
+
+TITLE = 1000
+"""Characters of a title in which the name of the site is looked for."""
+
+_BORDER = re.compile(r"\s*[-–—|｜:：/／•·«»‹›<>＜＞【】（(]\s*")
+
+
+def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
+    """The article on a page, its headline first. Takes a fraction of a second; loading trafilatura takes one.
+
+    Args:
+        charset: encoding that the server named.
+
+    Raises:
+        ArticleError: there is no article on it.
+    """
+    for library in ("trafilatura", "htmldate"):  # what they find strange on a page is no message for the user
+        logging.getLogger(library).addHandler(logging.NullHandler())
+    tree = parse_page(decode_html(data, charset))
+    if tree is None:
+        raise _no_article(name)
+    metadata, named_date = _metadata(deepcopy(tree)), _named_date(deepcopy(tree))
+    data_body = article_body(tree)
+    make_readable(tree)
+    blocks = list(blocks_of(tree))
+    headline = _headline(metadata.title or "", metadata.sitename or "", blocks)
+    kept = _article(tree, blocks, headline)
+    body = [block.text for block in kept if block.tag not in HEADINGS and not is_excuse(block.text)]
+    if sum(map(weight, body)) < DATA_SHARE * sum(map(weight, data_body)):
+        paragraphs = data_body
+    elif body:
+        paragraphs = [block.text for block in kept]
+    else:
+        raise _no_article(name)
+    title = known_title(headline)
+    others = (paragraph for paragraph in paragraphs if _bare(paragraph) != _bare(title))
+    found = named_date or _date_beside(blocks, kept, headline) or date_in_address(metadata.url or "")
+    return Extracted(paragraphs_text([title, *others]), title, known_date(found))
+
+
+def whole_page(page: str) -> Iterator[Block]:
+    """All that is read on a page, in reading order: for what is article from its first word to its last."""
+    tree = parse_page(page)
+    if tree is not None:
+        make_readable(tree)
+        yield from blocks_of(tree)
+
+
+def _metadata(tree: "_Element") -> "Document":
+    """What a page says of itself: title, site, address, date. Changes `tree`."""
+    from trafilatura.metadata import extract_metadata
+
+    return extract_metadata(tree, date_config={"original_date": True, "extensive_search": False})
+
+
+def _named_date(tree: "_Element") -> date | None:
+    """The date that a page names in its head, its data or its address; none out of its text. Changes `tree`."""
+    for body in tree.iter("body"):
+        data = [script for script in body.iter("script") if "ld+json" in script.get("type", "").lower()]
+        body.clear()
+        body.extend(data)
+    try:
+        found = _metadata(tree).date
+        return date.fromisoformat(found) if found else None
+    except ValueError:
+        return None
+
+
+def _article(tree: "_Element", blocks: list[Block], headline: str) -> list[Block]:
+    from trafilatura import bare_extraction
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", LEAST_CHARACTERS)
+    found = bare_extraction(deepcopy(tree), include_comments=False, config=config)
+    if found is None or isinstance(found, dict) or found.body is None:
+        return []
+    return article_blocks(tree, blocks, found.body, headline)
+
+
+def _date_beside(blocks: list[Block], kept: list[Block], headline: str) -> date | None:
+    """The date that stands in view beside the article."""
+    own = set(map(id, kept))
+    numbers = [number for number, block in enumerate(blocks) if id(block) in own]
+    text = [n for n in numbers if blocks[n].tag not in HEADINGS and not is_date_line(blocks[n].text)]
+    if not text:
+        return None
+    titles = [n for n in range(text[0]) if blocks[n].tag in HEADINGS and _bare(blocks[n].text) == _bare(headline)]
+    return date_in_view(blocks, max(titles, default=text[0]), text[0], numbers[-1])
+
+
+def _no_article(name: str) -> ArticleError:
+    return ArticleError(
+        "No article was found on {name}. Open the page in a browser, copy the text of the article and add that.",
+        name=name,
+    )
+
+
+def _headline(title: str, site: str, blocks: list[Block]) -> str:
+    """The title without the name of the site beside it, by the headings of the page or by what it calls itself."""
+    title, site = tidy(title), tidy(site)
+    headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")}
+    for border in _BORDER.finditer(title[:TITLE]):
+        for part in (title[: border.start()], title[border.end() :]):
+            if _bare(part) in headings - {"", _bare(site)}:
+                return part
+    bare = title.removesuffix(site) if site else title
+    return re.sub(r"\s*[-–—|｜:：/／•·]\s*$", "", bare) if bare and bare != title else title
+
+
+def _bare(text: str) -> str:
+    """`text` without blanks, marks and differences of writing, as headlines are compared."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())

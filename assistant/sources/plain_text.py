@@ -1,0 +1,177 @@
+"""Plain text of any encoding and Markdown: their characters, without marks of quotation or markup.
+
+Encodings by charset-normalizer, Markdown by markdown-it (CommonMark 0.31, with tables and struck text).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.errors import ArticleError
+from assistant.sources.extracted import (
+    BYTE_ORDER_MARKS,
+    CJK,
+    CONTROL,
+    Extracted,
+    decoded,
+    known_date,
+    known_title,
+    paragraphs_text,
+    tidy,
+)
+from assistant.text.sentences import ends_sentence
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["decode_text", "extract_markdown", "extract_text"]
+
+ENCODINGS = ["iso2022_jp", "cp932", "euc_jp", "cp1252", "utf_16_le", "utf_16_be"]
+"""What texts that aren't UTF-8 are in; each as Windows has it."""
+LEAST_BYTES = 8
+"""Fewer tell nothing."""
+SAMPLED = 100_000
+"""Bytes by which an encoding is told, at most."""
+_QUOTED = re.compile(r"(?:>[ \t]?)+")
+LEAST_QUOTED = 2
+"""One line alone that begins with > may be anything."""
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n|#.*\n)+)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_BETWEEN_CJK = re.compile(rf"(?<=[{CJK}])\n(?=[{CJK}])")
+
+
+def decode_text(data: bytes, name: str = "the file") -> str:
+    """The text in `data`: by its byte order mark; UTF-8, also with a few bytes that are none; else what fits best.
+
+    Raises:
+        ArticleError: it is no text.
+    """
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark) and (text := _decoded(data, encoding)) is not None:
+            return text
+    text = None if b"\x1b$" in data else _decoded(data, "utf-8")
+    text = text if text is not None else _japanese(data) or _mended(data)
+    if text is None and len(data) >= LEAST_BYTES:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data[:SAMPLED], cp_isolation=ENCODINGS).best()
+        text = _decoded(data, best.encoding) if best else None
+    if text is None and (text := _decoded(data, "cp932")) is None:
+        raise ArticleError(
+            "{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.", name=name
+        )
+    return text
+
+
+def extract_text(data: bytes, name: str) -> Extracted:
+    """A plain text, without the marks of what is quoted in a mail.
+
+    Raises:
+        ArticleError: it is no text.
+    """
+    text = decode_text(data, name)
+    lines = [line for line in text.splitlines() if line.strip()]
+    is_mail = sum(line.startswith(">") for line in lines) >= LEAST_QUOTED
+    return Extracted("\n".join(_unquoted(text)) if is_mail else text)
+
+
+def extract_markdown(data: bytes, name: str) -> Extracted:
+    """The text of a Markdown file, its title and date where its front matter tells them.
+
+    Raises:
+        ArticleError: it is no text.
+    """
+    from markdown_it import MarkdownIt
+
+    text = decode_text(data, name).replace("\r\n", "\n")
+    front = _FRONT_MATTER.match(text)
+    fields = dict(_fields(front[1])) if front else {}
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text[front.end() :] if front else text)
+    paragraphs = [tidy(line) for block in _blocks(tokens) for line in block.split("\n")]
+    title = known_title(fields.get("title"))
+    if title and title not in paragraphs:
+        paragraphs.insert(0, title)
+    return Extracted(paragraphs_text(paragraphs), title, known_date(_day(fields.get("date", ""))))
+
+
+def _unquoted(text: str) -> Iterator[str]:
+    """The lines of a mail; those quoted as the sentences that they were before they were cut."""
+    quoted = ""
+    for line in text.splitlines():
+        mark = _QUOTED.match(line)
+        body = line[mark.end() :].strip() if mark else ""
+        if quoted and (not body or ends_sentence(quoted)):
+            yield quoted
+            quoted = ""
+        if body:
+            quoted = _BETWEEN_CJK.sub("", f"{quoted}\n{body}").replace("\n", " ").strip()
+        else:
+            yield "" if mark else line
+    if quoted:
+        yield quoted
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    """The same as `decoded`, where it is a text: without characters that control a device."""
+    text = decoded(data, encoding)
+    return None if text is None or CONTROL.search(text) else text
+
+
+def _japanese(data: bytes) -> str | None:
+    """The text where it has kana in an encoding that the kana of no other language or encoding look like."""
+    found = [text for text in (_decoded(data, "cp932"), _decoded(data, "euc_jp")) if text and _KANA.search(text)]
+    return max(found, key=lambda text: len(_KANA.findall(text)), default=None)
+
+
+def _mended(data: bytes) -> str | None:
+    """UTF-8 with fewer bytes that are none than characters that take several."""
+    text = data.decode("utf-8", errors="replace")
+    bad = text.count("\ufffd")
+    several = sum(not character.isascii() for character in text) - bad
+    return None if bad >= several or CONTROL.search(text) else text.replace("\ufffd", "")
+
+
+def _fields(front: str) -> Iterator[tuple[str, str]]:
+    for line in front.splitlines():
+        key, _, value = line.partition(":")
+        yield key.strip().lower(), value.strip().strip("\"'")
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written[: len("2026-03-14")])
+    except ValueError:
+        return None
+
+
+def _blocks(tokens: "Sequence[Token]") -> Iterator[str]:
+    """The paragraphs, headings, rows of tables and lines of code, in reading order."""
+    row: list[str] | None = None
+    for token in tokens:
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            yield " | ".join(filter(None, row or ()))
+            row = None
+        elif token.type == "inline":
+            text = _inline(token.children or ())
+            if row is None:
+                yield text
+            else:
+                row.append(tidy(text))
+        elif token.type in ("fence", "code_block"):
+            yield token.content
+
+
+def _inline(tokens: "Sequence[Token]") -> str:
+    """What is read of a paragraph: not what is struck, pictures, or tags."""
+    parts, struck = [], 0
+    for token in tokens:
+        struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
+        if not struck and token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif not struck and token.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+    text = _BETWEEN_CJK.sub("", "".join(parts))
+    return text.replace("\n", " ")

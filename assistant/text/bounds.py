@@ -1,0 +1,137 @@
+"""The bounds of figures: "more than" and 約 are part of what an article says of a figure, and so of an answer with it.
+
+A small model leaves them out. Where an article has a figure with one kind of bound alone, an answer that has the figure
+bare gets it, in its own language. What a figure is, is for `figures.py`.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from assistant.text.figures import Figure, figures, nonzero_digits, same
+from assistant.text.language import Language
+
+__all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
+
+HELD = 8
+"""Characters behind a figure that may still be of it, or of its bound, while an answer grows."""
+
+
+class _Kind(Enum):
+    """What a bound says of a value: how it is put in English, before a Japanese figure, or behind one."""
+
+    OVER = ("more than ", "", "超")
+    AT_LEAST = ("at least ", "", "以上")
+    UNDER = ("less than ", "", "未満")
+    NEARLY = ("nearly ", "", "近く")
+    UP_TO = ("up to ", "最大", "")
+    ABOUT = ("about ", "約", "")
+
+
+_BEFORE = {
+    _Kind.OVER: r"more than|over|above|upwards? of|in excess of|greater than"
+    r"|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)",
+    _Kind.AT_LEAST: r"at least|no (?:less|fewer) than|少なくとも",
+    _Kind.UNDER: r"less than|fewer than|under|below",
+    _Kind.NEARLY: r"nearly|almost|close to|just under|ほぼ",
+    _Kind.UP_TO: r"up to|as (?:much|many|high|long) as|at most|no more than|最大|最高|最長|最多",
+    _Kind.ABOUT: r"about|around|roughly|approximately|some|an estimated|約|およそ|おおよそ",
+}
+_AFTER = {
+    _Kind.OVER: r"超(?!え)|余り|あまり|余(?!裕)|強(?![いくさ化力])|を超え|を上回",
+    _Kind.AT_LEAST: r"以上| or more\b|\+",
+    _Kind.UNDER: r"未満|を下回",
+    _Kind.NEARLY: r"近く|弱(?![いくさ])|足らず",
+    _Kind.UP_TO: r"以下|以内| or (?:less|fewer)\b",
+    _Kind.ABOUT: r"前後|ほど|程度|くらい|ぐらい| or so\b",
+}
+_BEFORE_FIGURE = {
+    kind: re.compile(rf"(?:(?<![A-Za-z])(?:{words}))(?:\s+(?:an?|the))?\s*$", re.IGNORECASE)
+    for kind, words in _BEFORE.items()
+}
+_AFTER_FIGURE = {kind: re.compile(rf"[一-龥ァ-ヶーつ]{{0,4}}?(?:{words})") for kind, words in _AFTER.items()}
+_COUNTER = re.compile(r"[一-龥ァ-ヶーつ]{0,2}?(?=[ぁ-ん、。]|$)")
+"""What counts the things of a Japanese figure whose unit isn't known: 50店です."""
+_SPANS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
+"""Units of time: "over two years" says how long something took as often as it is a bound."""
+_IN_TIME = re.compile(r"(?:over|under|some)\b", re.IGNORECASE)
+
+
+class Bounds:
+    """The bounds of the figures of `sentences`."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self._known = [(figure, _kind(text, figure)) for text in sentences for figure in figures(text)]
+        self._digits = {nonzero_digits(figure.value) for figure, kind in self._known if kind}
+
+    def complete(self, answer: str, language: Language, *, finished: bool) -> str:
+        """`answer` with the bounds that its figures have in the sentences.
+
+        While it isn't `finished`, it is given up to a figure that may have one.
+        """
+        found = figures(answer)
+        end = len(answer)
+        if found and not finished and found[-1].end > end - HELD and self._may_be_bounded(found[-1]):
+            end = found[-1].start
+        pieces, at = [], 0
+        for figure in found:
+            if figure.end <= end and (kind := self._missing(answer, figure)):
+                put, place = _put(answer, figure, kind, language)
+                pieces += [answer[at:place], put]
+                at = place
+        return "".join([*pieces, answer[at:end]])
+
+    def _may_be_bounded(self, figure: Figure) -> bool:
+        """Whether a figure is one that has a bound, or may grow into one."""
+        beginning = nonzero_digits(figure.value)
+        return any(digits.startswith(beginning) for digits in self._digits)
+
+    def _missing(self, answer: str, figure: Figure) -> _Kind | None:
+        """The bound that a figure of `answer` has wherever it stands, where it has none there."""
+        if _kind(answer, figure):
+            return None
+        kinds = {kind for known, kind in self._known if same(known, figure)}
+        return kinds.pop() if len(kinds) == 1 else None
+
+
+def surroundings(text: str, figure: Figure) -> "_Kind | bool":
+    """What a text has beside its only figure: a bound, nothing (True), or something else (False)."""
+    before, after = text[: figure.start], text[figure.end :]
+    kind = _kind(text, figure)
+    if kind and not after and _BEFORE_FIGURE[kind].match(before):
+        return kind
+    if kind and not before and re.fullmatch(rf"(?:{_AFTER[kind]})(?:る|た|て|り|の|った|って)?", after):
+        return kind
+    return not before and not after
+
+
+def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> str:
+    """A figure in a language with its bound, if it has one."""
+    if isinstance(kind, bool):
+        return figure
+    english, before, after = kind.value
+    return english + figure if language is Language.ENGLISH else before + figure + after
+
+
+def _kind(text: str, figure: Figure) -> _Kind | None:
+    """The bound that a figure of `text` has there."""
+    before = text[max(0, figure.start - 30) : figure.start]
+    found = {kind: match for kind, pattern in _BEFORE_FIGURE.items() if (match := pattern.search(before))}
+    if found:  # of "no more than" the whole, not its end
+        kind = min(found, key=lambda each: found[each].start())
+        if not (figure.unit in _SPANS and _IN_TIME.match(found[kind].group())):
+            return kind
+    return next((kind for kind, pattern in _AFTER_FIGURE.items() if pattern.match(text, figure.end)), None)
+
+
+def _put(answer: str, figure: Figure, kind: _Kind, language: Language) -> tuple[str, int]:
+    """What is to be put into an answer in `language`, and where; nothing where it isn't plain where."""
+    english, before, after = kind.value
+    if language is Language.ENGLISH:
+        return english if answer[: figure.start].strip() else english[0].upper() + english[1:], figure.start
+    if before:
+        return before, figure.start
+    counter = _COUNTER.match(answer, figure.end)
+    if figure.unit:
+        return after, figure.end
+    return (after, counter.end()) if counter else ("", figure.end)

@@ -1,0 +1,171 @@
+"""Words that anybody may use: those of frequency lists (wordfreq); Japanese ones in katakana also one after the other.
+
+A small model spells names in katakana that it makes up, and misspells English words and names; such a spelling is not
+in the lists.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import cache
+
+from assistant.text.language import fold, without_accents
+from assistant.text.named_times import MONTHS, WEEKDAYS
+
+__all__ = ["EnglishNames", "EnglishWords", "Loanwords", "is_listed", "load"]
+
+COMMON = 3e-7
+"""How often a word of the list must be used, as a share of all words: ナイロビ is above, a made-up spelling below."""
+LENGTH, LONGER = 2, 3
+"""The least that both parts of a compound have, and one of them: of short ones, made-up names can be put together."""
+SHORT = 3
+"""English words of so few letters are let pass: there are abbreviations of any kind."""
+ALIKE = 0.8
+"""From this on two names are taken for one, the second misspelt (Ratcliff & Obershelp 1988, by difflib)."""
+_BEGINNINGS = ("re", "un", "non", "pre", "over", "under", "mis", "co", "anti")
+_ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "al", "ness")
+BEGUN, ROOT = 2, 4
+"""Forms of a name have so many letters in common at their beginning, at least, and so many where no more is asked."""
+RELATED = 0.6
+"""How much else forms of a name have in common that differ sooner (the ratio of difflib)."""
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME_IN_SENTENCE = re.compile(r"(?:(?<=[^\W\d_] )|(?<=[,;)] ))(?=[A-Z\u00c0-\u00de])[^\W\d_]+")
+_CALENDAR = frozenset(
+    name[:length].lower() for name in (*MONTHS, *WEEKDAYS) for length in (3, 4, 5, len(name)) if length <= len(name)
+)
+"""What is right of these is for `named_times.py`."""
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "prof", "yes", "no", "i"})
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
+
+
+class Loanwords:
+    """The words of the list, and those `known` beside them, or parts of these."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = frozenset(known)
+
+    def allows(self, run: str, *, is_open: bool) -> bool:
+        """Whether a run of katakana is one of the words or two; `is_open`: the last may still be growing."""
+        if any(run in word for word in self._known) or self._is_word(run, is_open=is_open):
+            return True
+        cuts = range(LENGTH, len(run) if is_open else len(run) - LENGTH + 1)
+        halves = ((run[:cut], run[cut:]) for cut in cuts)
+        return any(
+            self._is_word(one, is_open=False) and self._is_word(other, is_open=is_open)
+            for one, other in halves
+            if is_open or max(len(one), len(other)) >= LONGER
+        )
+
+    def _is_word(self, run: str, *, is_open: bool) -> bool:
+        words, begun = _listed()
+        if len(run) >= LENGTH and (run in words or run in self._known):
+            return True
+        return is_open and (run in begun or any(word.startswith(run) for word in self._known))
+
+
+class EnglishWords:
+    """The words of the English list, and those `known` beside them, with their endings."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        """Args:
+        known: in small letters.
+        """
+        self._known = frozenset(known)
+        self._names = [word for word in self._known if len(word) > SHORT and word not in _english()[1]]
+
+    def allows(self, word: str, *, is_open: bool) -> bool:
+        """Whether a word is one of these, or a name that isn't one of theirs misspelt; `is_open`: it may still grow."""
+        folded = word.casefold()
+        if len(word) <= SHORT or folded in self._known or folded in _english()[1]:
+            return True
+        if not word[0].islower():
+            return is_open or not any(self._is_misspelt(folded, name) for name in self._names)
+        stems = [folded, *(folded[len(start) :] for start in _BEGINNINGS if folded.startswith(start))]
+        if is_open:
+            return any(map(_is_begun, stems)) or any(self._goes_on(folded, known) for known in self._known)
+        has_ending = any(folded.removesuffix(ending) in self._known for ending in _ENDINGS)
+        return has_ending or any(len(stem) > SHORT and stem in _english()[1] for stem in stems)
+
+    def _is_misspelt(self, word: str, name: str) -> bool:
+        return word[0] == name[0] and SequenceMatcher(None, word, name, autojunk=False).ratio() >= ALIKE
+
+    def _goes_on(self, begun: str, known: str) -> bool:
+        return known.startswith(begun) or any(f"{known}{ending}".startswith(begun) for ending in _ENDINGS)
+
+
+class EnglishNames:
+    """The names that an English answer on an English article may have: words of it, their like, and abbreviations."""
+
+    def __init__(self, known: str) -> None:
+        """Args:
+        known: the text of the article that was shown, and the question.
+        """
+        words = set(map(_bare, _WORD.findall(known)))
+        self._known = frozenset(words | _CALENDAR | _TITLES)
+        self._begun = frozenset(word[:length] for word in self._known for length in range(1, BEGUN + 1))
+        self._alike = [word for word in words if len(word) > SHORT]
+
+    def allows(self, text: str, *, finished: bool) -> bool:
+        """Whether `text` has no name that isn't one of these; the word that begins a sentence may be any."""
+        return all(
+            self._is_known(match[0], is_open=not finished and match.end() == len(text))
+            for match in _NAME_IN_SENTENCE.finditer(text)
+        )
+
+    def _is_known(self, word: str, *, is_open: bool) -> bool:
+        bare = _bare(word)
+        if bare in self._known or word.isupper():
+            return True
+        if is_open:
+            return bare[:BEGUN] in self._begun
+        return any(_is_of_one_root(bare, known) for known in self._alike)
+
+
+def _is_of_one_root(one: str, other: str) -> bool:
+    """Whether two words are forms of a name: "Japanese" and "Japan", "French" and "France"."""
+    if one[:BEGUN] != other[:BEGUN]:
+        return False
+    return one[:ROOT] == other[:ROOT] or SequenceMatcher(None, one, other, autojunk=False).ratio() >= RELATED
+
+
+def _bare(word: str) -> str:
+    """`word` in small letters, without accents."""
+    return without_accents(fold(word))
+
+
+def is_listed(run: str) -> bool:
+    """Whether a run of katakana is a word of the list."""
+    return run in _listed()[0]
+
+
+def load() -> None:
+    """Reads the lists, half a second's work, so that no answer waits for it."""
+    _listed()
+    _english()
+
+
+def _is_begun(word: str) -> bool:
+    """Whether a word of the English list begins so."""
+    listed, _ = _english()
+    at = bisect_left(listed, word)
+    return at < len(listed) and listed[at].startswith(word)
+
+
+@cache
+def _english() -> tuple[list[str], frozenset[str]]:
+    """The list's words of letters, sorted, and as a set."""
+    from wordfreq import get_frequency_dict
+
+    words = frozenset(word for word in get_frequency_dict("en", "large") if len(word) > SHORT and word.isalpha())
+    return sorted(words), words
+
+
+@cache
+def _listed() -> tuple[frozenset[str], frozenset[str]]:
+    """The list's words in katakana, and what they begin with."""
+    from wordfreq import get_frequency_dict
+
+    frequencies = get_frequency_dict("ja", "large").items()
+    words = frozenset(word for word, share in frequencies if share >= COMMON and _KATAKANA.fullmatch(word))
+    return words, frozenset(word[:length] for word in words for length in range(1, len(word) + 1))

@@ -1,0 +1,243 @@
+"""Words that are one value, a figure, a date, a weekday or a time, said in the other language by rule.
+
+A small model says 金曜日 of "on Thursday" every so often; what has a value needs no model. Words that are more than
+one value, or of a unit that isn't known here, are left alone. What a figure is, is for `figures.py`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from assistant.text.bounds import said_with_bound, surroundings
+from assistant.text.figures import Figure, figures
+from assistant.text.language import Language, fold
+from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+from assistant.text.units import Spelt, spelt
+
+__all__ = ["ERAS", "english_numbers", "japanese_numbers", "said_of_value", "year_of_era"]
+
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+"""The year before the first of each era."""
+
+
+_COUNTED = {
+    "person": Spelt(" person", " people", "人"),
+    "month": Spelt(" month", " months", "か月"),
+    "week": Spelt(" week", " weeks", "週間"),
+    "day": Spelt(" day", " days", "日間"),
+    "hour": Spelt(" hour", " hours", "時間"),
+    "minute": Spelt(" minute", " minutes", "分"),
+    "second": Spelt(" second", " seconds", "秒"),
+}
+_ENGLISH_SIGNS = {"USD": "$", "dollar": "$", "EUR": "€", "GBP": "£"}
+_THOUSAND = Decimal(1000)
+_SCALES = ((Decimal(10) ** 12, " trillion"), (Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million"))
+_MYRIADS = ((Decimal(10) ** 12, "兆"), (Decimal(10) ** 8, "億"), (Decimal(10) ** 4, "万"))
+LEAP_YEAR = 2024
+WRITTEN_OUT = Decimal(10) ** 16
+"""From here on a number is written in digits alone."""
+SCALED_DIGITS = 4
+"""A number of more digits is written out rather than in millions."""
+_DURATION = re.compile(r"(?:年|か月|カ月|ヶ月|週|日|時|分|秒)間|か月|カ月|ヶ月|秒|(?:分)$")
+_ENGLISH_MONTH = "|".join(MONTHS)
+_ENGLISH_DATE = re.compile(
+    rf"(?P<in>on |in )?(?:(?P<weekday>{'|'.join(WEEKDAYS)}),? ?)?"
+    rf"(?:(?:(?P<month>{_ENGLISH_MONTH})(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?)?"
+    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?P<month2>{_ENGLISH_MONTH}))(?:,? (?P<year>\d{{4}}))?"
+    r"|(?P<year2>\d{4}))?",
+    re.IGNORECASE,
+)
+_JAPANESE_DATE = re.compile(
+    rf"(?:(?:(?P<era>{'|'.join(ERAS)})(?P<era_year>\d{{1,2}}|元)|(?P<year>\d{{4}}))年)?"
+    r"(?:(?P<month>\d{1,2})月)?(?:(?P<day>\d{1,2})日)?"
+    r"(?:[(]?(?P<weekday>[月火水木金土日])(?:曜日?|(?=[)]))[)]?)?に?"
+)
+_PARTS = {"early ": "初め", "mid-": "半ば", "late ": "後半", "the end of ": "末"}
+_ENGLISH_PART = re.compile(rf"(?:in |by |at )?(?P<part>{'|'.join(_PARTS)})(?P<year>\d{{4}})", re.IGNORECASE)
+_JAPANESE_PART = re.compile(rf"(?P<year>\d{{4}})年の?(?P<part>{'|'.join(_PARTS.values())})(?:まで)?に?")
+_ENGLISH_TIME = re.compile(r"(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\.?", re.IGNORECASE)
+_JAPANESE_TIME = re.compile(r"(?P<half>午前|午後)(?P<hour>\d{1,2})時(?:(?P<minute>\d{1,2})分|(?P<thirty>半))?に?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    """From 0 for Monday."""
+
+
+def said_of_value(words: str, language: Language) -> str | None:
+    """What is said in the other language of `words`, which are in `language`; None where they aren't one value."""
+    text = " ".join(words.split()).strip(" .。,、")
+    readers: tuple[Callable[[str, Language], str | None], ...] = (
+        _said_of_time,
+        _said_of_day,
+        _said_of_part,
+        _said_of_figure,
+    )
+    return next((said for reader in readers if (said := reader(text, language))), None)
+
+
+def year_of_era(era: str, year: str) -> int:
+    """The year of our calendar that a year of an era is, in digits or 元, which is the first."""
+    return ERAS[era] + (1 if year == "元" else int(year))
+
+
+def _said_of_time(text: str, language: Language) -> str | None:
+    if language is Language.ENGLISH:
+        match = _ENGLISH_TIME.fullmatch(fold(text))
+        if not match or not 1 <= int(match["hour"]) <= 12 or int(match["minute"] or 0) > 59:
+            return None
+        hour = int(match["hour"]) % 12
+        minute = f"{int(match['minute'])}分" if int(match["minute"] or 0) else ""
+        return f"{'午前' if match['half'] == 'a' else '午後'}{hour}時{minute}"
+    match = _JAPANESE_TIME.fullmatch(fold(text))
+    if not match or int(match["hour"]) > 12 or int(match["minute"] or 0) > 59:
+        return None
+    minutes = 30 if match["thirty"] else int(match["minute"] or 0)
+    hour = int(match["hour"]) % 12 or 12
+    clock = f"{hour}:{minutes:02}" if minutes else str(hour)
+    return f"{clock} {'a.m.' if match['half'] == '午前' else 'p.m.'}"
+
+
+def _said_of_day(text: str, language: Language) -> str | None:
+    day = _english_day(text) if language is Language.ENGLISH else _japanese_day(fold(text))
+    if day is None or not _is_on_the_calendar(day):
+        return None
+    return _in_japanese(day) if language is Language.ENGLISH else _in_english(day)
+
+
+def _is_on_the_calendar(day: _Day) -> bool:
+    if day.day is not None and day.month is None:
+        return False
+    try:
+        date(LEAP_YEAR if day.year is None else day.year, day.month or 1, day.day or 1)
+    except ValueError:
+        return False
+    return day.month != 0 and day.day != 0
+
+
+def _english_day(text: str) -> _Day | None:
+    match = _ENGLISH_DATE.fullmatch(text)
+    if not match or not match.group().strip():
+        return None
+    found = match.groupdict()
+    month, day, year = (found[name] or found[f"{name}2"] for name in ("month", "day", "year"))
+    weekday = WEEKDAYS.index(found["weekday"].capitalize()) if found["weekday"] else None
+    is_named = bool(month and (day or year)) or (weekday is not None and not year) or bool(found["in"])
+    if not is_named or (year and weekday is not None and not month):  # May or April alone may be somebody
+        return None
+    return _Day(
+        int(year) if year else None,
+        MONTHS.index(month.capitalize()) + 1 if month else None,
+        int(day) if day else None,
+        weekday,
+    )
+
+
+def _japanese_day(text: str) -> _Day | None:
+    match = _JAPANESE_DATE.fullmatch(text)
+    if not match or not any(match.groupdict().values()):
+        return None
+    year = int(match["year"]) if match["year"] else None
+    if match["era"]:
+        year = year_of_era(match["era"], match["era_year"])
+    month, day = (int(match[name]) if match[name] else None for name in ("month", "day"))
+    return _Day(year, month, day, WEEKDAYS_IN_KANJI.index(match["weekday"]) if match["weekday"] else None)
+
+
+def _in_japanese(day: _Day) -> str:
+    parts = [f"{number}{sign}" for number, sign in ((day.year, "年"), (day.month, "月"), (day.day, "日")) if number]
+    weekday = WEEKDAYS_IN_KANJI[day.weekday] if day.weekday is not None else ""
+    if not parts:
+        return f"{weekday}曜日"
+    return "".join(parts) + (f"（{weekday}）" if weekday else "")
+
+
+def _in_english(day: _Day) -> str:
+    written = MONTHS[day.month - 1] if day.month else ""
+    written += f" {day.day}" if day.day else ""
+    if day.year:
+        written += f", {day.year}" if day.day else f" {day.year}"
+    weekday = WEEKDAYS[day.weekday] if day.weekday is not None else ""
+    return ", ".join(part for part in (weekday, written.strip()) if part)
+
+
+def _said_of_part(text: str, language: Language) -> str | None:
+    """A part of a year."""
+    if language is Language.ENGLISH:
+        match = _ENGLISH_PART.fullmatch(text)
+        return f"{match['year']}年{_PARTS[match['part'].lower()]}" if match else None
+    match = _JAPANESE_PART.fullmatch(fold(text))
+    return next(f"{part}{match['year']}" for part, said in _PARTS.items() if said == match["part"]) if match else None
+
+
+def _said_of_figure(text: str, language: Language) -> str | None:
+    """A figure with its bound, where there is nothing else but a counter of people or a unit."""
+    is_long = text.endswith("間")
+    text = text.removesuffix("間")
+    found = figures(text)
+    if len(found) != 1 or found[0].unit is None:
+        return None
+    figure = found[0]
+    kind = surroundings(text, figure)
+    if kind is False:
+        return None
+    spelling = text[figure.start : figure.end] + ("間" if is_long else "")
+    written = _written(figure, spelling, language.other)
+    return None if written is None else said_with_bound(written, kind, language.other)
+
+
+def _written(figure: Figure, spelling: str, language: Language) -> str | None:
+    unit = _COUNTED.get(figure.unit or "") or spelt(figure.unit)
+    if figure.unit == "year":
+        unit = Spelt(" year", " years", "年間") if language is Language.JAPANESE or _DURATION.search(spelling) else None
+        unit = Spelt("", "", "") if re.search("歳|才", spelling) else unit
+    elif language is Language.ENGLISH and figure.unit in ("day", "hour", "minute"):
+        unit = unit if _DURATION.search(spelling) else None
+    if unit is None:
+        return None
+    if language is Language.JAPANESE:
+        return unit.before + japanese_numbers(figure.value)[0] + unit.japanese
+    number = english_numbers(figure.value)[0]
+    if figure.unit in _ENGLISH_SIGNS:
+        return _ENGLISH_SIGNS[figure.unit] + number
+    return number + (unit.one if figure.value == 1 else unit.other)
+
+
+def english_numbers(value: Decimal) -> list[str]:
+    """The spellings of a number in English, in digits, the usual one first: "230 million", "230,000,000"."""
+    plain = _plain(value)
+    if value >= WRITTEN_OUT:
+        return [plain, plain.replace(",", "")]
+    scaled = [f"{_plain(value / scale)}{word}" for scale, word in _SCALES if value >= scale]
+    usual = [spelling for spelling in scaled if len(spelling.split()[0].replace(".", "")) <= SCALED_DIGITS]
+    scaled += [f"{_plain(value / _THOUSAND)} thousand"] if value >= _THOUSAND and not value % _THOUSAND else []
+    padded = [f"{each}0" for each in {plain, plain.replace(",", "")} if re.fullmatch(r"[\d,]+\.\d", each)]  # $3.40
+    return [*usual, plain, *scaled, plain.replace(",", ""), *padded]
+
+
+def japanese_numbers(value: Decimal) -> list[str]:
+    """The same in Japanese, as newspapers have it: 5万2000, 2億3000万, digits alone below 10,000."""
+    plain = _plain(value).replace(",", "")
+    if value >= WRITTEN_OUT:
+        return [plain, _plain(value)]
+    single = [f"{_plain(value / scale).replace(',', '')}{sign}" for scale, sign in _MYRIADS if value >= scale]
+    if value != value.to_integral_value() or value < 10**4:
+        return [plain, *single]
+    parts, rest = [], value
+    for scale, sign in _MYRIADS:
+        if whole := int(rest // scale):
+            parts.append(f"{whole}{sign}")
+        rest %= scale
+    return ["".join(parts) + (str(int(rest)) if rest else ""), plain, _plain(value), *single]
+
+
+def _plain(value: Decimal) -> str:
+    whole, _, rest = f"{value:,f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}.{rest}" if rest else whole

@@ -1,0 +1,76 @@
+"""Where two versions of an article have different figures for the same, that is found, and nothing else is."""
+
+import pytest
+
+from assistant.answering.disagreements import disagreements
+from assistant.answering.grounding import FigurePlace
+from assistant.library.alignment import Bead
+from assistant.library.article import parse_article
+from assistant.text.figures import figures
+from assistant.text.language import Language
+
+TEXT = """{english}
+
+The harbour is closed on Sundays.
+
+{japanese}
+
+港は日曜日に休みとなる。"""
+BEADS = (Bead((1,), (1,)), Bead((2,), (2,)))
+
+
+def _found(english: str, japanese: str, figure: str, version: Language = Language.ENGLISH) -> list[str]:
+    """What the other version has instead of `figure`."""
+    article = parse_article(TEXT.format(english=english, japanese=japanese))
+    sentence = next(one for document in article.documents for one in document.sentences if one.language is version)
+    place = next(one for one in figures(sentence.text) if sentence.text[one.start : one.end] == figure)
+    start = sentence.start + place.start
+    places = [FigurePlace(3, 9, article.id, version, start, sentence.start + place.end)]
+    found = disagreements(places, article, BEADS)
+    assert all((one.at, one.until, one.language) == (3, 9, version.other) for one in found)
+    assert all(article.text[one.start : one.end] == one.text for one in found)
+    return [one.text for one in found]
+
+
+@pytest.mark.parametrize(
+    ("english", "japanese", "figure", "expected"),
+    [
+        ("Sales rose by 4.1% in May.", "5月の売上は4.3%増えた。", "4.1%", ["4.3%"]),
+        ("Sales rose by 4.1% in May.", "5月の売上は4.1%増えた。", "4.1%", []),
+        ("The pier cost 100 million yen to build.", "埠頭の建設には2億円かかった。", "100 million yen", ["2億円"]),
+        ("The pier cost 100 million yen to build.", "埠頭の建設には1億円かかった。", "100 million yen", []),
+        ("Sales rose by 4.1%, costs by 2%.", "売上は4.3%、費用は2%増えた。", "4.1%", ["4.3%"]),
+        ("Sales rose by 4.1%, costs by 2%.", "売上は4.3%、費用は2%増えた。", "2%", []),
+    ],
+)
+def test_another_figure_of_the_unit_is_a_disagreement(
+    english: str, japanese: str, figure: str, expected: list[str]
+) -> None:
+    assert _found(english, japanese, figure) == expected
+
+
+def test_it_is_found_from_the_japanese_version_too() -> None:
+    assert _found("Sales rose by 4.1%.", "売上は4.3%増えた。", "4.3%", Language.JAPANESE) == ["4.1%"]
+
+
+@pytest.mark.parametrize(
+    ("english", "japanese"),
+    [
+        ("Sales rose by 4.1% in May.", "5月の売上は増えた。"),  # left out
+        ("Sales rose by 4.1% in May.", "5月の売上は4.3%から4.4%増えた。"),  # which of them?
+        ("Sales rose by 4.1% in May.", "5月の売上は200円増えた。"),  # of another unit
+    ],
+)
+def test_what_cannot_be_compared_is_no_disagreement(english: str, japanese: str) -> None:
+    assert _found(english, japanese, "4.1%") == []
+
+
+def test_a_figure_without_a_unit_is_left_out() -> None:
+    assert _found("It has 12 rooms and a hall.", "部屋は11とホールが一つある。", "12") == []
+
+
+def test_nothing_is_found_where_no_sentences_are_linked() -> None:
+    article = parse_article(TEXT.format(english="Sales rose by 4.1%.", japanese="売上は4.3%増えた。"))
+    place = FigurePlace(0, 4, article.id, Language.ENGLISH, article.text.index("4.1%"), 0)
+    assert disagreements([place], article, ()) == ()
+    assert disagreements([place], parse_article("Sales rose by 4.1%."), BEADS) == ()

@@ -1,0 +1,402 @@
+"""What comes from outside is text on the page and never HTML; an article shows its own words and no others."""
+
+import re
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+
+import pytest
+
+from assistant.answering.disagreements import Disagreement
+from assistant.answering.events import Answer, ModelAwaited, Timings
+from assistant.answering.grounding import Citation, FigurePlace
+from assistant.answering.prompts import WITHHELD
+from assistant.interfaces.ui import html
+from assistant.library.alignment import Bead
+from assistant.library.article import Article, parse_article
+from assistant.library.chunking import Chunk, chunk_article
+from assistant.library.store import Hit
+from assistant.model.protocol import ModelStatus, Placement
+from assistant.text.language import Language
+from tests.texts import BILINGUAL, ENGLISH, JAPANESE
+
+NASTY = """<img src=x onerror=alert(1)>"quoted" 'single' </span></p></button><script>x</script> $$x$$ &amp; \\(y\\)"""
+
+
+@dataclass
+class _Seen(HTMLParser):
+    """The text, tags and attributes of a page; fails where tags are left open or cross."""
+
+    text: str = ""
+    tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+        if tag in ("p", "li"):
+            self.text += "\n"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def _seen(page: str) -> _Seen:
+    seen = _Seen()
+    seen.feed(page)
+    seen.close()
+    assert seen.open == []
+    return seen
+
+
+def _harmless(page: str) -> _Seen:
+    """What is seen of `page`, in which nothing of `NASTY` has become a tag or an attribute."""
+    seen = _seen(page)
+    assert not {"img", "script"} & {tag for tag, _ in seen.tags}
+    assert not any(name.startswith("on") for _, attributes in seen.tags for name in attributes)
+    return seen
+
+
+def _citation(article: Article, text: str, number: int = 1) -> Citation:
+    return Citation(number, article.id, Language.ENGLISH, 3, 3 + len(text), text)
+
+
+def _answer(text: str = "240 yen.", *citations: Citation, refused: bool = False, stopped: bool = False) -> Answer:
+    timings = Timings(1.0, None, 3.0, 4, 5, 6)
+    return Answer("How much?", Language.ENGLISH, text, refused, stopped, citations, (), (), None, "fake", timings)
+
+
+def _hit(text: str, language: Language = Language.ENGLISH) -> Hit:
+    return Hit(Chunk("0" * 12, language, 0, 5, 5 + len(text), 1, 2, text), 1.0, 1, "fused")
+
+
+@pytest.mark.parametrize("version", Language)
+def test_an_article_is_shown_word_for_word(article: Article, version: Language) -> None:
+    seen = _seen(html.article_html(article, version, Language.ENGLISH))
+    written = ENGLISH if version is Language.ENGLISH else JAPANESE
+    assert seen.text.split() == written.split()
+    assert seen.all("article") == [{"lang": version.value, "data-article": article.id, "tabindex": "0"}]
+
+
+@pytest.mark.parametrize("version", Language)
+def test_every_sentence_has_an_address_of_its_own(article: Article, version: Language) -> None:
+    document = article.document(version)
+    assert document
+    spans = _seen(html.article_html(article, version, Language.ENGLISH)).all("span")
+    assert [span["data-sentence"] for span in spans] == [f"{version}-{s.number}" for s in document.sentences]
+    assert len({span["data-sentence"] for span in spans}) == len(document.sentences)
+    assert [span["data-start"] for span in spans] == [str(s.start) for s in document.sentences]
+
+
+def test_a_withheld_answer_looks_like_none_and_opens_the_passages_nearest() -> None:
+    answer = replace(_answer(WITHHELD[Language.ENGLISH]), withheld=True)
+    page = html.answer_html(Language.ENGLISH, answer.text, (_hit("A roll costs 240 yen."),), answer)
+    seen = _seen(page)
+    assert seen.all("div")[0]["data-withheld"] == "true"
+    assert "open" in seen.all("details")[0]
+    assert "Not an answer, but nearest to the question" in seen.text
+
+
+def test_a_citation_s_place_is_that_of_a_sentence(article: Article) -> None:
+    sentence = article.documents[0].sentences[3]
+    citation = Citation(4, article.id, sentence.language, sentence.start, sentence.end, sentence.text)
+    button = _seen(html.answer_html(Language.ENGLISH, "240 yen.", (), _answer("240 yen.", citation))).all("button")[0]
+    spans = _seen(html.article_html(article, sentence.language, Language.ENGLISH)).all("span")
+    assert [s["data-sentence"] for s in spans if s["data-start"] == button["data-start"]] == ["en-4"]
+
+
+BEADS = (Bead((2,), (2, 3)), Bead((4,), (5,)))
+
+
+def test_linked_sentences_share_a_bead_and_one_of_a_version_is_reached_by_tab(article: Article) -> None:
+    pages = [_seen(html.article_html(article, version, Language.ENGLISH, BEADS)) for version in Language]
+    linked = [
+        {
+            span["data-sentence"]: (span["data-bead"], span["tabindex"])
+            for span in page.all("span")
+            if "data-bead" in span
+        }
+        for page in pages
+    ]
+    assert linked == [
+        {"en-2": ("0", "0"), "en-4": ("1", "-1")},
+        {"ja-2": ("0", "0"), "ja-3": ("0", "-1"), "ja-5": ("1", "-1")},
+    ]
+    assert all(("tabindex" in span) is ("data-bead" in span) for page in pages for span in page.all("span"))
+    assert not any("tabindex" in page.all("article")[0] for page in pages)
+
+
+def test_a_figure_of_an_answer_shows_where_it_is_found(article: Article) -> None:
+    sentence = article.documents[0].sentences[3]
+    places = [FigurePlace(8, 15, article.id, Language.ENGLISH, sentence.start + 2, sentence.start + 9)]
+    answer = replace(_answer("It costs 240 yen & <b>."), figures=tuple(places))
+    seen = _seen(html.answer_html(Language.JAPANESE, answer.text, (), answer))
+    assert seen.text == "It costs 240 yen & <b>.\nコピー"
+    button, _ = seen.all("button")
+    assert (button["class"], button["data-article"], button["data-language"]) == ("figure", article.id, "en")
+    assert (button["data-start"], button["data-end"]) == (str(sentence.start + 2), str(sentence.start + 9))
+    assert button["title"] == button["aria-label"] == " 240 ye：記事の中にあります"
+
+
+def test_figures_of_tags_are_text(article: Article) -> None:
+    figures = (FigurePlace(0, len(NASTY), article.id, Language.ENGLISH, 3, 5),)
+    answer = replace(_answer(NASTY), figures=figures)
+    assert _harmless(html.answer_html(Language.ENGLISH, NASTY, (), answer)).text == f"{NASTY}\nCopy"
+
+
+@pytest.mark.parametrize("chunk", chunk_article(parse_article(BILINGUAL)), ids=lambda chunk: chunk.id)
+def test_a_passage_begins_at_a_sentence(article: Article, chunk: Chunk) -> None:
+    button = _seen(html.waiting_html(Language.ENGLISH, [Hit(chunk, 1.0, 1, "fused")])).all("button")[0]
+    spans = _seen(html.article_html(article, chunk.language, Language.ENGLISH)).all("span")
+    assert button["data-start"] in {span["data-start"] for span in spans}
+    assert (button["data-article"], button["data-language"]) == (article.id, chunk.language.value)
+    assert button["data-end"] == str(chunk.end)
+
+
+def test_the_headline_alone_looks_like_one(article: Article) -> None:
+    paragraphs = _seen(html.article_html(article, Language.ENGLISH, Language.ENGLISH)).all("p")
+    assert [paragraph.get("class") for paragraph in paragraphs] == ["headline", *[None] * 4]
+
+
+def test_an_article_that_begins_with_a_sentence_has_no_headline() -> None:
+    article = parse_article("Rolls cost 240 yen.\n\nThey were cheaper last year.")
+    paragraphs = _seen(html.article_html(article, Language.ENGLISH, Language.ENGLISH)).all("p")
+    assert [paragraph.get("class") for paragraph in paragraphs] == [None, None]
+
+
+def test_a_missing_article_or_version_is_said_in_the_page_s_language() -> None:
+    english = parse_article(ENGLISH)
+    assert "日本語版がありません" in html.article_html(english, Language.JAPANESE, Language.JAPANESE)
+    assert "no Japanese version" in html.article_html(english, Language.JAPANESE, Language.ENGLISH)
+    assert "no article yet" in html.article_html(None, Language.JAPANESE, Language.ENGLISH)
+
+
+def test_an_article_of_tags_is_text() -> None:
+    article = parse_article(f"A title {NASTY}\n\nRolls {NASTY} cost 240 yen. They {NASTY} sell.", f"T {NASTY}")
+    seen = _harmless(html.article_html(article, Language.ENGLISH, Language.ENGLISH))
+    assert seen.text.split() == article.text.split()
+    assert {tag for tag, _ in seen.tags} == {"article", "p", "span"}
+
+
+def test_a_question_of_tags_is_text() -> None:
+    seen = _harmless(html.question_html(NASTY))
+    assert seen.text == f"{NASTY}\n"
+    assert seen.tags == [("p", {"class": "asked"})]
+
+
+@pytest.mark.parametrize(
+    ("status", "english", "japanese"),
+    [
+        (
+            ModelStatus("fetching", 230_000_000, 1_117_320_768),
+            "fetching the model (230 of 1,117 MB)",
+            "モデルを取得中（1,117 MBのうち230 MBまで完了）",
+        ),
+        (ModelStatus("loading"), "loading", "読み込み中"),
+        (ModelStatus("checking"), "checking the model (once)", "モデルを確認中（初回のみ）"),
+        (ModelStatus("reading"), "reading the article", "記事を読んでいます"),
+        (ModelStatus("busy"), "answering", "回答中"),
+        (ModelStatus("ready"), "ready", "質問できます"),
+        (
+            ModelStatus("failed"),
+            "out of order; a question tells why",
+            "動いていません。質問すると理由が表示されます",
+        ),
+    ],
+    ids=lambda value: value.state if isinstance(value, ModelStatus) else "",
+)
+def test_the_status_has_the_model_s_name_its_size_and_what_it_does(
+    status: ModelStatus, english: str, japanese: str
+) -> None:
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        assert _seen(html.status_html(language, "qwen", 1_117_320_768, status)).text == f"qwen · 1.1 GB · {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("placement", "english", "japanese"),
+    [
+        (Placement(2), "on the processor, threads: 2", "プロセッサーで実行、スレッド数2"),
+        (Placement(2, 29), "on the graphics card", "グラフィックスカードで実行"),
+        (
+            Placement(2, fell_back=True),
+            "on the processor, as the graphics card couldn't take it; threads: 2",
+            "グラフィックスカードでは動かせないためプロセッサーで実行、スレッド数2",
+        ),
+    ],
+)
+def test_a_status_says_what_runs_the_model(placement: Placement, english: str, japanese: str) -> None:
+    status = ModelStatus("ready", placement=placement)
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        assert f"qwen · 900 MB · {said} · " in _seen(html.status_html(language, "qwen", 9 * 10**8, status)).text
+
+
+def test_a_status_of_tags_is_text_and_sizes_are_said_as_people_do() -> None:
+    for size, said in ((0, ""), (491_400_064, " · 491 MB"), (2_497_280_736, " · 2.5 GB")):
+        seen = _harmless(html.status_html(Language.ENGLISH, NASTY, size, ModelStatus("ready")))
+        assert seen.text == f"{NASTY}{said} · ready\n"
+
+
+def test_bytes_alone_are_no_news_to_a_screen_reader() -> None:
+    told = []
+    for done in (1_000_000, 2_000_000):
+        page = html.status_html(Language.ENGLISH, "qwen", 900, ModelStatus("fetching", done, 3_000_000))
+        assert f"({done // 1_000_000} of 3 MB)" in _seen(page).text
+        told += re.findall("<span role='status' aria-live='polite'>(.*?)</span>", page)
+    assert told == ["fetching the model"] * 2
+    waiting = ModelAwaited("fetching", done=1_000_000, total=3_000_000)
+    assert [span["aria-hidden"] for span in _seen(html.waiting_html(Language.ENGLISH, (), waiting)).all("span")] == [
+        "true"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("awaited", "english", "japanese"),
+    [
+        (None, "Reading the article …", "記事を読んでいます…"),
+        (ModelAwaited("reading"), "Reading the article …", "記事を読んでいます…"),
+        (
+            ModelAwaited("fetching", done=230_000_000, total=1_117_320_768),
+            "The model is being fetched; the answer follows. (230 of 1,117 MB)",
+            "モデルを取得しています。終わりしだいお答えします。（1,117 MBのうち230 MBまで完了）",
+        ),
+        (
+            ModelAwaited("loading"),
+            "The model is still loading; the answer follows.",
+            "モデルを読み込んでいます。終わりしだいお答えします。",
+        ),
+        (
+            ModelAwaited("checking"),
+            "The model is being checked on this machine (once); the answer follows.",
+            "モデルがこのパソコンで正しく動くか確認しています（初回のみ）。終わりしだいお答えします。",
+        ),
+        (ModelAwaited("busy", 2), "2 questions are before this one.", "この質問の前に2件の質問があります。"),
+        (
+            ModelAwaited("busy", 1),
+            "The model is answering another question; this one is next.",
+            "モデルは別の質問に答えています。この質問は次に答えます。",
+        ),
+    ],
+)
+def test_who_waits_is_told_what_for(awaited: ModelAwaited | None, english: str, japanese: str) -> None:
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        assert _seen(html.waiting_html(language, (), awaited)).text == f"{said}\n"
+
+
+@pytest.mark.parametrize(
+    ("rate", "first", "english", "japanese"),
+    [
+        (9.84, 512.3, "9.8 tokens/s · first word after 0.5 s", "毎秒9.8トークン · 最初の語まで0.5秒"),
+        (None, 512.3, "first word after 0.5 s", "最初の語まで0.5秒"),
+        (None, None, "", ""),
+    ],
+)
+def test_a_finished_answer_says_how_quickly_it_came(
+    rate: float | None, first: float | None, english: str, japanese: str
+) -> None:
+    timings = Timings(1.0, first, 3.0, 4, 5, 6, rate)
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        page = html.answer_html(language, "240", (), replace(_answer("240"), timings=timings))
+        assert re.findall("<p class='speed'>(.*?)</p>", page) == ([said] if said else [])
+    assert "speed" not in html.answer_html(Language.ENGLISH, "240", ())
+
+
+@pytest.mark.parametrize("is_problem", [False, True])
+def test_a_notice_of_tags_is_text(is_problem: bool) -> None:
+    seen = _harmless(html.notice_html(NASTY, NASTY, "", is_problem=is_problem))
+    assert seen.text == f"{NASTY}\n{NASTY}\n"
+    role, kind = ("alert", "problem") if is_problem else ("status", "notice")
+    assert seen.all("div") == [{"class": kind, "role": role}]
+
+
+def test_passages_of_tags_are_text() -> None:
+    for page in (
+        html.waiting_html(Language.ENGLISH, [_hit(NASTY)]),
+        html.answer_html(Language.ENGLISH, "240", [_hit(NASTY)]),
+    ):
+        assert NASTY in _harmless(page).text
+
+
+def test_answers_and_citations_of_tags_are_text(article: Article) -> None:
+    answer = _answer(NASTY, _citation(article, NASTY))
+    seen = _harmless(html.answer_html(Language.ENGLISH, NASTY, (), answer))
+    assert seen.text == f"{NASTY} [1]\nCopy"
+    assert seen.all("button")[0]["title"] == NASTY
+
+
+def test_markdown_and_formulas_stay_as_they_are_written() -> None:
+    written = "$$x^2$$ **bold** `code` [link](http://x) # title {title} %s"
+    assert _seen(html.answer_html(Language.ENGLISH, written, (), _answer(written))).text == f"{written}\nCopy"
+
+
+def test_each_citation_is_a_button_with_its_number(article: Article) -> None:
+    answer = _answer("240 yen.", _citation(article, "one\ntwo", 7), _citation(article, "three", 2))
+    buttons = _seen(html.answer_html(Language.JAPANESE, "240 yen.", (), answer)).all("button")
+    assert [button.get("data-citation") for button in buttons] == ["7", "2", None]
+    assert [button.get("title") for button in buttons] == ["one two", "three", None]
+    assert buttons[0]["aria-label"] == "記事の第7文"
+    assert (buttons[0]["data-article"], buttons[0]["data-language"]) == (article.id, "en")
+
+
+def test_an_answer_says_how_it_ended(article: Article) -> None:
+    growing = _seen(html.answer_html(Language.ENGLISH, "240", [_hit("A roll.")])).all("div")[0]
+    finished = _seen(html.answer_html(Language.ENGLISH, "240", [_hit("A roll.")], _answer("240"))).all("div")[0]
+    assert growing == {"class": "answer", "lang": "en"}
+    assert finished == {"class": "answer", "lang": "en", "data-finished": "true"}
+
+
+def test_a_stopped_answer_says_so() -> None:
+    assert "(stopped)" in _seen(html.answer_html(Language.ENGLISH, "24", (), _answer("24", stopped=True))).text
+
+
+def test_a_refusal_opens_the_passages() -> None:
+    hits = [_hit("A roll."), _hit("値段は240円。", Language.JAPANESE)]
+    refused = _seen(html.answer_html(Language.ENGLISH, "No.", hits, _answer("No.", refused=True)))
+    assert refused.all("div")[0]["data-refused"] == "true"
+    assert "open" in refused.all("details")[0]
+    assert [item["lang"] for item in refused.all("li")] == ["en", "ja"]
+    assert "open" not in _seen(html.answer_html(Language.ENGLISH, "240", hits, _answer())).all("details")[0]
+
+
+def test_no_passages_take_no_room() -> None:
+    assert "details" not in html.waiting_html(Language.ENGLISH, ())
+
+
+def test_the_answer_names_the_article_of_each_citation_where_several_are_asked(article: Article) -> None:
+    answer = _answer("240 yen.", _citation(article, "one", 7), _citation(article, "two", 2))
+    named = _seen(html.answer_html(Language.ENGLISH, "240 yen.", (), answer, {article.id: NASTY}))
+    assert f"[7] {NASTY}\n[2] {NASTY}\n" in named.text
+    assert "source" not in html.answer_html(Language.ENGLISH, "240 yen.", (), answer)
+    assert "source" not in html.answer_html(Language.ENGLISH, "240 yen.", (), answer, {"another": "title"})
+
+
+def test_a_finished_answer_can_be_copied(article: Article) -> None:
+    answer = _answer(NASTY, _citation(article, NASTY, 7))
+    *_, button = _harmless(html.answer_html(Language.JAPANESE, NASTY, (), answer)).all("button")
+    assert button["data-copy"] == f"{NASTY} [7]\n[7] {NASTY}"
+    assert button["data-copied"] == "コピーしました"
+    assert "data-copy" not in html.answer_html(Language.ENGLISH, "240", ())
+
+
+def test_another_figure_in_the_other_version_is_said_in_the_answer_s_language(article: Article) -> None:
+    found = Disagreement(0, 7, article.id, Language.JAPANESE, 50, 54, "<250円>")
+    page = html.answer_html(Language.ENGLISH, "240 yen.", (), replace(_answer(), disagreements=(found,)))
+    seen = _harmless(page)
+    assert "The Japanese version of the article has another figure there: <250円>\n" in seen.text
+    button = seen.all("button")[0]
+    assert (button["class"], button["lang"], button["data-start"], button["data-end"]) == ("figure", "ja", "50", "54")
+
+
+def test_the_date_of_an_article_stands_above_it() -> None:
+    dated = parse_article(ENGLISH, date="2031-05-04")
+    seen = _seen(html.article_html(dated, Language.ENGLISH, Language.ENGLISH))
+    assert seen.text.startswith("2031-05-04\n")
+    assert seen.all("time") == [{"datetime": "2031-05-04"}]
+    assert not _seen(html.article_html(parse_article(ENGLISH), Language.ENGLISH, Language.ENGLISH)).all("time")

@@ -1,0 +1,95 @@
+"""What a taught model's margins mean, fitted: log-odds, thresholds and how often an answer was right, by direction."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.answerability import ACROSS, load_answerability
+from assistant.errors import EvaluationError
+from assistant.measuring.margins import Answered, calibrate_margins, fit_margins
+from assistant.model.protocol import Reading
+from assistant.settings import Care, Settings
+from assistant.text.language import Language
+from tests.fake_model import FakeModel, reading
+
+EN, JA = Language.ENGLISH, Language.JAPANESE
+DIRECTIONS = ("en", "ja", ACROSS)
+
+
+def _rows(count: int, shift: float = 3.0) -> list[Answered]:
+    """Of answerable questions the margins are `shift` higher, and of the answers 80 in 100 right."""
+    chance = random.Random(7)  # noqa: S311
+    return [
+        Answered(name, chance.gauss(shift * is_answerable, 1.5), is_answerable, is_answerable and chance.random() < 0.8)
+        for name in DIRECTIONS
+        for is_answerable in (True, False)
+        for _ in range(count)
+    ]
+
+
+def test_more_margin_means_more_likely_and_more_often_right() -> None:
+    made = fit_margins(_rows(300), "made up")
+    for question, article in ((EN, EN), (JA, JA), (EN, JA)):
+        odds = [made.log_odds(reading(margin), question, article) for margin in (-3.0, 0.0, 3.0, 6.0)]
+        right = [made.right_of_100(one, question, article) for one in odds]
+        assert odds == sorted(odds)
+        assert right == sorted(right, key=lambda share: share or 0)
+        assert 60 <= (right[-1] or 0) <= 100
+        assert (right[0] or 0) <= 20
+
+
+def test_who_is_careful_is_answered_less() -> None:
+    made = fit_margins(_rows(300), "made up")
+    for language in Language:
+        cautious, balanced, forthcoming = (made.threshold(language, language, care) for care in Care)
+        assert cautious >= balanced >= forthcoming
+        assert (made.right_of_100(cautious, language, language) or 0) >= 50
+
+
+def test_it_is_kept_whole(tmp_path: Path) -> None:
+    made = fit_margins(_rows(60), "made up")
+    made.save(tmp_path / "kept.json")
+    kept = load_answerability(tmp_path / "kept.json")
+    for margin in (-2.0, 5.0):
+        odds = made.log_odds(reading(margin), EN, JA)
+        assert kept.log_odds(reading(margin), EN, JA) == pytest.approx(odds, abs=0.01)
+        assert kept.right_of_100(odds, EN, JA) == made.right_of_100(odds, EN, JA)
+    assert "area under the curve" in kept.provenance
+
+
+def test_a_direction_with_too_few_rows_is_told_of() -> None:
+    rows = [row for row in _rows(60) if row.direction != ACROSS]
+    with pytest.raises(EvaluationError, match="for across there are 0 and 0"):
+        fit_margins(rows, "made up")
+
+
+class _Sure(FakeModel):
+    """Points at the right words, and is sure of it, where the question is one that the article answers."""
+
+    taught_by = "adapter"
+
+    def generate(self, messages: object, *arguments: object, **options: object) -> object:  # type: ignore[override]
+        asked = messages[-1].content  # type: ignore[index]
+        self.makes = Reading(reading(0.0).hidden, -5.0 if asked.endswith("240") else 5.0)
+        return super().generate(messages, *arguments, **options)  # type: ignore[arg-type]
+
+
+def test_it_is_measured_on_rows_of_questions_with_the_words_that_answer(tmp_path: Path) -> None:
+    rows = []
+    for number in range(60):
+        articles = {"en": f"Boat {number} carries 12 crates of crab.", "ja": f"{number}号船はカニを12箱運ぶ。"}
+        for language, words in (("en", "12 crates"), ("ja", "12箱")):
+            for question in (f"How much does boat {number} carry?", f"{number}号船は何を運びますか？"):
+                row = {"article": articles[language], "language": language, "question": question, "words": words}
+                rows += [row, row | {"question": f"{question} 240", "words": None}]
+    data = tmp_path / "rows.jsonl"
+    data.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    progress: list[int] = []
+    made = calibrate_margins(
+        _Sure("12 crates"), [data], Settings(), lambda done, _: progress.append(done), size=60, seed=1
+    )
+    assert len(progress) == 3 * 60
+    assert "rows.jsonl --sample 60 --seed 1 --model fake, adapter" in made.provenance
+    assert made.log_odds(reading(5.0), EN, EN) > 0 > made.log_odds(reading(-5.0), EN, EN)

@@ -1,0 +1,42 @@
+"""How the text, title and date of a file are written, and which titles and dates are none."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from assistant.sources.extracted import known_date, known_title, paragraphs_text, tidy
+
+
+def test_paragraphs_are_tidied_and_parted_by_blank_lines() -> None:
+    assert paragraphs_text([" It  makes\n\tpow\u00ader. ", "", "\u3000", "\u200b水車\u3000電気\ufeff"]) == (
+        "It makes power.\n\n水車\u3000電気"
+    )
+    assert tidy("5\u00a0kW") == "5 kW"
+
+
+@pytest.mark.parametrize(
+    ("title", "known"),
+    [
+        (" Mill makes\npower ", "Mill makes power"),
+        ("Microsoft Word - Mill makes power", "Mill makes power"),
+        ("水車が電気を起こす", "水車が電気を起こす"),
+        ("Untitled country", "Untitled country"),
+        ("Microsoft Word - mill.docx", ""),
+        ("mill_final.PDF", ""),
+        ("Untitled-2", ""),
+        ("無題 1", ""),
+        ("Word Document", ""),
+        ("20250120_3", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_titles(title: str | None, known: str) -> None:
+    assert known_title(title) == known
+
+
+def test_dates() -> None:
+    late = datetime(2025, 1, 20, 23, 30, tzinfo=timezone(timedelta(hours=9)))
+    assert known_date(late) == "2025-01-20"
+    assert known_date(date(2025, 1, 2)) == "2025-01-02"
+    assert known_date(date(1970, 1, 1)) == known_date(datetime.now(UTC) + timedelta(days=3)) == known_date(None) == ""

@@ -1,0 +1,109 @@
+"""Plain texts in any encoding, quotations of mails, and Markdown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import ArticleError
+from assistant.sources.extraction import extract
+from assistant.sources.plain_text import decode_text
+from tests.texts import JAPANESE
+
+LETTERS = st.text(alphabet="あいうかがぱんアイウーカ漢字島屋。、「」０１％abc XYZ019.\n", min_size=1, max_size=80)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\0\ufeff", exclude_categories=("Cs", "Cc")), max_size=200))
+def test_unicode_files_are_read(text: str) -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert decode_text(text.encode(encoding)) == text
+
+
+@given(LETTERS)
+def test_shift_jis_files_are_read(text: str) -> None:
+    assert decode_text(f"パン{text}".encode("cp932")) == f"パン{text}"
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\0\0", b"%PDF-1.7\n\xe2\xe3\xcf\xd3\xff\0", "値段は240円".encode("utf-16")[:-1]]
+)
+def test_files_that_are_no_text_are_refused_by_name(data: bytes) -> None:
+    with pytest.raises(ArticleError, match=r"roll\.png is not a text"):
+        decode_text(data, "roll.png")
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp", "iso2022_jp", "utf-16-le", "utf-16-be", "utf-8"])
+def test_japanese_files_are_read_in_the_encodings_there_are(encoding: str) -> None:
+    assert decode_text(JAPANESE.encode(encoding)) == JAPANESE
+
+
+def test_western_files_of_windows_are_read() -> None:
+    text = "The baker’s café sold 240 rolls at 9° below zero – “a record,” it said. Prices won’t rise."
+    assert decode_text(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("text", [JAPANESE, "The baker’s café sold 240 rolls – “a record,” it said."])
+def test_a_byte_that_is_none_costs_a_character_at_most(text: str) -> None:
+    whole = text.encode()
+    at = next(index for index, byte in enumerate(whole) if byte > 0x7F)
+    read = decode_text(whole[: at + 1] + whole[at + 2 :])
+    assert len(text) - 2 <= len(read) < len(text)
+    assert read[-20:] == text[-20:]
+
+
+def test_marks_of_quotation_in_a_mail_are_no_text() -> None:
+    mail = "Dear Emi,\n\n>> The mill sold 240 rolls\n>> in a day.\n>\n> It is 14 years old.\n\nMay we print it?\n"
+    read = extract(mail.encode(), "mail.txt").text
+    assert read == "Dear Emi,\n\nThe mill sold 240 rolls in a day.\n\nIt is 14 years old.\n\nMay we print it?"
+    assert extract(b"> 240 rolls a day is much.\n", "a.txt").text == "> 240 rolls a day is much.\n"
+
+
+MARKDOWN = """\
+---
+title: "The millionth roll"
+date: 2024-05-04
+tags: [bread]
+---
+
+## ロール
+
+百万個目の
+ロール
+
+The **mill** sold `240` rolls on [the island](https://rolls.example "Rolls")
+in a day. ![A roll](roll.png)
+
+* ~~three~~ four people
+* 17 customers
+
+| size | price |
+|---|---|
+| small | 240 yen |
+
+> 「売り切れた」
+
+---
+
+    240 rolls
+"""
+
+
+def test_markdown_is_read_without_its_marks() -> None:
+    found = extract(MARKDOWN.encode(), "roll.md")
+    assert (found.title, found.date) == ("The millionth roll", "2024-05-04")
+    assert found.text.split("\n\n") == [
+        "The millionth roll",
+        "ロール",
+        "百万個目のロール",
+        "The mill sold 240 rolls on the island in a day.",
+        "four people",
+        "17 customers",
+        "size | price",
+        "small | 240 yen",
+        "「売り切れた」",
+        "240 rolls",
+    ]
+
+
+def test_rules_between_paragraphs_are_no_front_matter() -> None:
+    found = extract(b"---\n\nThe mill: 240 rolls.\n\n---\n\nIt rained.\n", "roll.md")
+    assert (found.title, found.text) == ("", "The mill: 240 rolls.\n\nIt rained.")

@@ -1,0 +1,87 @@
+"""Figures of an answer have the bounds that the article gives them."""
+
+import itertools
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.text.bounds import Bounds
+from assistant.text.language import Language
+
+EN, JA = Language.ENGLISH, Language.JAPANESE
+
+
+def _whole(sentences: Sequence[str], answer: str, language: Language) -> str:
+    return Bounds(sentences).complete(answer, language, finished=True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "whole"),
+    [
+        ("Sales gained over 50% in a month.", "50%", "More than 50%"),
+        ("Sales gained over 50% in a month.", "They gained 50%.", "They gained more than 50%."),
+        ("Sales gained over 50% in a month.", "They gained over 50%.", "They gained over 50%."),
+        ("Visitors exceeded 9,000.", "9,000", "More than 9,000"),
+        ("It cost about $3.5 million.", "It cost $3.5 million.", "It cost about $3.5 million."),
+        ("Some 300 passengers were held.", "300 passengers", "About 300 passengers"),
+        ("Up to 40 people can ride.", "40 people", "Up to 40 people"),
+        ("At least 12 people died.", "12 people died.", "At least 12 people died."),
+        ("Nearly 1,200 homes lost power.", "1,200 homes", "Nearly 1,200 homes"),
+        ("Fewer than 20 remain.", "20 remain.", "Less than 20 remain."),
+        ("20 or more are needed.", "20", "At least 20"),
+        ("約3万人が集まった。", "30,000 people", "About 30,000 people"),
+        ("50%を超える上昇となった。", "It rose 50%.", "It rose more than 50%."),
+    ],
+)
+def test_in_english(sentence: str, answer: str, whole: str) -> None:
+    assert _whole([sentence], answer, EN) == whole
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "whole"),
+    [
+        ("50%を超える上昇となった。", "50%上昇しました", "50%超上昇しました"),
+        ("50%を超える上昇となった。", "50%を超えて上昇しました", "50%を超えて上昇しました"),
+        ("50%を超える上昇となった。", "50%以上です", "50%以上です"),
+        ("Sales gained over 50%.", "50%です。", "50%超です。"),
+        ("約3万人が集まった。", "3万人です。", "約3万人です。"),
+        ("100枚以上が売れた。", "100枚です。", "100枚以上です。"),
+        ("少なくとも12人が死亡した。", "12人が死亡しました。", "12人以上が死亡しました。"),
+        ("最大40人が乗れる。", "40人です。", "最大40人です。"),
+        ("1200円近くする。", "1200円です。", "1200円近くです。"),
+        ("20人未満だった。", "20人です。", "20人未満です。"),
+        ("More than 40 shops opened.", "40店です。", "40店超です。"),
+    ],
+)
+def test_in_japanese(sentence: str, answer: str, whole: str) -> None:
+    assert _whole([sentence], answer, JA) == whole
+
+
+@pytest.mark.parametrize(
+    ("sentences", "answer"),
+    [
+        (["It rose over 50%.", "The 50% rise was a surprise."], "50%"),
+        (["It rose over 50%.", "It fell by nearly 50%."], "50%"),
+        (["It took over two years."], "two years"),
+        (["It rose 50%."], "50%"),
+        (["Over the past month it rose 50%."], "50%"),
+        (["It rose over 50%."], "It rose 6.3%."),
+        (["It rose over 50%."], "No figure here."),
+        (["The 12 shops topped the list."], "12 shops"),
+        (["About the town: 12 shops."], "12 shops"),
+    ],
+)
+def test_what_the_article_says_without_a_bound_gets_none(sentences: Sequence[str], answer: str) -> None:
+    assert _whole(sentences, answer, EN) == answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "language"),
+    [("The shares rose 50% in one month, to 90 yen.", EN), ("株価は1か月で50%上昇し、90円になりました。", JA)],
+)
+def test_while_an_answer_grows_nothing_that_is_given_is_taken_back(answer: str, language: Language) -> None:
+    bounds = Bounds(["It rose over 50% to about 90 yen."])
+    given = [bounds.complete(answer[:length], language, finished=False) for length in range(len(answer) + 1)]
+    given.append(bounds.complete(answer, language, finished=True))
+    assert all(after.startswith(before) for before, after in itertools.pairwise(given))
+    assert given[-1] != answer

@@ -1,0 +1,124 @@
+"""Sentences of both languages, in offsets into the text."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.text.language import Language, Span
+from assistant.text.sentences import SENTENCE_LIMIT, sentence_spans
+
+
+def _sentences(text: str, language: Language) -> list[str]:
+    return [text[span.start : span.end] for span in sentence_spans(text, Span(0, len(text)), language)]
+
+
+def test_abbreviations_and_decimals_end_no_english_sentence() -> None:
+    text = "Mr. Aske paid $3.50 at 6 p.m. on Friday. He left at once. Why?"
+    assert _sentences(text, Language.ENGLISH) == [
+        "Mr. Aske paid $3.50 at 6 p.m. on Friday.",
+        "He left at once.",
+        "Why?",
+    ]
+
+
+def test_japanese_sentences_end_at_full_stops_outside_quotes() -> None:
+    text = "値段は240円だ。「高いですか。」と彼女は尋ねた。客は笑った！"
+    assert _sentences(text, Language.JAPANESE) == [
+        "値段は240円だ。",
+        "「高いですか。」と彼女は尋ねた。",
+        "客は笑った！",
+    ]
+
+
+@pytest.mark.parametrize("text", ["word, " * 1000, "あ" * 5000, "x" * 20_000, "あいう、" * 1000])
+def test_endless_sentences_are_cut_and_nothing_is_lost(text: str) -> None:
+    pieces = _sentences(text, Language.JAPANESE if "あ" in text else Language.ENGLISH)
+    assert max(map(len, pieces)) <= SENTENCE_LIMIT
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+def test_pauses_are_where_long_sentences_are_cut() -> None:
+    pieces = _sentences("eleven char, " * 100, Language.ENGLISH)
+    assert all(piece.endswith(",") for piece in pieces)
+
+
+def test_splitting_warns_of_nothing_where_it_was_never_compiled(tmp_path: Path) -> None:
+    code = """\
+from assistant.text.language import Language, Span
+from assistant.text.sentences import sentence_spans
+
+sentence_spans('One. Two.', Span(0, 9), Language.ENGLISH)
+"""
+    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The boats were in by 5 p.m. Sunday, he said.",
+        "It rang at 7:15 a.m. Osaka time.",
+        "It rang at 7:15 a.m. GMT on Tuesday.",
+        "Aske Boats Inc. Chief Executive Emi Hoshino spoke.",
+        "She paid Rs. 300 for two of them.",
+        "U.S. President Aske met U.K. Prime Minister Hoshino.",
+        "D.C. officials would not say.",
+    ],
+)
+def test_points_within_an_english_sentence_end_none(sentence: str) -> None:
+    assert _sentences(f"It rained. {sentence} It rained.", Language.ENGLISH) == ["It rained.", sentence, "It rained."]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["They sailed to the U.S.", "They came back in May."],
+        ["It rang at 7 p.m.", "The crew slept."],
+        ["The mill won 4-1.", "The bakery lost."],
+    ],
+)
+def test_english_sentences_end_behind_abbreviations_and_figures_too(sentences: list[str]) -> None:
+    assert _sentences(" ".join(sentences), Language.ENGLISH) == sentences
+
+
+def test_sentences_without_a_blank_between_them_are_apart_and_addresses_whole() -> None:
+    text = "The mill won 4-1.The bakery lost.Ask emi@rolls.example or see www.rolls.example today."
+    pieces = ["The mill won 4-1.", "The bakery lost.", "Ask emi@rolls.example or see www.rolls.example today."]
+    assert _sentences(text, Language.ENGLISH) == pieces
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "値段は２．５％上がった。",
+        "店はU.S.フーズに売られた。",
+        "店主のE.M.ホシノが話した。",
+        "「もう閉店か…！？」と客は尋ねた。",
+        "絵本『島の朝。』が売れた。",
+        "歌手の「朝凪。」のファンが並んだ。",
+        "歌い手の朝凪。の新しい歌が流れた。",
+        "百万個目！？との声が上がった。",
+        "１．申し込みは店で受け付ける。",
+        "No.3の席が空いた。",
+    ],
+)
+def test_marks_within_a_japanese_sentence_end_none(sentence: str) -> None:
+    assert _sentences(f"{sentence}雨が降った。", Language.JAPANESE) == [sentence, "雨が降った。"]
+
+
+def test_japanese_sentences_end_behind_what_was_called_out() -> None:
+    text = "売り切れだ！店は閉まった。本当か？誰も知らない。が、客は待った。「また来る。」店主は笑った。（写真は店。）"
+    assert _sentences(text, Language.JAPANESE) == [
+        "売り切れだ！",
+        "店は閉まった。",
+        "本当か？",
+        "誰も知らない。",
+        "が、客は待った。",
+        "「また来る。」",
+        "店主は笑った。",
+        "（写真は店。）",
+    ]
