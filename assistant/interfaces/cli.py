@@ -11,7 +11,7 @@ import typer
 
 from assistant.errors import ArticleError, AssistantError, StoreError, UsageError
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
-from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_failure, show_fetch
+from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_failure, show_fetch, show_renewal
 from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 from assistant.sources.readers import find_files, is_folder, read_source
@@ -66,7 +66,7 @@ def page(
     settings = Settings(model=model, host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
     if not settings.is_for_this_machine:
         typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
-    with open_application(settings, show_fetch, on_failure=show_failure) as application:
+    with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         typer.echo("Starting the page …")
         application.library.add_sample()
         from assistant.interfaces.ui.serving import serve
@@ -83,7 +83,9 @@ def mcp(model: Model = DEFAULT_MODEL, gpu_layers: GpuLayers = "auto") -> None:
     """Serve the assistant's actions as tools to a program that speaks the Model Context Protocol, over stdio."""
     from assistant.application import open_application
 
-    with open_application(Settings(model=model, gpu_layers=layers(gpu_layers)), show_fetch) as application:
+    with open_application(
+        Settings(model=model, gpu_layers=layers(gpu_layers)), show_fetch, on_renewal=show_renewal
+    ) as application:
         from assistant.interfaces.mcp_server import serve
 
         serve(application)
@@ -102,7 +104,7 @@ def add(
         raise UsageError(f"--title is for a single article, and these are {len(files)}. Leave it out.")
     limit = settings.source_bytes
     found = None if len(files) > 1 or is_folder(paths[0]) else read_source(files[0], limit)
-    with open_library(settings, threads=settings.threads if found is None else 1) as library:
+    with open_library(settings, threads=settings.threads if found is None else 1, on_renewal=show_renewal) as library:
         if found is None:
             _add_files(library, files, title, limit)
         else:
@@ -203,7 +205,7 @@ def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assi
     """Remove an article."""
     from assistant.application import open_library
 
-    with open_library(Settings()) as library:
+    with open_library(Settings(), on_renewal=show_renewal) as library:
         title = library.article(article).title
         library.remove(article)
     typer.echo(f"Removed: {article}  {title}")
@@ -236,7 +238,7 @@ def ask(
         if not entries:
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
-    with open_application(settings, show_fetch, keep=found is None) as application:
+    with open_application(settings, show_fetch, keep=found is None, on_renewal=show_renewal) as application:
         application.model.start()
         if found is not None:
             article = application.library.add(found.text, found.title, found.date)[0].id

@@ -1,4 +1,4 @@
-"""What commands of several modules share: options, and the line that shows how far a model's fetch is."""
+"""What commands of several modules share: options, and the lines that show how far a fetch or a renewal is."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from assistant.errors import ModelError
     from assistant.model.catalog import Progress
 
-__all__ = ["CareOption", "GpuLayers", "Model", "fetch_line", "layers", "show_failure", "show_fetch"]
+__all__ = ["CareOption", "GpuLayers", "Model", "fetch_line", "layers", "show_failure", "show_fetch", "show_renewal"]
 
 Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
 CareOption = Annotated[
@@ -24,6 +24,7 @@ GpuLayers = Annotated[
     ),
 ]
 fetch_line = ProgressLine()
+_renewal_line = ProgressLine()
 
 
 def layers(gpu_layers: str) -> int | None:
@@ -47,6 +48,16 @@ def show_fetch(progress: "Progress") -> None:
     fetch_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
     if progress.done == progress.total:
         fetch_line.end()
+
+
+def show_renewal(done: int, total: int) -> None:
+    """Shows how many articles are cut anew, of those that were kept by other rules."""
+    if done == total:
+        _renewal_line.erase()
+    else:
+        _renewal_line.show(
+            f"Preparing articles that were kept by another version: {done + 1:,} of {total:,}", 20 * done // total
+        )
 
 
 def show_failure(error: "ModelError") -> None:

@@ -1,7 +1,7 @@
 """Makes an `Article` of a text: up to two `Document`s, one per language, and what was left out.
 
 All offsets count characters of `Article.text`, the text as given, so `text[start:end]` always gives back what
-they stand for. Reading files is for the edges; keeping articles is for `library.py`.
+they stand for. Reading files is for the edges; what is kept of an article is for `shelf.py`.
 """
 
 import hashlib
@@ -20,8 +20,8 @@ from assistant.text.sentences import sentence_spans
 
 __all__ = ["PARSER", "Article", "Document", "Sentence", "article_id", "parse_article"]
 
-PARSER = 2
-"""Version of the rules by which a text becomes an article; sentences are numbered by them, wherever they are kept."""
+PARSER = 3
+"""Version of the rules by which a text becomes an article, and of what is kept of them with it (`shelf.py`)."""
 
 TITLE_CHARACTERS = 80
 """Where a title is made of the article's first sentence, its length."""

@@ -8,12 +8,13 @@ goes at its end, or, where it was cut off, when the library is opened next.
 import re
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.shelf import (
     Entry,
+    article_of,
+    is_of_parser,
     list_entries,
     locked,
     read_beads,
@@ -36,7 +39,7 @@ from assistant.library.shelf import (
     write_questions,
 )
 from assistant.library.store import ChunkStore
-from assistant.library.upkeep import is_sound, lacking, note_sound, set_aside
+from assistant.library.upkeep import is_sound, note_sound, set_aside, to_mend
 from assistant.model import prefix
 from assistant.settings import PACKAGE, Settings
 from assistant.text.language import Language, question_language
@@ -57,8 +60,11 @@ _ID = re.compile(r"\b[0-9a-f]{12}\b")
 class Library:
     """The articles under one folder, held by one process at a time. Use it as a context manager or `close` it."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, on_renewal: OnProgress | None = None) -> None:
         """Opens the library under `settings.home`, which is made where it doesn't exist.
+
+        Args:
+            on_renewal: is told how many of how many articles are cut anew, where some must be (`_renew`).
 
         Raises:
             StoreInUse: another process has it open.
@@ -75,7 +81,7 @@ class Library:
         try:
             self.store = ChunkStore(self._home / "chroma", embedder.name)
             self._recover()
-            self._renew()
+            self._renew(on_renewal)
         except BaseException:
             self._lock.release()
             raise
@@ -256,11 +262,13 @@ class Library:
         path = self._path(article)
         try:
             record = read_record(path)
+            return article_of(path, record) if is_of_parser(record) else self._parsed_anew(record)
         except StoreError as error:
             self._set_aside(path, error)
             raise self._troubles.get(article, error) from error
-        date = str(record.get("date", ""))
-        return parse_article(str(record["text"]), str(record["title"]), date, limit=sys.maxsize)
+
+    def _parsed_anew(self, record: Mapping[str, Any]) -> Article:
+        return parse_article(record["text"], record["title"], record.get("date", ""), limit=sys.maxsize)
 
     def _path(self, article: str) -> Path:
         return self._home / "articles" / f"{article}.json"
@@ -287,19 +295,25 @@ class Library:
         for note in (self._home / "pending").glob("*"):
             self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
 
-    def _renew(self) -> None:
+    def _renew(self, on_progress: OnProgress | None) -> None:
         """Cuts the articles anew that were added under other rules, or have no passages any more.
 
         All that is kept of one counts its sentences. Cut off, it is begun again the next time. An article that is
-        none by the rules of now isn't found any more.
+        none by the rules of now isn't found any more, nor is one that a newer assistant has written.
         """
         if is_sound(self._home, self.store.count()):
             return
-        stored = {chunk.article for chunk in self.store.chunks()}
-        for id_, added in lacking(self._home, stored):
+        anew, too_new = to_mend(self._home, {chunk.article for chunk in self.store.chunks()})
+        for id_ in too_new:
+            self._forget(id_)
+        for done, (id_, added) in enumerate(anew):
+            if on_progress:
+                on_progress(done, len(anew))
             self._forget(id_)
             with suppress(ArticleError):
-                self._put([self._load(id_)], added=added)
+                self._put([self._parsed_anew(read_record(self._path(id_)))], added=added)
+        if anew and on_progress:
+            on_progress(len(anew), len(anew))
         note_sound(self._home, self.store.count())
 
     def _set_aside(self, path: Path, error: StoreError) -> None:

@@ -1,22 +1,30 @@
-"""The folder of a library: its lock, and its articles' files, a JSON object each, written whole or not at all."""
+"""The folder of a library: its lock, and its articles' files, a JSON object each, written whole or not at all.
+
+A text is parsed once: where its paragraphs and sentences are is kept beside it, by the version of the parser, so that
+what is numbered by them stays right whatever rules change. Cutting anew what other rules have cut is for `library.py`.
+"""
 
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import StoreError, StoreInUse
+from assistant.errors import StoreError, StoreInUse, StoreTooNew
 from assistant.library.alignment import Bead
-from assistant.library.article import PARSER, Article
+from assistant.library.article import PARSER, Article, Document, Sentence
+from assistant.text.language import Language, Span
 
 __all__ = [
     "Entry",
+    "article_of",
+    "is_of_parser",
     "list_entries",
     "locked",
     "read_beads",
@@ -75,7 +83,59 @@ def record_of(article: Article, added: str = "") -> str:
         added=added or datetime.now(UTC).isoformat(timespec="microseconds"),
         date=article.date,
     )
-    return json.dumps(asdict(entry) | {"text": article.text, "parser": PARSER}, ensure_ascii=False)
+    record = asdict(entry) | {
+        "parser": PARSER,
+        "text": article.text,
+        "documents": {document.language.value: _places(document) for document in article.documents},
+        "left_out": article.left_out,
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _places(document: Document) -> dict[str, list[tuple[int, ...]]]:
+    """Where in the text a version has its paragraphs and sentences, these with the indices of their paragraphs."""
+    return {
+        "paragraphs": [(span.start, span.end) for span in document.paragraphs],
+        "sentences": [(each.start, each.end, each.paragraph) for each in document.sentences],
+    }
+
+
+def is_of_parser(record: Mapping[str, Any]) -> bool:
+    """Whether the article in a record was cut by the rules of now."""
+    return bool(record.get("parser") == PARSER)
+
+
+def article_of(path: Path, record: Mapping[str, Any]) -> Article:
+    """The article in a record `is_of_parser`, as it was parsed when it was added.
+
+    Raises:
+        StoreError: the record, read from `path`, is damaged.
+    """
+    text = record["text"]
+    try:
+        return Article(
+            id=path.stem,
+            title=record["title"],
+            text=text,
+            documents=tuple(_document(text, Language(key), places) for key, places in record["documents"].items()),
+            left_out=tuple(map(str, record["left_out"])),
+            date=record.get("date", ""),
+        )
+    except (AttributeError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _document(text: str, language: Language, places: Mapping[str, Any]) -> Document:
+    paragraphs = tuple(Span(start, end) for start, end in places["paragraphs"])
+    sentences = tuple(
+        Sentence(number, language, start, end, text[start:end], paragraph)
+        for number, (start, end, paragraph) in enumerate(places["sentences"], start=1)
+    )
+    for sentence in sentences:
+        paragraph = paragraphs[sentence.paragraph] if 0 <= sentence.paragraph < len(paragraphs) else Span(0, 0)
+        if not paragraph.start <= sentence.start < sentence.end <= min(paragraph.end, len(text)):
+            raise ValueError(f"sentence {sentence.number} lies outside its paragraph")
+    return Document(language, paragraphs, sentences)
 
 
 def write_beads(path: Path, beads: Sequence[Bead]) -> None:
@@ -132,7 +192,7 @@ def _version(path: Path) -> tuple[int, ...]:
     return found.st_mtime_ns, found.st_ino, found.st_size
 
 
-def _entry(record: dict[str, object]) -> Entry:
+def _entry(record: Mapping[str, Any]) -> Entry:
     languages = record["languages"]
     return Entry(
         id=str(record["id"]),
@@ -140,27 +200,37 @@ def _entry(record: dict[str, object]) -> Entry:
         languages=tuple(languages) if isinstance(languages, list) else (),
         characters=int(str(record["characters"])),
         added=str(record["added"]),
-        date=str(record.get("date", "")),  # unknown to records of old
+        date=str(record.get("date", "")),
     )
 
 
-def read_record(path: Path) -> dict[str, object]:
+def read_record(path: Path) -> dict[str, Any]:
     """The JSON object in a file.
 
     Raises:
         StoreError: it can't be read, or isn't one of an article.
+        StoreTooNew: it was written by a newer assistant.
     """
     try:
-        record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         _entry(record)
         str(record["text"])
+        parser = int(record.get("parser", 0))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            "The article file {path} can't be read: {reason}. Move it away to go on without it.",
+        raise _unreadable(path, error) from error
+    if parser > PARSER:
+        raise StoreTooNew(
+            "The article file {path} was written by a newer assistant. Update this one to read it; until then the "
+            "article is left out.",
             path=path,
-            reason=error,
-        ) from error
+        )
     return record
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        "The article file {path} can't be read: {reason}. Move it away to go on without it.", path=path, reason=error
+    )
 
 
 def write_file(path: Path, text: str) -> None:

@@ -1,25 +1,24 @@
-"""Mends the folder of a library: files that can't be read are set aside, articles with passages lost are found.
+"""Mends the folder of a library: files that can't be read are set aside, articles to be cut anew are found.
 
 What is mended is told; what an article's file holds is for `shelf.py`.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import suppress
+from collections.abc import Collection
 from pathlib import Path
 
-from assistant.errors import StoreError
+from assistant.errors import StoreError, StoreTooNew
 from assistant.library.article import PARSER
-from assistant.library.shelf import read_record, write_file
+from assistant.library.shelf import is_of_parser, read_record, write_file
 
-__all__ = ["is_sound", "lacking", "note_sound", "set_aside"]
+__all__ = ["is_sound", "note_sound", "set_aside", "to_mend"]
 
 
 def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
     """Moves an article's file that is damaged, by the `error` of reading it, to a folder of its own.
 
-    Returns what to tell: where it is now; `error` itself where the file may be whole but isn't given out.
+    Returns what to tell: where it is now; `error` itself where the file may be whole, but isn't given out, or is newer.
     """
-    if isinstance(error.__cause__, OSError):
+    if isinstance(error.__cause__, OSError) or isinstance(error, StoreTooNew):
         return error
     folder = home / "damaged"
     try:
@@ -50,16 +49,24 @@ def note_sound(home: Path, passages: int) -> None:
     write_file(_note(home), _sound(passages))
 
 
-def lacking(home: Path, stored: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Ids of the articles cut by other rules of parsing, or not among the `stored` ones, and when they were added.
+def to_mend(home: Path, stored: Collection[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Articles that passages must be made of anew, and those that they must go of.
 
-    Files that can't be read are left to who meets them.
+    The first are the ones cut by other rules of parsing or not among the `stored` ones, by id and when they were
+    added; the second were written by a newer assistant. Files that can't be read are left to who meets them.
     """
+    anew, too_new = [], []
     for path in sorted((home / "articles").glob("*.json")):
-        with suppress(StoreError):
+        try:
             record = read_record(path)
-            if record.get("parser") != PARSER or path.stem not in stored:
-                yield path.stem, str(record["added"])
+        except StoreTooNew:
+            too_new.append(path.stem)
+        except StoreError:
+            continue
+        else:
+            if not is_of_parser(record) or path.stem not in stored:
+                anew.append((path.stem, str(record["added"])))
+    return anew, too_new
 
 
 def _note(home: Path) -> Path:

@@ -36,7 +36,8 @@ _CHINESE = re.compile("[這们們个個来來为為说說还還没沒很吗嗎�
 """Characters that Chinese can hardly do without, and Japanese kanji without kana hardly have."""
 _JAPANESE_SIDE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々〆]")
 _TURN = re.compile(
-    r"(?<=[。！？」』）])\s*(?=[A-Z\"“(])|(?<=[.!?\"”)])(?:\s*(?=[「『（\u3041-\u30ff\u4e00-\u9fff])|\s+(?=\d))"
+    r"(?<=[。！？」』）])\s*(?=[A-Z\"“(])|(?<=[.!?\"”)])(?:\s+(?=[「『（\u3041-\u30ff\u4e00-\u9fff\d]))"
+    r"|(?:(?<=[.!?])|(?<=[.!?][\"”)]))(?=[「『（\u3041-\u30ff\u4e00-\u9fff])"
     r"|\s+[/／|｜]\s+|\t+|\s{3,}"
 )
 """Where a line may go on in another language."""

@@ -447,7 +447,7 @@ def test_a_sound_library_is_not_looked_through(
     with Library(settings, embedder) as before:
         before.add(BILINGUAL)
         before.remove(before.add(OTHER)[0].id)
-    monkeypatch.setattr(module, "lacking", _not_asked)
+    monkeypatch.setattr(module, "to_mend", _not_asked)
     with Library(settings, embedder) as after:
         assert len(after.entries()) == 1
 
@@ -809,8 +809,8 @@ def test_an_article_that_is_none_by_the_rules_of_now_is_not_found(
     with Library(settings, embedder) as before:
         before.add(BILINGUAL, "Rolls")
     with monkeypatch.context() as other:
-        other.setattr(shelf, "PARSER", 3)
-        other.setattr(upkeep, "PARSER", 3)
+        other.setattr(shelf, "PARSER", 4)
+        other.setattr(upkeep, "PARSER", 4)
         other.setattr(module, "parse_article", _refuses)
         with Library(settings, embedder) as after:
             assert after.store.chunks() == ()

@@ -247,6 +247,12 @@ ARTICLE_PROBLEMS = (
         "記事のファイル「{name}」は壊れているため（{reason}）、{folder} に移しました。ほかの記事はそのまま使えます。",
     ),
     (
+        "The article file {path} was written by a newer assistant. Update this one to read it; until then the "
+        "article is left out.",
+        "記事のファイル {path} は新しい版のアシスタントで保存されたものです。アシスタントを更新すると読めます。"
+        "それまでこの記事は表示されません。",
+    ),
+    (
         "The article file {path} can't be read: {reason}. Move it away to go on without it.",
         "記事のファイル「{path}」を読めません（{reason}）。この記事なしで続けるには、"
         "ファイルを別の場所に移してください。",
