@@ -27,7 +27,7 @@ PACKAGES = (
 """A package, or a file beside them, imports only from itself and those before it."""
 
 OWNERS = {
-    "babel": {"text.units"},
+    "babel": {"interfaces.ui.problems", "text.units"},
     "charset_normalizer": {"sources.plain_text"},
     "chromadb": {"library.store"},
     "filelock": {"library.shelf", "model.fetching"},

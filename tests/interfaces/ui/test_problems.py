@@ -17,10 +17,8 @@ import assistant
 from assistant import errors
 from assistant.application import Application
 from assistant.errors import ArticleError, AssistantError, FetchError, ModelError, StoreError
-from assistant.interfaces.ui.article_problems import ARTICLE_PROBLEMS
 from assistant.interfaces.ui.handlers import Handlers
-from assistant.interfaces.ui.model_problems import MODEL_PROBLEMS
-from assistant.interfaces.ui.problems import PROBLEMS, problem
+from assistant.interfaces.ui.problems import japanese_templates, problem
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.library import store
 from assistant.library.library import Library
@@ -35,6 +33,8 @@ from tests.room import TIME, Room
 from tests.texts import ENGLISH
 
 PACKAGE = Path(assistant.__file__).parent
+MESSAGES = PACKAGE / "interfaces" / "ui" / "ja.po"
+PROBLEMS = japanese_templates()
 ELSEWHERE = {"interfaces.cli", "interfaces.actions", "interfaces.ui.serving"}
 """Modules whose own errors are those of a command or a program."""
 PASSED_ON = {"answer['template']"}
@@ -83,8 +83,7 @@ def test_every_error_of_the_page_can_be_said_in_japanese() -> None:
 
 
 def test_none_is_there_twice_or_for_nothing() -> None:
-    pairs = ARTICLE_PROBLEMS + MODEL_PROBLEMS
-    assert len(pairs) == len(PROBLEMS)
+    assert MESSAGES.read_text("utf-8").count("\nmsgid ") == len(PROBLEMS) + 1  # and its header
     assert set(PROBLEMS) - set(_templates()) == set()
 
 
