@@ -17,7 +17,17 @@ from assistant.answering.sayable import SayableFigures
 from assistant.settings import Part
 from assistant.text.figures import figures
 from assistant.text.known_words import EnglishNames, EnglishWords, Loanwords, is_listed
-from assistant.text.language import CUT, HAN, HIRAGANA, KANA, LOWER_CASE_WORD, Language, fold, is_encodable
+from assistant.text.language import (
+    CUT,
+    HAN,
+    HIRAGANA,
+    KANA,
+    KATAKANA_WORD,
+    LOWER_CASE_WORD,
+    Language,
+    fold,
+    is_encodable,
+)
 from assistant.text.named_times import NamedTimes
 from assistant.text.units import spellings_of
 
@@ -31,7 +41,6 @@ NAME_LENGTH = 8
 """Longest name in kanji or katakana that stands in an English answer as it is in the article."""
 
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
-_KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 _NAME = re.compile(r"[\u30a1-\u30fa\u30fc・\u3400-\u4dbf\u4e00-\u9fff々]+")
 _BLANKS = re.compile(r"[ \t\u3000]{2,}")
 _ADDRESS = re.compile(
@@ -77,7 +86,7 @@ class LanguageGuard:
         self._latin = frozenset(_LATIN_WORD.findall(fold(known)))
         normalised = unicodedata.normalize("NFKC", known)
         self._english = EnglishWords(self._latin if language is Language.ENGLISH else ())
-        self._katakana = Loanwords(_KATAKANA_WORD.findall(normalised))
+        self._katakana = Loanwords(KATAKANA_WORD.findall(normalised))
         self._names = frozenset(_NAME.findall(known) if names_stay else ())
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
@@ -108,7 +117,7 @@ class LanguageGuard:
         before = text[: run.start()]
         if _IN_BRACKETS.search(before) or before.count('"') % 2:
             return False
-        is_whole_word = bool(_KATAKANA_WORD.fullmatch(run[0])) and run.end() != end
+        is_whole_word = bool(KATAKANA_WORD.fullmatch(run[0])) and run.end() != end
         return bool(_ARTICLE.search(before)) or (is_whole_word and is_listed(run[0]))
 
     def _is_term(self, run: str) -> bool:
@@ -142,7 +151,7 @@ class LanguageGuard:
         ) and all(
             len(word[0]) < KATAKANA_LENGTH
             or self._katakana.allows(word[0], is_open=not finished and word.end() == len(katakana))
-            for word in _KATAKANA_WORD.finditer(katakana)
+            for word in KATAKANA_WORD.finditer(katakana)
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from assistant.text.figures import Figure, figures
 from assistant.text.language import KANA, fold
+from assistant.text.named_times import MONTHS, WEEKDAYS
 
 __all__ = ["asked_period", "is_about_a_period", "of_the_period_asked", "states_the_period_asked"]
 
@@ -54,8 +55,7 @@ _NAME = re.compile(
 )
 """A name or a term, but for an English one that begins a sentence, as other words do too."""
 _NO_NAME = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
-    r"|October|November|December|How|What|By|On|In|At|To|Since|Over|This|ポイント|パーセント)$"
+    rf"(?:{'|'.join((*WEEKDAYS, *MONTHS))}|How|What|By|On|In|At|To|Since|Over|This|ポイント|パーセント)$"
 )
 
 

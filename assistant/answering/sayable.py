@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 from assistant.text.bounds import HELD
 from assistant.text.figures import HALF, Figure, figures
 from assistant.text.language import KANA, Language, fold
+from assistant.text.named_times import MONTHS, WEEKDAYS
 from assistant.text.ordinals import ordinals, places
 from assistant.text.quantities import (
     ONE,
@@ -109,7 +110,7 @@ _NAMED = re.compile(
     r"(?:(?<=[a-z\d,] )(?:[A-Z][a-z]*|[A-Z]+)|\b[Vv]ersion) (\d+(?:\.\d+)?)"
     r"(?![\d,.%])(?! ?(?:million|billion|percent|a\.m|p\.m))"
 )
-_DATED = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]* \d")
+_DATED = re.compile(rf"(?:{'|'.join(name[:3] for name in (*MONTHS, *WEEKDAYS))})[a-z]* \d")
 
 
 class SayableFigures:

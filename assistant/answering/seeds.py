@@ -12,14 +12,14 @@ from itertools import chain, zip_longest
 from assistant.answering.windows import Cited, Window
 from assistant.text.figures import figures
 from assistant.text.language import Language
+from assistant.text.named_times import MONTHS
 
 __all__ = ["Seed", "seeds"]
 
 LEAD = 32
 """Most characters of a Japanese sentence that begin a question on it."""
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_ENGLISH_DATE = re.compile(rf"(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}})?(?:,? \d{{4}})?\b")
+_ENGLISH_DATE = re.compile(rf"(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?(?:,? \d{{4}})?\b")
 _ENGLISH_NAME = re.compile(r"(?<=[a-z0-9,;] )[A-Z][\w'’-]+(?: (?:(?:of|the|de|van|von) )?[A-Z][\w'’-]+){0,3}")
 """One that doesn't begin a sentence."""
 _JAPANESE_DATE = re.compile(

@@ -11,7 +11,16 @@ import typer
 
 from assistant.errors import ArticleError, AssistantError, StoreError, UsageError
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
-from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_failure, show_fetch, show_renewal
+from assistant.interfaces.options import (
+    CareOption,
+    GpuLayers,
+    Model,
+    layers,
+    renewal_line,
+    show_failure,
+    show_fetch,
+    show_renewal,
+)
 from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 from assistant.sources.readers import find_files, is_folder, read_source
@@ -44,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="assistant")
     except AssistantError as error:
+        renewal_line.end()
         typer.echo(f"assistant: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
@@ -62,13 +72,14 @@ def page(
 ) -> None:
     """Start the page: read articles and ask about them in the browser."""
     from assistant.application import open_application
+    from assistant.library.sample import add_sample
 
     settings = Settings(model=model, host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
     if not settings.is_for_this_machine:
         typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         typer.echo("Starting the page …")
-        application.library.add_sample()
+        add_sample(application.library)
         from assistant.interfaces.ui.serving import serve
 
         def on_ready(url: str) -> None:

@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     from assistant.errors import ModelError
     from assistant.model.catalog import Progress
 
-__all__ = ["CareOption", "GpuLayers", "Model", "fetch_line", "layers", "show_failure", "show_fetch", "show_renewal"]
+__all__ = [
+    "CareOption",
+    "GpuLayers",
+    "Model",
+    "fetch_line",
+    "layers",
+    "renewal_line",
+    "show_failure",
+    "show_fetch",
+    "show_renewal",
+]
 
 Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
 CareOption = Annotated[
@@ -24,7 +34,7 @@ GpuLayers = Annotated[
     ),
 ]
 fetch_line = ProgressLine()
-_renewal_line = ProgressLine()
+renewal_line = ProgressLine()
 
 
 def layers(gpu_layers: str) -> int | None:
@@ -53,9 +63,10 @@ def show_fetch(progress: "Progress") -> None:
 def show_renewal(done: int, total: int) -> None:
     """Shows how many articles are cut anew, of those that were kept by other rules."""
     if done == total:
-        _renewal_line.erase()
+        renewal_line.erase()
+        renewal_line.end()
     else:
-        _renewal_line.show(
+        renewal_line.show(
             f"Preparing articles that were kept by another version: {done + 1:,} of {total:,}", 20 * done // total
         )
 

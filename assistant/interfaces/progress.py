@@ -34,7 +34,7 @@ class ProgressLine:
         """Leaves the line as it is; what is printed next stands below it."""
         if self._width:
             sys.stderr.write("\n")
-        self._width = 0
+        self._width, self._step = 0, None
 
     def erase(self) -> None:
         """Takes the line away; what is printed next stands in its place."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from assistant.errors import ArticleError
+from assistant.errors import ArticleError, StoreError
 from assistant.library.article import Article
 from assistant.sources.extracted import Extracted
 
@@ -34,7 +34,7 @@ class Addition:
     title: str = ""
     date: str = ""
     is_new: bool = False
-    error: ArticleError | None = None
+    error: ArticleError | StoreError | None = None
 
 
 @dataclass(frozen=True, slots=True)

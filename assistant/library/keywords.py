@@ -5,12 +5,14 @@ one of SQLite's FTS5 (https://www.sqlite.org/fts5.html) that is given the terms:
 sentence for one word, or for runs of three characters.
 """
 
+import json
 import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from assistant.library.chunking import Chunk
 from assistant.text.language import Language, fold
@@ -19,6 +21,9 @@ __all__ = ["KeywordIndex", "terms"]
 
 VERSION = 2
 """Of the index; one of another is made anew."""
+FEW_ARTICLES = 16
+"""As many articles are looked up in the index; more of them are quicker taken out of what is found."""
+T = TypeVar("T")
 
 _RUNS = re.compile(
     r"(?P<word>[a-z\u00c0-\u024f]+(?:['’][a-z]+)?)"
@@ -82,28 +87,46 @@ class KeywordIndex:
         Raises:
             sqlite3.Error: it can't be read or written.
         """
+        self._path = path
+        self._chunks = chunks
         self._lock = threading.Lock()
         try:
-            is_ready = self._open(path)
-        except sqlite3.OperationalError:  # the disk's fault or another process's, not the file's
-            raise
-        except sqlite3.DatabaseError:
+            is_ready = self._open()
+        except sqlite3.DatabaseError as error:
+            if not _is_broken(error):
+                raise
             is_ready = False
         if not is_ready:
-            self._database.close()
-            for each in path.parent.glob(f"{path.name}*"):
-                each.unlink()
-            self._open(path)
-            self._database.executescript(f"BEGIN;{_TABLES}")
-            self._insert(chunks())
-            self._database.execute(f"PRAGMA user_version = {VERSION}")
-            self._database.commit()
+            self._make_anew()
 
-    def _open(self, path: Path) -> bool:
+    def _open(self) -> bool:
         """Whether what was opened is an index of this version."""
-        self._database = sqlite3.connect(path, check_same_thread=False)
+        self._database = sqlite3.connect(self._path, check_same_thread=False)
         self._database.executescript(_PRAGMAS)
         return bool(self._database.execute("PRAGMA user_version").fetchone()[0] == VERSION)
+
+    def _make_anew(self) -> None:
+        self._database.close()
+        for each in self._path.parent.glob(f"{self._path.name}*"):
+            each.unlink()
+        self._open()
+        self._database.executescript(f"BEGIN;{_TABLES}")
+        self._insert(self._chunks())
+        self._database.execute(f"PRAGMA user_version = {VERSION}")
+        self._database.commit()
+
+    def _used(self, use: Callable[[], T]) -> T:
+        """What `use` gives, as one transaction; where the file proves broken, of one made anew."""
+        with self._lock:
+            try:
+                with self._database:
+                    return use()
+            except sqlite3.DatabaseError as error:
+                if not _is_broken(error):
+                    raise
+            self._make_anew()
+            with self._database:
+                return use()
 
     def close(self) -> None:
         """Closes the file; the object is of no use afterwards."""
@@ -111,13 +134,12 @@ class KeywordIndex:
 
     def add(self, chunks: Iterable[Chunk]) -> None:
         """Adds chunks, all of an article's at once; those of an article already there are replaced."""
-        with self._lock, self._database:
-            self._insert(chunks)
+        of_articles = list(chunks)
+        self._used(lambda: self._insert(of_articles))
 
     def remove(self, article: str) -> None:
         """Removes the chunks of an article; one that isn't there is no error."""
-        with self._lock, self._database:
-            self._delete(article)
+        self._used(lambda: self._delete(article))
 
     def search(
         self, query: str, language: Language, limit: int, articles: Sequence[str] | None = None
@@ -129,11 +151,17 @@ class KeywordIndex:
         wanted = sorted(set(terms(query)))
         if not wanted or (articles is not None and not articles):
             return ()
-        match = f"terms : ({_any_of(wanted)})" + (f" AND article : ({_any_of(articles)})" if articles else "")
-        score = f"-bm25({language}, 1, 0)"  # the terms weigh 1, the article 0
-        select = f"SELECT article, position, {score} FROM {language} WHERE {language} MATCH ?"  # noqa: S608
-        with self._lock:
-            return tuple(self._database.execute(f"{select} ORDER BY 3 DESC, rowid LIMIT ?", (match, limit)))
+        match, scope = f"terms : ({_any_of(wanted)})", ""
+        if articles and len(articles) <= FEW_ARTICLES:
+            match += f" AND article : ({_any_of(articles)})"
+        elif articles:
+            scope = "AND article IN (SELECT value FROM json_each(:articles))"
+        found = (
+            f"SELECT article, position, -bm25({language}, 1, 0) FROM {language} "  # noqa: S608  the article weighs 0
+            f"WHERE {language} MATCH :match {scope} ORDER BY 3 DESC, rowid LIMIT :limit"
+        )
+        values = {"match": match, "articles": json.dumps(list(articles or ())), "limit": limit}
+        return self._used(lambda: tuple(self._database.execute(found, values)))
 
     def _insert(self, chunks: Iterable[Chunk]) -> None:
         ordered = sorted(chunks, key=lambda chunk: (chunk.article, chunk.language, chunk.position))
@@ -147,10 +175,17 @@ class KeywordIndex:
 
     def _delete(self, article: str) -> None:
         for language in Language:
-            match = f"article : {_any_of([article])}"
-            self._database.execute(f"DELETE FROM {language} WHERE {language} MATCH ?", (match,))  # noqa: S608
+            self._database.execute(
+                f"DELETE FROM {language} WHERE {language} MATCH ? AND article = ?",  # noqa: S608
+                (f"article : {_any_of([article])}", article),
+            )
+
+
+def _is_broken(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is at fault, rather than the disk or another process."""
+    return not isinstance(error, sqlite3.OperationalError) or "vtable constructor failed" in str(error)
 
 
 def _any_of(words: Iterable[str]) -> str:
     """In FTS5's query language, any of these strings."""
-    return " OR ".join(f'"{word}"' for word in words)
+    return " OR ".join('"{}"'.format(word.replace('"', '""')) for word in words)

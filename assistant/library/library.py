@@ -1,15 +1,14 @@
 """The user's articles: added, listed, read and removed, each as one step that happens whole or not at all.
 
-An article is a JSON file (the text, its title and date) and its chunks in the `ChunkStore`; it exists when its file
-does. A note in `pending/` names the articles of a change while that is made: what is kept of those without a file
-goes at its end, or, where it was cut off, when the library is opened next.
+An article is a JSON file (`shelf.py`) and its chunks in the `ChunkStore`; it exists when its file does. What is kept
+of one without a file goes at the end of the change, or, where that was cut off, when the library is opened next.
 """
 
 import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from assistant.errors import ArticleError, ArticleNotFound, StoreError
+from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreTooNew
 from assistant.library.additions import Addition, Prepared, Source, groups
 from assistant.library.alignment import Bead, align
 from assistant.library.article import Article, article_id, parse_article
+from assistant.library.changes import Changes
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.shelf import (
@@ -39,22 +39,17 @@ from assistant.library.shelf import (
     write_questions,
 )
 from assistant.library.store import ChunkStore
-from assistant.library.upkeep import is_sound, note_sound, set_aside, to_mend
+from assistant.library.upkeep import condition, is_sound, note_sound, set_aside
 from assistant.model import prefix
-from assistant.settings import PACKAGE, Settings
-from assistant.text.language import Language, question_language
+from assistant.settings import Settings
+from assistant.text.language import Language
 
-__all__ = ["SAMPLE", "SAMPLE_QUESTIONS", "Library"]
+__all__ = ["Library"]
 
-SAMPLE = PACKAGE / "data" / "sample.txt"
-"""The article that comes with the assistant."""
-SAMPLE_QUESTIONS = PACKAGE / "data" / "sample-questions.txt"
-"""The questions to suggest for it, one a line."""
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
 SENTENCES_AT_ONCE = 8
 """Sentences embedded for an alignment before a question may be: a fifth of a second."""
-_ID = re.compile(r"\b[0-9a-f]{12}\b")
 
 
 class Library:
@@ -70,17 +65,19 @@ class Library:
             StoreInUse: another process has it open.
             StoreError: the folder can't be read or written.
         """
-        self._home = settings.home
+        self.home = settings.home
         self._prefixes = settings.prefixes
         self._limit = settings.article_bytes
         self.embedder = embedder
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
         self._changing = threading.RLock()
+        self._is_sound = True
+        self._changes = Changes(self.home / "pending", self._settle)
         self._troubles: dict[str, StoreError] = {}
-        self._lock = locked(self._home)
+        self._lock = locked(self.home)
         try:
-            self.store = ChunkStore(self._home / "chroma", embedder.name)
-            self._recover()
+            self.store = ChunkStore(self.home / "chroma", embedder.name)
+            self._changes.recover()
             self._renew(on_renewal)
         except BaseException:
             self._lock.release()
@@ -137,11 +134,10 @@ class Library:
         try:
             found = source.read()
             path = self._path(article_id(found.text))
-            if path.exists():
-                record = read_record(path)
-                return Prepared(Addition(source.name, path.stem, str(record["title"]), str(record.get("date", ""))))
+            if path.exists() and (record := self._record(path)):
+                return Prepared(Addition(source.name, path.stem, record["title"], record.get("date", "")))
             article = parse_article(found.text, source.title or found.title, found.date, limit=self._limit)
-        except ArticleError as error:
+        except (ArticleError, StoreError) as error:
             return Prepared(Addition(source.name, error=error))
         return Prepared(Addition(source.name, article.id, article.title, article.date), article)
 
@@ -154,28 +150,16 @@ class Library:
                     new.setdefault(article.id, article)
             if new:
                 self._put(tuple(new.values()), on_progress)
-                note_sound(self._home, self.store.count())
+                self._note_sound()
             return set(new)
 
     def _put(self, articles: Sequence[Article], on_progress: OnProgress | None = None, added: str = "") -> None:
         chunks = [chunk for article in articles for chunk in chunk_article(article)]
         vectors = self.embedder.passages([chunk.text for chunk in chunks], on_progress)
-        with self._change(article.id for article in articles):
+        with self._changes.of(article.id for article in articles):
             self.store.add(chunks, vectors)
             for article in articles:
                 write_file(self._path(article.id), record_of(article, added))
-
-    def add_sample(self) -> None:
-        """Keeps the article that comes with the assistant, once: removed by the user, it stays away."""
-        done = self._home / "sample-added"
-        if not done.exists():
-            article, _ = self.add(SAMPLE.read_text(encoding="utf-8"))
-            questions = SAMPLE_QUESTIONS.read_text(encoding="utf-8").splitlines()
-            for language in Language:
-                self.keep_suggestions(
-                    article.id, language, [one for one in questions if question_language(one) is language]
-                )
-            write_file(done, "")
 
     def remove(self, article: str) -> None:
         """Removes the article with this id.
@@ -186,7 +170,7 @@ class Library:
         """
         with self._changing:
             self.article(article)
-            with self._change([article]):
+            with self._changes.of([article]):
                 try:
                     self._path(article).unlink()
                 except OSError as error:
@@ -195,11 +179,11 @@ class Library:
                         "The article {article} can't be removed: {reason}.", article=article, reason=reason
                     ) from error
                 self._parsed.cache_clear()
-            note_sound(self._home, self.store.count())
+            self._note_sound()
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first; of those with damaged files `troubles` tells."""
-        return list_entries(self._home, self._set_aside)
+        return list_entries(self.home, self._set_aside)
 
     @property
     def troubles(self) -> tuple[StoreError, ...]:
@@ -260,77 +244,99 @@ class Library:
                 "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
             )
         path = self._path(article)
+        if record := self._record(path):
+            with suppress(StoreError):
+                if is_of_parser(record):
+                    return article_of(path, record)
+            return self._cut_anew(article, record)
+        raise self._troubles[article]
+
+    def _record(self, path: Path) -> dict[str, Any] | None:
+        """What is in an article's file; None where that is damaged and has been set aside.
+
+        Raises:
+            StoreError: the file isn't given out, or was written by a newer assistant.
+        """
         try:
-            record = read_record(path)
-            return article_of(path, record) if is_of_parser(record) else self._parsed_anew(record)
+            return read_record(path)
         except StoreError as error:
             self._set_aside(path, error)
-            raise self._troubles.get(article, error) from error
+            if path.exists():
+                raise
+            return None
 
-    def _parsed_anew(self, record: Mapping[str, Any]) -> Article:
-        return parse_article(record["text"], record["title"], record.get("date", ""), limit=sys.maxsize)
+    def _cut_anew(self, id_: str, record: Mapping[str, Any]) -> Article:
+        """Parses an article by the rules of now, and keeps it so; all that is kept of one counts its sentences."""
+        article = parse_article(record["text"], record["title"], record.get("date", ""), limit=sys.maxsize)
+        with self._changing:
+            if self._path(id_).exists():
+                self._forget(id_)
+                self._put([article], added=record["added"])
+                self._note_sound()
+        return article
 
     def _path(self, article: str) -> Path:
-        return self._home / "articles" / f"{article}.json"
+        return self.home / "articles" / f"{article}.json"
 
     def _beads(self, article: str) -> Path:
-        return self._home / "alignments" / f"{article}.json"
+        return self.home / "alignments" / f"{article}.json"
 
     def _questions(self, article: str, language: Language) -> Path:
-        return self._home / "questions" / f"{article}.{language}.json"
-
-    @contextmanager
-    def _change(self, articles: Iterable[str]) -> Iterator[None]:
-        """While the block runs a note says that these articles are changed; however it ends, each is whole or gone."""
-        ids = tuple(articles)
-        note = self._home / "pending" / ids[0]
-        write_file(note, "\n".join(ids))
-        try:
-            yield
-        finally:
-            self._settle(note, ids)
-
-    def _recover(self) -> None:
-        """Finishes or undoes changes that were cut off."""
-        for note in (self._home / "pending").glob("*"):
-            self._settle(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
+        return self.home / "questions" / f"{article}.{language}.json"
 
     def _renew(self, on_progress: OnProgress | None) -> None:
         """Cuts the articles anew that were added under other rules, or have no passages any more.
 
-        All that is kept of one counts its sentences. Cut off, it is begun again the next time. An article that is
-        none by the rules of now isn't found any more, nor is one that a newer assistant has written.
+        Cut off, it is begun again the next time. No passage is found any more of what can't be read, was written by
+        a newer assistant, or is no article by the rules of now.
         """
-        if is_sound(self._home, self.store.count()):
+        if is_sound(self.home, self.store.count()):
             return
-        anew, too_new = to_mend(self._home, {chunk.article for chunk in self.store.chunks()})
-        for id_ in too_new:
+        found = condition(self.home, {chunk.article for chunk in self.store.chunks()})
+        self._is_sound = False
+        for id_ in (*found.unreadable, *found.too_new):
             self._forget(id_)
-        for done, (id_, added) in enumerate(anew):
+        for done, id_ in enumerate(found.anew):
             if on_progress:
-                on_progress(done, len(anew))
+                on_progress(done, len(found.anew))
             self._forget(id_)
-            with suppress(ArticleError):
-                self._put([self._parsed_anew(read_record(self._path(id_)))], added=added)
-        if anew and on_progress:
-            on_progress(len(anew), len(anew))
-        note_sound(self._home, self.store.count())
+            self._renew_one(id_)
+        if found.anew and on_progress:
+            on_progress(len(found.anew), len(found.anew))
+        self._is_sound = not found.unreadable
+        self._note_sound()
+
+    def _renew_one(self, id_: str) -> None:
+        try:
+            record = self._record(self._path(id_))
+            if record:
+                self._cut_anew(id_, record)
+        except ArticleError as error:
+            self._troubles[id_] = StoreError(
+                "The article {article} can't be used by this version of the assistant: {reason}",
+                article=id_,
+                reason=error,
+            )
+
+    def _note_sound(self) -> None:
+        if self._is_sound:
+            note_sound(self.home, self.store.count())
 
     def _set_aside(self, path: Path, error: StoreError) -> None:
         """Takes a file that can't be read out of the way of the others, with what is kept of its article."""
         with self._changing:
             if not path.exists():  # removed meanwhile, or set aside
                 return
-            self._troubles[path.stem] = set_aside(self._home, path, error)
+            self._troubles[path.stem] = set_aside(self.home, path, error)
             if not path.exists():
                 self._forget(path.stem, *(self._questions(path.stem, each) for each in Language))
+            elif isinstance(error, StoreTooNew):
+                self._forget(path.stem)
 
-    def _settle(self, note: Path, articles: Iterable[str]) -> None:
-        """Removes what else is kept of those without a file: chunks, alignment, questions, what the model has read."""
-        for article in articles:
-            if not self._path(article).exists():
-                self._forget(article, *(self._questions(article, each) for each in Language))
-        note.unlink()
+    def _settle(self, article: str) -> None:
+        """Without its file, what else is kept of an article goes: chunks, alignment, questions, what was read of it."""
+        if not self._path(article).exists():
+            self._forget(article, *(self._questions(article, each) for each in Language))
 
     def _forget(self, article: str, *files: Path) -> None:
         self.store.remove(article)

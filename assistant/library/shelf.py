@@ -6,6 +6,7 @@ what is numbered by them stays right whatever rules change. Cutting anew what ot
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,6 +24,7 @@ from assistant.text.language import Language, Span
 
 __all__ = [
     "Entry",
+    "article_files",
     "article_of",
     "is_of_parser",
     "list_entries",
@@ -40,6 +42,7 @@ ALIGNMENT_VERSION = 1
 """Of the method; what was worked out by another is worked out anew."""
 QUESTIONS_VERSION = 1
 """Of the way in which questions are made up."""
+_ID = re.compile(r"[0-9a-f]{12}")
 KEPT_ENTRIES = 2**16
 """Articles of which what a list shows is kept in memory."""
 
@@ -59,13 +62,18 @@ class Entry:
     date: str = ""
 
 
+def article_files(home: Path) -> list[Path]:
+    """The files of the articles kept under `home`, each named after the id of its article."""
+    return [path for path in sorted((home / "articles").glob("*.json")) if _ID.fullmatch(path.stem)]
+
+
 def list_entries(home: Path, on_unreadable: Callable[[Path, StoreError], None]) -> tuple[Entry, ...]:
     """The articles kept under `home`, oldest first; needs neither the store nor its lock.
 
     Files that can't be read are left out, and told with the reason, so that one doesn't hide the others.
     """
     entries = []
-    for path in (home / "articles").glob("*.json"):
+    for path in article_files(home):
         try:
             entries.append(_entry_of(path, _version(path)))
         except StoreError as error:
@@ -113,16 +121,12 @@ def article_of(path: Path, record: Mapping[str, Any]) -> Article:
     """
     text = record["text"]
     try:
-        return Article(
-            id=path.stem,
-            title=record["title"],
-            text=text,
-            documents=tuple(_document(text, Language(key), places) for key, places in record["documents"].items()),
-            left_out=tuple(map(str, record["left_out"])),
-            date=record.get("date", ""),
-        )
+        documents = tuple(_document(text, Language(key), places) for key, places in record["documents"].items())
+        if not documents or not isinstance(record["left_out"], list):
+            raise ValueError("it says nothing of its paragraphs")
     except (AttributeError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(path, error) from error
+    return Article(path.stem, record["title"], text, documents, tuple(record["left_out"]), record.get("date", ""))
 
 
 def _document(text: str, language: Language, places: Mapping[str, Any]) -> Document:
@@ -214,9 +218,13 @@ def read_record(path: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         _entry(record)
-        str(record["text"])
-        parser = int(record.get("parser", 0))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        parser = record.get("parser", 0)
+        fields = record["id"], record["title"], record["text"], record["added"], record.get("date", "")
+        if not (isinstance(parser, int) and all(isinstance(field, str) for field in fields)):
+            raise TypeError("a field of it is of another kind")
+        if record["id"] != path.stem:
+            raise ValueError(f"it is of the article {record['id']}")
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise _unreadable(path, error) from error
     if parser > PARSER:
         raise StoreTooNew(

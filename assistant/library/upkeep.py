@@ -4,13 +4,14 @@ What is mended is told; what an article's file holds is for `shelf.py`.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import StoreError, StoreTooNew
 from assistant.library.article import PARSER
-from assistant.library.shelf import is_of_parser, read_record, write_file
+from assistant.library.shelf import article_files, is_of_parser, read_record, write_file
 
-__all__ = ["is_sound", "note_sound", "set_aside", "to_mend"]
+__all__ = ["Condition", "condition", "is_sound", "note_sound", "set_aside"]
 
 
 def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
@@ -49,24 +50,32 @@ def note_sound(home: Path, passages: int) -> None:
     write_file(_note(home), _sound(passages))
 
 
-def to_mend(home: Path, stored: Collection[str]) -> tuple[list[tuple[str, str]], list[str]]:
-    """Articles that passages must be made of anew, and those that they must go of.
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is to be done about the articles of a library that may be unsound, by their ids."""
 
-    The first are the ones cut by other rules of parsing or not among the `stored` ones, by id and when they were
-    added; the second were written by a newer assistant. Files that can't be read are left to who meets them.
-    """
-    anew, too_new = [], []
-    for path in sorted((home / "articles").glob("*.json")):
+    anew: tuple[str, ...]
+    """Cut by other rules of parsing, or without passages."""
+    unreadable: tuple[str, ...]
+    """Their files weren't given out, or are damaged."""
+    too_new: tuple[str, ...]
+    """Written by a newer assistant."""
+
+
+def condition(home: Path, stored: Collection[str]) -> Condition:
+    """Looks through all articles' files; `stored`: ids of the articles with passages."""
+    anew, unreadable, too_new = [], [], []
+    for path in article_files(home):
         try:
             record = read_record(path)
         except StoreTooNew:
             too_new.append(path.stem)
         except StoreError:
-            continue
+            unreadable.append(path.stem)
         else:
             if not is_of_parser(record) or path.stem not in stored:
-                anew.append((path.stem, str(record["added"])))
-    return anew, too_new
+                anew.append(path.stem)
+    return Condition(tuple(anew), tuple(unreadable), tuple(too_new))
 
 
 def _note(home: Path) -> Path:

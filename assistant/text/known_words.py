@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
 
-from assistant.text.language import fold, without_accents
+from assistant.text.language import KATAKANA_WORD, fold, without_accents
 from assistant.text.named_times import MONTHS, WEEKDAYS
 
 __all__ = ["EnglishNames", "EnglishWords", "Loanwords", "is_listed", "load"]
@@ -36,7 +36,6 @@ _CALENDAR = frozenset(
 )
 """What is right of these is for `named_times.py`."""
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "prof", "yes", "no", "i"})
-_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 
 
 class Loanwords:
@@ -167,5 +166,5 @@ def _listed() -> tuple[frozenset[str], frozenset[str]]:
     from wordfreq import get_frequency_dict
 
     frequencies = get_frequency_dict("ja", "large").items()
-    words = frozenset(word for word, share in frequencies if share >= COMMON and _KATAKANA.fullmatch(word))
+    words = frozenset(word for word, share in frequencies if share >= COMMON and KATAKANA_WORD.fullmatch(word))
     return words, frozenset(word[:length] for word in words for length in range(1, len(word) + 1))

@@ -10,6 +10,9 @@ __all__ = ["Language", "Span", "fold", "is_encodable", "question_language", "wit
 KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9f]")
 HIRAGANA = re.compile(r"[\u3041-\u309f]")
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆]")
+JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々〆]")
+"""A character that Japanese is written in, of full width."""
+KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 LOWER_CASE_WORD = re.compile(r"(?<![A-Za-z])[a-z]+(?![A-Za-z])")
 

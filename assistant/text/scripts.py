@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from importlib.resources import files
 
-from assistant.text.language import HAN, HIRAGANA, KANA, LATIN, LOWER_CASE_WORD, Language, Span, is_encodable
+from assistant.text.language import HAN, HIRAGANA, JAPANESE, KANA, LATIN, LOWER_CASE_WORD, Language, Span, is_encodable
 
 __all__ = ["Part", "is_function_word", "language_of", "parts"]
 
@@ -34,10 +34,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[A-Za-z\d._+-]{1,64}@[A-Za-z\d
 _SENTENCE_END = re.compile(r"[.!?。！？…．][\"'”’)）\]」』]*(?=\s|$)|[。！？]")
 _CHINESE = re.compile("[這们們个個来來为為说說还還没沒很吗嗎呢吧她您给給让讓该該並與於將對從這麼么什它]")
 """Characters that Chinese can hardly do without, and Japanese kanji without kana hardly have."""
-_JAPANESE_SIDE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々〆]")
 _TURN = re.compile(
     r"(?<=[。！？」』）])\s*(?=[A-Z\"“(])|(?<=[.!?\"”)])(?:\s+(?=[「『（\u3041-\u30ff\u4e00-\u9fff\d]))"
-    r"|(?:(?<=[.!?])|(?<=[.!?][\"”)]))(?=[「『（\u3041-\u30ff\u4e00-\u9fff])"
+    r"|(?:(?<=[.!?])|(?<=[.!?][\"”)])|(?<=[.!?][\"”)]{2}))(?=[「『（\u3041-\u30ff\u4e00-\u9fff])|(?<=[\"”)])(?=[「『（])"
     r"|\s+[/／|｜]\s+|\t+|\s{3,}"
 )
 """Where a line may go on in another language."""
@@ -210,7 +209,7 @@ def _of(spans: Sequence[Span], kinds: Sequence[_Kind], language: Language) -> It
 
 
 def _weight(text: str) -> int:
-    return len(LATIN.findall(text)) + WEIGHT * len(_JAPANESE_SIDE.findall(text))
+    return len(LATIN.findall(text)) + WEIGHT * len(JAPANESE.findall(text))
 
 
 def _sentences(text: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from assistant.text.language import Language, Span
+from assistant.text.language import JAPANESE, Language, Span
 from assistant.text.named_times import WEEKDAYS
 
 __all__ = ["ends_sentence", "sentence_spans"]
@@ -83,7 +83,6 @@ _NAME_GOES_ON = re.compile(
 _NAME_BEHIND = re.compile(r" ?[A-Za-zＡ-Ｚａ-ｚ]|[ァ-ヶ]")
 _NAME_BEFORE = re.compile(r"[A-Za-zＡ-Ｚａ-ｚァ-ヶー]$")
 """Names are written with a mark too: Yahoo! JAPAN, ハロー！プロジェクト."""
-_JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々〆]")
 
 
 def ends_sentence(text: str) -> bool:
@@ -177,7 +176,7 @@ def _ends_japanese(body: str, match: re.Match[str], quoted: bytearray, *, has_st
 
 def _point_ends(before: str, behind: str) -> bool:
     """Whether a point ends a sentence: behind a Japanese character, or behind a word, before a blank and a capital."""
-    if _JAPANESE.match(before[-1:]) or before[-1:] in (*_CLOSERS, '"'):
+    if JAPANESE.match(before[-1:]) or before[-1:] in (*_CLOSERS, '"'):
         return True
     return bool(
         re.search(r"[a-z]{3,}$|\d$", before) and re.match(r"[\s　]+[A-Z\"“]|[\s　]+[ァ-ヶ一-龥ぁ-ん]{2}", behind)

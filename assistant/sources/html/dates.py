@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.sources.html.page import HEADINGS, Block, weight
+from assistant.text.named_times import MONTHS
 from assistant.text.sentences import ends_sentence
 
 __all__ = ["date_in_address", "date_in_view", "is_date_line"]
@@ -17,7 +18,7 @@ WORDS = 24
 BEFORE = 4
 """How many blocks before a headline, or behind the text, are looked at."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = tuple(month[:3].lower() for month in MONTHS)
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _NUMBER = r"[0-9〇零一二三四五六七八九十]{1,5}"
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from assistant.library.article import parse_article
-from assistant.library.library import SAMPLE
+from assistant.library.sample import SAMPLE
 from assistant.text.language import Language, question_language
 from tests import needs
 from tests.conftest import started_server
