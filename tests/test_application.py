@@ -9,7 +9,7 @@ import pytest
 import assistant.application
 from assistant.answering.answerability import Answerability
 from assistant.answering.answering import final_answer
-from assistant.answering.prompts import REFUSAL
+from assistant.answering.refusals import REFUSAL
 from assistant.application import Application, calibration_file, open_application, open_library, open_model
 from assistant.errors import FetchError, ModelError, StoreInUse
 from assistant.model.catalog import Progress, ProgressCallback, load_catalog

@@ -30,7 +30,7 @@ OWNERS = {
     "babel": {"interfaces.ui.problems", "text.units"},
     "charset_normalizer": {"sources.plain_text"},
     "chromadb": {"library.store"},
-    "filelock": {"library.shelf", "model.fetching"},
+    "filelock": {"library.files", "model.fetching"},
     "gguf": {"measuring.fitting.gguf_file"},
     "gradio": {"interfaces.ui.framework"},
     "httpcore": {"sources.web"},

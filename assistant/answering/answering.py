@@ -22,8 +22,9 @@ from assistant.answering.events import (
 )
 from assistant.answering.grounding import figure_places
 from assistant.answering.manner import Draft
-from assistant.answering.prompts import REFUSAL, WITHHELD, Exchange
+from assistant.answering.prompts import Exchange
 from assistant.answering.questions import check_question, depends_on_earlier, of_another, together
+from assistant.answering.refusals import REFUSAL, WITHHELD
 from assistant.answering.window_reader import WindowReader
 from assistant.answering.windows import Window
 from assistant.library.retrieval import Query

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
-from assistant.answering.prompts import NOT_STATED, REFUSAL_START
+from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.answering.sayable import SayableFigures
 from assistant.settings import Part
 from assistant.text.figures import figures

@@ -16,14 +16,8 @@ from assistant.answering.grounding import Citation, citation_of, cite, is_refusa
 from assistant.answering.guards import AnswerGuard, as_sentence
 from assistant.answering.periods import of_the_period_asked
 from assistant.answering.pointing import Place, Pointer, PointingGuard, Stretches, sentences_of
-from assistant.answering.prompts import (
-    NOT_STATED,
-    NOTHING_POINTED_AT,
-    SAYING,
-    Exchange,
-    answer_messages,
-    pointing_messages,
-)
+from assistant.answering.prompts import SAYING, Exchange, answer_messages, pointing_messages
+from assistant.answering.refusals import NOT_STATED, NOTHING_POINTED_AT
 from assistant.answering.windows import Window, as_passage, language_of, texts_of
 from assistant.library.retrieval import Query
 from assistant.model.protocol import Constraint, Message

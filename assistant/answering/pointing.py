@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.prompts import NOTHING_POINTED_AT, SAYING
+from assistant.answering.prompts import SAYING
+from assistant.answering.refusals import NOTHING_POINTED_AT
 from assistant.answering.windows import Cited, Window, texts_of
 from assistant.model.protocol import Constraint
 from assistant.text.figures import figures

@@ -23,7 +23,7 @@ from assistant.interfaces.options import (
 )
 from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import DEFAULT_MODEL, Care, Settings
-from assistant.sources.readers import find_files, is_folder, read_source
+from assistant.sources.inputs import find_files, is_folder, read_source
 
 if TYPE_CHECKING:
     from assistant.answering.answering import Inquiry
@@ -201,7 +201,7 @@ def _print_article(article: "Article") -> None:
 @app.command(name="list")
 def list_articles() -> None:
     """List the articles: id, languages, title, and the date where it is known."""
-    from assistant.library.shelf import list_entries
+    from assistant.library.files import list_entries
 
     for entry in list_entries(Settings().home, _tell_unreadable):
         typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
@@ -237,7 +237,7 @@ def ask(
     """Ask a question; the answer comes with the sentences it rests on."""
     from assistant.answering.questions import check_question
     from assistant.application import open_application
-    from assistant.library.shelf import list_entries
+    from assistant.library.files import list_entries
 
     check_question(question)
     if article and file:
@@ -334,7 +334,7 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
 
 
 def _print_citations(answer: "Answer") -> None:
-    from assistant.answering.prompts import NEAREST
+    from assistant.answering.refusals import NEAREST
 
     typer.echo(answer.marked_text[len(answer.text) :])
     if answer.pointer and not answer.pointer.is_all_of(answer.text):

@@ -13,7 +13,7 @@ from assistant.errors import EvaluationError
 from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_fetch
 from assistant.interfaces.progress import ProgressLine, row_line
 from assistant.settings import DEFAULT_MODEL, Care, Part, Precision, Settings
-from assistant.sources.readers import read_source
+from assistant.sources.inputs import read_source
 
 if TYPE_CHECKING:
     from assistant.measuring.fitting.fitting import FitProgress

@@ -1,7 +1,7 @@
 """Makes an `Article` of a text: up to two `Document`s, one per language, and what was left out.
 
 All offsets count characters of `Article.text`, the text as given, so `text[start:end]` always gives back what
-they stand for. Reading files is for the edges; what is kept of an article is for `shelf.py`.
+they stand for. Reading files is for the edges; what is kept of an article is for `files.py`.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from assistant.text.sentences import sentence_spans
 __all__ = ["PARSER", "Article", "Document", "Sentence", "article_id", "parse_article"]
 
 PARSER = 3
-"""Version of the rules by which a text becomes an article, and of what is kept of them with it (`shelf.py`)."""
+"""Version of the rules by which a text becomes an article, and of what is kept of them with it (`files.py`)."""
 
 TITLE_CHARACTERS = 80
 """Where a title is made of the article's first sentence, its length."""

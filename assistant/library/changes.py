@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant.library.shelf import write_file
+from assistant.library.files import write_file
 
 __all__ = ["Changes"]
 

@@ -1,6 +1,6 @@
 """The user's articles: added, listed, read and removed, each as one step that happens whole or not at all.
 
-An article is a JSON file (`shelf.py`) and its chunks in the `ChunkStore`; it exists when its file does. What is kept
+An article is a JSON file (`files.py`) and its chunks in the `ChunkStore`; it exists when its file does. What is kept
 of one without a file goes at the end of the change, or, where that was cut off, when the library is opened next.
 """
 
@@ -24,7 +24,7 @@ from assistant.library.article import Article, article_id, parse_article
 from assistant.library.changes import Changes
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
-from assistant.library.shelf import (
+from assistant.library.files import (
     Entry,
     article_of,
     is_of_parser,

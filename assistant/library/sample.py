@@ -1,7 +1,7 @@
 """The article that comes with the assistant, so that there is one to ask about at once."""
 
+from assistant.library.files import write_file
 from assistant.library.library import Library
-from assistant.library.shelf import write_file
 from assistant.settings import PACKAGE
 from assistant.text.language import Language, question_language
 

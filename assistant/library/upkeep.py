@@ -1,6 +1,6 @@
 """Mends the folder of a library: files that can't be read are set aside, articles to be cut anew are found.
 
-What is mended is told; what an article's file holds is for `shelf.py`.
+What is mended is told; what an article's file holds is for `files.py`.
 """
 
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.errors import StoreError, StoreTooNew
 from assistant.library.article import PARSER
-from assistant.library.shelf import article_files, is_of_parser, read_record, write_file
+from assistant.library.files import article_files, is_of_parser, read_record, write_file
 
 __all__ = ["Condition", "condition", "is_sound", "note_sound", "set_aside"]
 

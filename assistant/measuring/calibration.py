@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from assistant.answering.answerability import Answerability
-from assistant.answering.prompts import NOT_STATED, answer_messages
+from assistant.answering.prompts import answer_messages
+from assistant.answering.refusals import NOT_STATED
 from assistant.answering.windows import as_passage, windows_of
 from assistant.errors import EvaluationError
 from assistant.library.article import parse_article

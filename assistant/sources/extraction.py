@@ -1,7 +1,7 @@
 """Files and pages to texts: tells which kind one is, and has what is no plain text read by a process of its own.
 
 A broken or hostile file then can't take this process along, stop it or fill its memory, and a question that is
-answered meanwhile loses no time to it. Reading files is for `readers.py`, fetching pages for `web.py`.
+answered meanwhile loses no time to it. Reading files is for `inputs.py`, fetching pages for `web.py`.
 """
 
 import json

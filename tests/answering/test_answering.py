@@ -10,7 +10,8 @@ import pytest
 from assistant.answering.answerability import UNCALIBRATED, Answerability
 from assistant.answering.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
 from assistant.answering.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
-from assistant.answering.prompts import NOT_STATED, REFUSAL, Exchange
+from assistant.answering.prompts import Exchange
+from assistant.answering.refusals import NOT_STATED, REFUSAL
 from assistant.answering.window_reader import READ_AHEAD, TRIED
 from assistant.errors import ArticleNotFound, ModelError, UsageError
 from assistant.library.article import Article

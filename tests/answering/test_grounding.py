@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.grounding import Citation, cite, is_refusal, without_markers
-from assistant.answering.prompts import REFUSAL
+from assistant.answering.refusals import REFUSAL
 from assistant.answering.windows import Cited
 from assistant.library.article import Article
 from assistant.text.language import Language

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.answering.guards import AnswerGuard, Fault, LanguageGuard, as_sentence
-from assistant.answering.prompts import NOT_STATED, REFUSAL_START
+from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.settings import Part
 from assistant.text.language import HAN, KANA, Language
 

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.answering.answering import AnsweringAssistant, final_answer
 from assistant.answering.events import Answer
-from assistant.answering.prompts import REFUSAL
+from assistant.answering.refusals import REFUSAL
 from assistant.answering.windows import estimated_tokens
 from assistant.application import find_answerability
 from assistant.library.article import parse_article

@@ -9,8 +9,9 @@ from assistant.answering.answerability import UNCALIBRATED, Answerability
 from assistant.answering.answering import AnsweringAssistant, Inquiry, final_answer
 from assistant.answering.events import Answer, Retraction, TokenGenerated, WordsFound, with_change
 from assistant.answering.manner import is_sayable
-from assistant.answering.prompts import REFUSAL, Exchange
+from assistant.answering.prompts import Exchange
 from assistant.answering.records import as_json
+from assistant.answering.refusals import REFUSAL
 from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
 from assistant.model.protocol import Generation, Message

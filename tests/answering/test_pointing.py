@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.pointing import PointingGuard, Stretches
-from assistant.answering.prompts import NOTHING_POINTED_AT
+from assistant.answering.refusals import NOTHING_POINTED_AT
 from assistant.answering.windows import Window, windows_of
 from assistant.library.article import parse_article
 from assistant.model.protocol import Constraint

@@ -5,9 +5,6 @@ import pytest
 from assistant.answering.grounding import is_refusal
 from assistant.answering.guards import AnswerGuard
 from assistant.answering.prompts import (
-    NOT_STATED,
-    NOTHING_POINTED_AT,
-    REFUSAL,
     Exchange,
     Passage,
     answer_messages,
@@ -15,6 +12,7 @@ from assistant.answering.prompts import (
     pointing_answer,
     pointing_messages,
 )
+from assistant.answering.refusals import NOT_STATED, NOTHING_POINTED_AT, REFUSAL
 from assistant.model.protocol import Message
 from assistant.text.language import Language
 

@@ -14,7 +14,7 @@ import pytest
 import assistant.application
 import assistant.library.additions
 import assistant.library.library
-from assistant.answering.prompts import NEAREST, REFUSAL
+from assistant.answering.refusals import NEAREST, REFUSAL
 from assistant.application import Application
 from assistant.errors import FetchError
 from assistant.library.library import Library

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.answering.answerability import load_answerability
-from assistant.answering.prompts import NOT_STATED, REFUSAL, plain_messages
+from assistant.answering.prompts import plain_messages
+from assistant.answering.refusals import NOT_STATED, REFUSAL
 from assistant.application import calibration_file
 from assistant.measuring.report import make_report
 from assistant.model.protocol import Message

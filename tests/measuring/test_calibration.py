@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.answerability import load_answerability
-from assistant.answering.prompts import NOT_STATED
+from assistant.answering.refusals import NOT_STATED
 from assistant.errors import EvaluationError
 from assistant.measuring.calibration import (
     ADDED,

@@ -11,7 +11,8 @@ import pytest
 from assistant.answering.answerability import UNCALIBRATED
 from assistant.answering.answering import AnsweringAssistant
 from assistant.answering.guards import Fault
-from assistant.answering.prompts import REFUSAL, plain_messages
+from assistant.answering.prompts import plain_messages
+from assistant.answering.refusals import REFUSAL
 from assistant.application import Application
 from assistant.errors import EvaluationError, ModelError
 from assistant.library.library import Library

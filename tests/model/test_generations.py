@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.answering.prompts import NOT_STATED, Passage, answer_messages
+from assistant.answering.prompts import Passage, answer_messages
+from assistant.answering.refusals import NOT_STATED
 from assistant.errors import ModelError
 from assistant.model.decoding import Context
 from assistant.model.llama.ways import Opener

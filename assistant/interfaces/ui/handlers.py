@@ -33,7 +33,7 @@ from assistant.library.article import Article
 from assistant.library.store import Hit
 from assistant.settings import Care
 from assistant.sources.extraction import Extracted, extract
-from assistant.sources.readers import is_address, read_source
+from assistant.sources.inputs import is_address, read_source
 from assistant.text.language import Language, fold
 
 __all__ = ["ALL", "Handlers"]

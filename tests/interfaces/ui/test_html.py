@@ -9,7 +9,7 @@ import pytest
 from assistant.answering.disagreements import Disagreement
 from assistant.answering.events import Answer, ModelAwaited, Timings
 from assistant.answering.grounding import Citation, FigurePlace
-from assistant.answering.prompts import WITHHELD
+from assistant.answering.refusals import WITHHELD
 from assistant.interfaces.ui import html
 from assistant.library.alignment import Bead
 from assistant.library.article import Article, parse_article

@@ -9,7 +9,7 @@ import llama_cpp
 import numpy as np
 import pytest
 
-from assistant.answering.prompts import NOT_STATED
+from assistant.answering.refusals import NOT_STATED
 from assistant.errors import ModelError
 from assistant.model.llama.chat_template import render
 from assistant.model.llama.context import BATCH_TOKENS, LEAST_TOKENS, PREFIX_BYTES, REUSE_STEP, LlamaContext

@@ -12,7 +12,7 @@ import pytest
 from assistant.errors import ArticleError
 from assistant.sources import web
 from assistant.sources.extraction import Extracted
-from assistant.sources.readers import find_files, is_address, is_folder, read_source
+from assistant.sources.inputs import find_files, is_address, is_folder, read_source
 from tests.site import Site, leads_to, says
 
 DATA = Path(__file__).parents[1] / "data"
