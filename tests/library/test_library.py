@@ -133,14 +133,14 @@ def test_entries_are_oldest_first_and_need_no_lock(library: Library, settings: S
 def test_listing_again_reads_only_what_is_new(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     library.add(BILINGUAL)
     library.entries()
-    files: list[Path] = []
+    opened: list[Path] = []
     read = files.read_record
-    monkeypatch.setattr(files, "read_record", lambda path: files.append(path) or read(path))
+    monkeypatch.setattr(files, "read_record", lambda path: opened.append(path) or read(path))
     assert len(library.entries()) == 1
-    assert files == []
+    assert opened == []
     added, _ = library.add(OTHER)
     assert {entry.id for entry in library.entries()} > {added.id}
-    assert [file.stem for file in files] == [added.id]
+    assert [path.stem for path in opened] == [added.id]
 
 
 def test_a_home_that_is_not_there_has_no_entries(tmp_path: Path) -> None:
