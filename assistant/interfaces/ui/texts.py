@@ -68,7 +68,7 @@ _ENGLISH = {
     "status_ready": "ready",
     "status_failed": "out of order; a question tells why",
     "pointed_at": "In the article: “{words}”",
-    "right_of_100": "of 100 answers like this, {right} were right",
+    "right_of_100": "Of 100 answers like this, {right} were right",
     "rate": "{rate} tokens/s",
     "first_word": "first word after {seconds} s",
     "stopped": "(stopped)",
