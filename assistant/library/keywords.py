@@ -6,6 +6,7 @@ sentence for one word, or for runs of three characters.
 """
 
 import json
+import math
 import re
 import sqlite3
 import threading
@@ -19,10 +20,14 @@ from assistant.text.language import Language, fold
 
 __all__ = ["KeywordIndex", "terms"]
 
-VERSION = 2
+VERSION = 3
 """Of the index; one of another is made anew."""
 FEW_ARTICLES = 16
 """As many articles are looked up in the index; more of them are quicker taken out of what is found."""
+MOST_TERMS = 400
+"""Terms of a question that are looked up, the rarest; SQLite joins no more than 500 queries."""
+LEAST_WEIGHT = 1e-6
+"""What FTS5 gives a term that half of the chunks have."""
 T = TypeVar("T")
 
 _RUNS = re.compile(
@@ -72,9 +77,13 @@ def _stem(word: str) -> str:
 _TABLES = "".join(
     f"CREATE VIRTUAL TABLE {language} USING "
     """fts5(terms, article, position UNINDEXED, tokenize="ascii tokenchars '.'''");"""
+    f"CREATE VIRTUAL TABLE {language}_terms USING fts5vocab({language}, col);"
     for language in Language
 )
-"""A table for each language, with a row for each chunk. Terms hold points and apostrophes, and no blank."""
+"""A table for each language, with a row for each chunk, and one that tells how many chunks have a term.
+
+Terms hold points and apostrophes, and no blank.
+"""
 _PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536;"
 
 
@@ -146,22 +155,69 @@ class KeywordIndex:
     ) -> tuple[tuple[str, int, float], ...]:
         """The chunks in `language` (of `articles`, where not None) that share terms with `query`, best first.
 
-        As (article, position of the chunk, score above 0). How rare a term is counts among all chunks in `language`.
+        As (article, position of the chunk, score above 0). How rare a term is counts among the chunks of `articles`
+        where they are few, else among all in `language`.
         """
         wanted = sorted(set(terms(query)))
         if not wanted or (articles is not None and not articles):
             return ()
-        match, scope = f"terms : ({_any_of(wanted)})", ""
-        if articles and len(articles) <= FEW_ARTICLES:
-            match += f" AND article : ({_any_of(articles)})"
-        elif articles:
-            scope = "AND article IN (SELECT value FROM json_each(:articles))"
+        return self._used(lambda: self._found(wanted, language, limit, articles))
+
+    def _found(
+        self, wanted: Sequence[str], language: Language, limit: int, articles: Sequence[str] | None
+    ) -> tuple[tuple[str, int, float], ...]:
+        within, filtered = "", ""
+        if articles is not None and len(articles) <= FEW_ARTICLES:
+            within = f"article : ({_any_of(articles)})"
+        elif articles is not None:
+            filtered = "AND article IN (SELECT value FROM json_each(:articles))"
+        weights = self._weights(wanted, language, within)
+        if not weights:
+            return ()
+        values: dict[str, str | int | float] = {"limit": limit, "articles": json.dumps(list(articles or ()))}
+        hits = []
+        for number, (term, weight) in enumerate(weights):
+            values |= {f"match{number}": _match(term, within), f"weight{number}": weight}
+            hits.append(
+                f"SELECT rowid AS id, -bm25({language}, 1, 0) * :weight{number} AS score FROM {language} "  # noqa: S608
+                f"WHERE {language} MATCH :match{number} {filtered}"
+            )
         found = (
-            f"SELECT article, position, -bm25({language}, 1, 0) FROM {language} "  # noqa: S608  the article weighs 0
-            f"WHERE {language} MATCH :match {scope} ORDER BY 3 DESC, rowid LIMIT :limit"
+            f"WITH hits AS MATERIALIZED ({' UNION ALL '.join(hits)}), "  # noqa: S608  bm25() works in no other place
+            "best AS (SELECT id, sum(score) AS total FROM hits GROUP BY id ORDER BY total DESC, id LIMIT :limit) "
+            f"SELECT article, position, total FROM best JOIN {language} AS chunk ON chunk.rowid = id "
+            "ORDER BY total DESC, id"
         )
-        values = {"match": match, "articles": json.dumps(list(articles or ())), "limit": limit}
-        return self._used(lambda: tuple(self._database.execute(found, values)))
+        return tuple(self._database.execute(found, values))
+
+    def _weights(self, wanted: Sequence[str], language: Language, within: str) -> list[tuple[str, float]]:
+        """The terms that are there, with what FTS5's score of each is to be multiplied by.
+
+        FTS5 gives a term that half of the chunks have no weight, which is many a term of a single article. Here the
+        weight is the one of Lucene, log(1 + (N - n + 0.5) / (n + 0.5)), of N chunks of which n have the term.
+        """
+        all_chunks = chunks = self._count(f"SELECT count(*) FROM {language}_docsize")  # noqa: S608
+        if within:
+            chunks = self._count(f"SELECT count(*) FROM {language} WHERE {language} MATCH ?", within)  # noqa: S608
+        weights: list[tuple[float, float, str]] = []
+        for term in wanted:
+            of_all = having = self._count(
+                f"SELECT sum(doc) FROM {language}_terms WHERE term = ? AND col = 'terms'",  # noqa: S608
+                term,
+            )
+            if of_all and within:
+                having = self._count(
+                    f"SELECT count(*) FROM {language} WHERE {language} MATCH ?",  # noqa: S608
+                    _match(term, within),
+                )
+            if having:
+                rarity = math.log(1 + (chunks - having + 0.5) / (having + 0.5))
+                given = math.log((all_chunks - of_all + 0.5) / (of_all + 0.5))
+                weights.append((rarity, rarity / (given if given > 0 else LEAST_WEIGHT), term))
+        return [(term, weight) for _, weight, term in sorted(weights, reverse=True)[:MOST_TERMS]]
+
+    def _count(self, query: str, *values: str) -> int:
+        return int(self._database.execute(query, values).fetchone()[0] or 0)
 
     def _insert(self, chunks: Iterable[Chunk]) -> None:
         ordered = sorted(chunks, key=lambda chunk: (chunk.article, chunk.language, chunk.position))
@@ -184,6 +240,11 @@ class KeywordIndex:
 def _is_broken(error: sqlite3.DatabaseError) -> bool:
     """Whether the file is at fault, rather than the disk or another process."""
     return not isinstance(error, sqlite3.OperationalError) or "vtable constructor failed" in str(error)
+
+
+def _match(term: str, within: str) -> str:
+    """In FTS5's query language: chunks that have the term, `within` these articles, or anywhere where that is ""."""
+    return f"terms : ({_any_of([term])})" + (f" AND {within}" if within else "")
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """Keyword search over chunks of both languages."""
 
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -142,6 +143,35 @@ def test_only_articles_in_scope_are_found(empty: KeywordIndex) -> None:
     empty.add([*_of("a", "A roll."), *_of("b", "A roll, a roll.")])
     assert [article for article, _, _ in empty.search("roll", EN, 5, ["a"])] == ["a"]
     assert empty.search("roll", EN, 5, []) == ()
+
+
+def test_rarity_counts_in_scope(empty: KeywordIndex) -> None:
+    empty.add([*_of("a", "A roll.", "A cake.", "Tea."), *_of("b", *["A roll."] * 9)])
+    ((_, _, alone),) = empty.search("roll", EN, 5, ["a"])
+    assert alone > max(score for _, _, score in empty.search("roll", EN, 20))
+
+
+def test_scores_are_those_of_bm25(empty: KeywordIndex) -> None:
+    """By the formula of Robertson & Zaragoza 2009 with Lucene's weight of a term; an article's id is a term more."""
+    texts = ["roll roll cake", "roll tea", "cake cake bread umbrella", "roll bread"]
+    empty.add(_of("a", *texts))
+    found = {position: score for _, position, score in empty.search("roll cake", EN, 9)}
+    lengths = [len(text.split()) + 1 for text in texts]
+    mean = sum(lengths) / len(lengths)
+    expected = dict.fromkeys(found, 0.0)
+    for term in ("roll", "cake"):
+        counts = [text.split().count(term) for text in texts]
+        having = sum(map(bool, counts))
+        rarity = math.log(1 + (len(texts) - having + 0.5) / (having + 0.5))
+        for position, count in enumerate(counts):
+            if count:
+                expected[position] += rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * lengths[position] / mean))
+    assert found == pytest.approx(expected)
+
+
+def test_a_long_question_is_searched_by_its_rarest_terms(search: Search) -> None:
+    words = [f"w{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}{chr(97 + n // 676)}" for n in range(1_500)]
+    assert search(["umbrella", *words[:1_000], *words[:1_000]], " ".join([*words, "umbrella"]), 1) == ["umbrella"]
 
 
 def test_as_many_articles_as_there_are_can_be_in_scope(empty: KeywordIndex) -> None:
