@@ -80,8 +80,8 @@ def test_without_keeping_the_user_s_folder_is_left_alone(workers: list[_Worker],
     with open_library(settings), open_application(settings, _ignore, keep=False) as application:
         assert _ask(application) == "640 umbrellas."
         assert workers[0].options["prefixes"] is None
-        assert application.library._home != settings.home
-        folder = application.library._home
+        assert application.library.home != settings.home
+        folder = application.library.home
     assert not folder.exists()
     assert not (settings.home / "articles").exists()
 
