@@ -16,7 +16,7 @@ from assistant.interfaces.options import (
     GpuLayers,
     Model,
     layers,
-    renewal_line,
+    progress_line,
     show_failure,
     show_fetch,
     show_renewal,
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="assistant")
     except AssistantError as error:
-        renewal_line.end()
+        progress_line.end()
         typer.echo(f"assistant: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:

@@ -15,9 +15,8 @@ __all__ = [
     "CareOption",
     "GpuLayers",
     "Model",
-    "fetch_line",
     "layers",
-    "renewal_line",
+    "progress_line",
     "show_failure",
     "show_fetch",
     "show_renewal",
@@ -33,8 +32,7 @@ GpuLayers = Annotated[
         metavar="auto|N", help="Layers of the model on a graphics card: all where llama.cpp can (auto), or so many."
     ),
 ]
-fetch_line = ProgressLine()
-renewal_line = ProgressLine()
+progress_line = ProgressLine()
 
 
 def layers(gpu_layers: str) -> int | None:
@@ -55,23 +53,23 @@ def show_fetch(progress: "Progress") -> None:
     bar = "#" * (30 * progress.done // progress.total)
     fetched = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB, {progress.source}"
     step = progress.source, 20 * progress.done // progress.total
-    fetch_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
+    progress_line.show(f"Fetching the model [{bar:30}] {fetched}", step)
     if progress.done == progress.total:
-        fetch_line.end()
+        progress_line.end()
 
 
 def show_renewal(done: int, total: int) -> None:
     """Shows how many articles are cut anew, of those that were kept by other rules."""
     if done == total:
-        renewal_line.erase()
-        renewal_line.end()
+        progress_line.erase()
+        progress_line.end()
     else:
-        renewal_line.show(
+        progress_line.show(
             f"Preparing articles that were kept by another version: {done + 1:,} of {total:,}", 20 * done // total
         )
 
 
 def show_failure(error: "ModelError") -> None:
     """Shows why a fetch failed, or the model stopped, which goes on beside the page."""
-    fetch_line.end()
+    progress_line.end()
     typer.echo(f"assistant: {error}", err=True)

@@ -18,11 +18,13 @@ from assistant.text.paragraphs import paragraph_spans
 from assistant.text.scripts import parts
 from assistant.text.sentences import sentence_spans
 
-__all__ = ["PARSER", "Article", "Document", "Sentence", "article_id", "parse_article"]
+__all__ = ["ARTICLE_ID", "PARSER", "Article", "Document", "Sentence", "article_id", "parse_article"]
 
 PARSER = 3
 """Version of the rules by which a text becomes an article, and of what is kept of them with it (`files.py`)."""
 
+ARTICLE_ID = re.compile(r"\b[0-9a-f]{12}\b")
+"""What `article_id` gives."""
 TITLE_CHARACTERS = 80
 """Where a title is made of the article's first sentence, its length."""
 TITLE_LIMIT = 200

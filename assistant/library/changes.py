@@ -1,15 +1,13 @@
 """Changes of a library that are cut off are finished or undone: a note names their articles while they are made."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from assistant.library.article import ARTICLE_ID
 from assistant.library.files import write_file
 
 __all__ = ["Changes"]
-
-_ID = re.compile(r"\b[0-9a-f]{12}\b")
 
 
 class Changes:
@@ -38,7 +36,7 @@ class Changes:
     def recover(self) -> None:
         """Settles the articles of changes that were cut off."""
         for note in self._folder.glob("*"):
-            self._end(note, _ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
+            self._end(note, ARTICLE_ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
 
     def _end(self, note: Path, articles: Iterable[str]) -> None:
         for article in articles:

@@ -6,7 +6,6 @@ what is numbered by them stays right whatever rules change. Cutting anew what ot
 
 import json
 import os
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import StoreError, StoreInUse, StoreTooNew
 from assistant.library.alignment import Bead
-from assistant.library.article import PARSER, Article, Document, Sentence
+from assistant.library.article import ARTICLE_ID, PARSER, Article, Document, Sentence
 from assistant.text.language import Language, Span
 
 __all__ = [
@@ -42,7 +41,6 @@ ALIGNMENT_VERSION = 1
 """Of the method; what was worked out by another is worked out anew."""
 QUESTIONS_VERSION = 1
 """Of the way in which questions are made up."""
-_ID = re.compile(r"[0-9a-f]{12}")
 KEPT_ENTRIES = 2**16
 """Articles of which what a list shows is kept in memory."""
 
@@ -64,7 +62,7 @@ class Entry:
 
 def article_files(home: Path) -> list[Path]:
     """The files of the articles kept under `home`, each named after the id of its article."""
-    return [path for path in sorted((home / "articles").glob("*.json")) if _ID.fullmatch(path.stem)]
+    return [path for path in sorted((home / "articles").glob("*.json")) if ARTICLE_ID.fullmatch(path.stem)]
 
 
 def list_entries(home: Path, on_unreadable: Callable[[Path, StoreError], None]) -> tuple[Entry, ...]:
@@ -113,20 +111,21 @@ def is_of_parser(record: Mapping[str, Any]) -> bool:
     return bool(record.get("parser") == PARSER)
 
 
-def article_of(path: Path, record: Mapping[str, Any]) -> Article:
-    """The article in a record `is_of_parser`, as it was parsed when it was added.
+def article_of(record: Mapping[str, Any]) -> Article | None:
+    """The article in a record, as it was parsed when it was added; None where it must be parsed anew.
 
-    Raises:
-        StoreError: the record, read from `path`, is damaged.
+    That is, where it was cut by other rules, or its places don't fit its text.
     """
+    if not is_of_parser(record):
+        return None
     text = record["text"]
     try:
         documents = tuple(_document(text, Language(key), places) for key, places in record["documents"].items())
         if not documents or not isinstance(record["left_out"], list):
-            raise ValueError("it says nothing of its paragraphs")
-    except (AttributeError, ValueError, KeyError, TypeError) as error:
-        raise _unreadable(path, error) from error
-    return Article(path.stem, record["title"], text, documents, tuple(record["left_out"]), record.get("date", ""))
+            return None
+    except (AttributeError, ValueError, KeyError, TypeError):
+        return None
+    return Article(record["id"], record["title"], text, documents, tuple(record["left_out"]), record.get("date", ""))
 
 
 def _document(text: str, language: Language, places: Mapping[str, Any]) -> Document:
@@ -199,12 +198,12 @@ def _version(path: Path) -> tuple[int, ...]:
 def _entry(record: Mapping[str, Any]) -> Entry:
     languages = record["languages"]
     return Entry(
-        id=str(record["id"]),
-        title=str(record["title"]),
+        id=record["id"],
+        title=record["title"],
         languages=tuple(languages) if isinstance(languages, list) else (),
         characters=int(str(record["characters"])),
-        added=str(record["added"]),
-        date=str(record.get("date", "")),
+        added=record["added"],
+        date=record.get("date", ""),
     )
 
 
@@ -224,8 +223,12 @@ def read_record(path: Path) -> dict[str, Any]:
             raise TypeError("a field of it is of another kind")
         if record["id"] != path.stem:
             raise ValueError(f"it is of the article {record['id']}")
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise _unreadable(path, error) from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise StoreError(
+            "The article file {path} can't be read: {reason}. Move it away to go on without it.",
+            path=path,
+            reason=error,
+        ) from error
     if parser > PARSER:
         raise StoreTooNew(
             "The article file {path} was written by a newer assistant. Update this one to read it; until then the "
@@ -233,12 +236,6 @@ def read_record(path: Path) -> dict[str, Any]:
             path=path,
         )
     return record
-
-
-def _unreadable(path: Path, error: Exception) -> StoreError:
-    return StoreError(
-        "The article file {path} can't be read: {reason}. Move it away to go on without it.", path=path, reason=error
-    )
 
 
 def write_file(path: Path, text: str) -> None:

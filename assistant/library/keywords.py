@@ -198,7 +198,7 @@ class KeywordIndex:
         """
         all_chunks = chunks = self._count(f"SELECT count(*) FROM {language}_docsize")  # noqa: S608
         if within:
-            chunks = self._count(f"SELECT count(*) FROM {language} WHERE {language} MATCH ?", within)  # noqa: S608
+            chunks = self._matching(language, within)
         weights: list[tuple[float, float, str]] = []
         for term in wanted:
             of_all = having = self._count(
@@ -206,15 +206,15 @@ class KeywordIndex:
                 term,
             )
             if of_all and within:
-                having = self._count(
-                    f"SELECT count(*) FROM {language} WHERE {language} MATCH ?",  # noqa: S608
-                    _match(term, within),
-                )
+                having = self._matching(language, _match(term, within))
             if having:
                 rarity = math.log(1 + (chunks - having + 0.5) / (having + 0.5))
                 given = math.log((all_chunks - of_all + 0.5) / (of_all + 0.5))
                 weights.append((rarity, rarity / (given if given > 0 else LEAST_WEIGHT), term))
         return [(term, weight) for _, weight, term in sorted(weights, reverse=True)[:MOST_TERMS]]
+
+    def _matching(self, language: Language, match: str) -> int:
+        return self._count(f"SELECT count(*) FROM {language} WHERE {language} MATCH ?", match)  # noqa: S608
 
     def _count(self, query: str, *values: str) -> int:
         return int(self._database.execute(query, values).fetchone()[0] or 0)

@@ -4,11 +4,9 @@ An article is a JSON file (`files.py`) and its chunks in the `ChunkStore`; it ex
 of one without a file goes at the end of the change, or, where that was cut off, when the library is opened next.
 """
 
-import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,14 +18,13 @@ import numpy as np
 from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreTooNew
 from assistant.library.additions import Addition, Prepared, Source, groups
 from assistant.library.alignment import Bead, align
-from assistant.library.article import Article, article_id, parse_article
+from assistant.library.article import ARTICLE_ID, Article, article_id, parse_article
 from assistant.library.changes import Changes
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.files import (
     Entry,
     article_of,
-    is_of_parser,
     list_entries,
     locked,
     read_beads,
@@ -239,16 +236,13 @@ class Library:
         return np.concatenate([self.embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
 
     def _load(self, article: str) -> Article:
-        if not re.fullmatch(r"[0-9a-f]{12}", article) or not self._path(article).exists():
+        path = self._path(article)
+        if not ARTICLE_ID.fullmatch(article) or not path.exists():
             raise ArticleNotFound(
                 "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
             )
-        path = self._path(article)
         if record := self._record(path):
-            with suppress(StoreError):
-                if is_of_parser(record):
-                    return article_of(path, record)
-            return self._cut_anew(article, record)
+            return article_of(record) or self._cut_anew(article, record)
         raise self._troubles[article]
 
     def _record(self, path: Path) -> dict[str, Any] | None:
@@ -301,7 +295,6 @@ class Library:
         for done, id_ in enumerate(found.anew):
             if on_progress:
                 on_progress(done, len(found.anew))
-            self._forget(id_)
             self._renew_one(id_)
         if found.anew and on_progress:
             on_progress(len(found.anew), len(found.anew))
@@ -314,6 +307,7 @@ class Library:
             if record:
                 self._cut_anew(id_, record)
         except ArticleError as error:
+            self._forget(id_)
             self._troubles[id_] = StoreError(
                 "The article {article} can't be used by this version of the assistant: {reason}",
                 article=id_,
@@ -330,9 +324,8 @@ class Library:
             if not path.exists():  # removed meanwhile, or set aside
                 return
             self._troubles[path.stem] = set_aside(self.home, path, error)
-            if not path.exists():
-                self._forget(path.stem, *(self._questions(path.stem, each) for each in Language))
-            elif isinstance(error, StoreTooNew):
+            self._settle(path.stem)
+            if isinstance(error, StoreTooNew):
                 self._forget(path.stem)
 
     def _settle(self, article: str) -> None:

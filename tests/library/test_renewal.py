@@ -240,9 +240,9 @@ def test_files_of_other_names_are_no_articles(settings: Settings, embedder: Nano
         assert library.troubles == ()
 
 
-def test_a_line_of_progress_is_ended_where_it_fails(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with zipfile.ZipFile(OF_BEFORE) as archive:
-        archive.extractall(tmp_path / "home")
+def test_a_line_of_progress_is_ended_where_it_fails(
+    run: Run, of_before: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setattr(Library, "_put", _fails)
     done = run("remove", FERRY)
@@ -254,9 +254,7 @@ def _fails(*_: object, **__: object) -> None:
     raise StoreError("The disk is full.")
 
 
-def test_the_command_line_shows_how_far_it_is(run: Run, tmp_path: Path) -> None:
-    with zipfile.ZipFile(OF_BEFORE) as archive:
-        archive.extractall(tmp_path / "home")
+def test_the_command_line_shows_how_far_it_is(run: Run, of_before: Settings) -> None:
     done = run("remove", "f03a4afc36a8")
     assert "Removed: f03a4afc36a8" in done.out
     assert "Preparing articles that were kept by another version: 1 of 2" in done.err
