@@ -67,7 +67,7 @@ OWNERS = {
     "torch": {"measuring.fitting.torch_model"},
     "trafilatura": {"sources.html.page", "sources.html.text"},
     "transformers": {"measuring.fitting.base_model"},
-    "typer": {"interfaces.cli", "interfaces.measuring_commands", "interfaces.options"},
+    "typer": {"interfaces.article_commands", "interfaces.cli", "interfaces.measuring_commands", "interfaces.options"},
     "wordfreq": {"text.known_words"},
 }
 """Who imports a dependency."""

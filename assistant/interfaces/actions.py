@@ -35,7 +35,7 @@ class Actions:
     def add_article(self, text: str, title: str = "", date: str = "") -> Record:
         """Keeps an article in English, Japanese, or both. What was left out of it as page furniture is told.
 
-        Without a title its first line is taken for one. The date is its own day, as YYYY-MM-DD.
+        Without a title its first line is taken for one. The date is its own day, as 2026-03-14.
         """
         article, is_new = self.application.library.add(text, title, date)
         return {"id": article.id, "title": article.title, "is_new": is_new, "left_out": list(article.left_out)}

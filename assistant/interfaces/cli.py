@@ -2,14 +2,13 @@
 
 import json
 import sys
-import time
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import ArticleError, AssistantError, StoreError, UsageError
+from assistant.errors import ArticleError, AssistantError, UsageError
+from assistant.interfaces.article_commands import add, list_articles, read, remove, tell_unreadable
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
 from assistant.interfaces.options import (
     CareOption,
@@ -21,18 +20,13 @@ from assistant.interfaces.options import (
     show_fetch,
     show_renewal,
 )
-from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import DEFAULT_MODEL, Care, Settings
-from assistant.sources.inputs import find_files, is_folder, read_source
+from assistant.sources.inputs import read_source
 
 if TYPE_CHECKING:
     from assistant.answering.answering import Inquiry
     from assistant.answering.events import Answer
-    from assistant.library.additions import Addition
-    from assistant.library.article import Article
-    from assistant.library.library import Library
     from assistant.model.llama.ways import Way
-    from assistant.sources.extracted import Extracted
 
 __all__ = ["main"]
 
@@ -103,126 +97,6 @@ def mcp(model: Model = DEFAULT_MODEL, gpu_layers: GpuLayers = "auto") -> None:
 
 
 @app.command()
-def add(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")],
-    title: Annotated[str, typer.Option(help="Title of a single article; without it the article's first line.")] = "",
-) -> None:
-    """Add articles in English, in Japanese, or in both; run again, it goes on where it was cut off."""
-    from assistant.application import open_library
-
-    files, settings = find_files(paths), Settings()
-    if title and len(files) > 1:
-        raise UsageError(f"--title is for a single article, and these are {len(files)}. Leave it out.")
-    limit = settings.source_bytes
-    found = None if len(files) > 1 or is_folder(paths[0]) else read_source(files[0], limit)
-    with open_library(settings, threads=settings.threads if found is None else 1, on_renewal=show_renewal) as library:
-        if found is None:
-            _add_files(library, files, title, limit)
-        else:
-            _add_one(library, found, title)
-
-
-def _add_one(library: "Library", found: "Extracted", title: str) -> None:
-    article, is_new = library.add(found.text, title or found.title, found.date)
-    _print_added(article.id, article.title, article.date, is_new=is_new)
-    for furniture in article.left_out:
-        typer.echo(f"Left out: {furniture}")
-
-
-def _add_files(library: "Library", files: Sequence[str], title: str, limit: int) -> None:
-    from assistant.library.additions import Source
-
-    began, new, failed = time.monotonic(), 0, 0
-    additions = library.add_all(Source(file, partial(read_source, file, limit), title) for file in files)
-    with ProgressLine() as progress:
-        for number, addition in enumerate(additions, start=1):
-            progress.erase()
-            _print_addition(addition)
-            new += addition.is_new
-            failed += addition.error is not None
-            left = time_left(began, new or number, len(files) - number)
-            progress.show(f"{number}/{len(files)} articles, {left} left", 20 * number // len(files))
-    if failed:
-        raise ArticleError(
-            f"{failed} of {len(files)} files could not be added; the others are kept. Mend or take away those named "
-            "above and run the command again: it goes on where it was."
-        )
-
-
-def _print_addition(addition: "Addition") -> None:
-    if addition.error:
-        typer.echo(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
-    else:
-        _print_added(addition.id, addition.title, addition.date, is_new=addition.is_new)
-
-
-def _print_added(article: str, title: str, date: str, *, is_new: bool) -> None:
-    typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
-
-
-@app.command()
-def read(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print each as a line of JSON.")] = False,
-) -> None:
-    """Print what would be kept of articles, sentence by sentence, without adding them."""
-    from assistant.answering.records import article_as_json
-    from assistant.library.article import parse_article
-
-    settings, files, failed = Settings(), find_files(paths), 0
-    for name in files:
-        try:
-            found = read_source(name, settings.source_bytes)
-            article = parse_article(found.text, found.title, found.date, limit=settings.article_bytes)
-        except ArticleError as error:
-            if len(files) == 1:
-                raise
-            typer.echo(f"Not read: {name}: {' '.join(str(error).split())}", err=True)
-            failed += 1
-            continue
-        if as_json:
-            typer.echo(json.dumps({"source": name, **article_as_json(article)}, ensure_ascii=False))
-        else:
-            _print_article(article)
-    if failed:
-        raise ArticleError(f"{failed} of {len(files)} files could not be read.")
-
-
-def _print_article(article: "Article") -> None:
-    typer.echo(f"{article.title}  {article.date}".rstrip())
-    for document in article.documents:
-        typer.echo(f"{document.language.value}:")
-        for sentence in document.sentences:
-            typer.echo(f"  [{sentence.number}] {' '.join(sentence.text.split())}")
-    for furniture in article.left_out:
-        typer.echo(f"Left out: {furniture}")
-
-
-@app.command(name="list")
-def list_articles() -> None:
-    """List the articles: id, languages, title, and the date where it is known."""
-    from assistant.library.files import list_entries
-
-    for entry in list_entries(Settings().home, _tell_unreadable):
-        typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
-
-
-def _tell_unreadable(_: object, error: StoreError) -> None:
-    typer.echo(error, err=True)
-
-
-@app.command()
-def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assistant list`).")]) -> None:
-    """Remove an article."""
-    from assistant.application import open_library
-
-    with open_library(Settings(), on_renewal=show_renewal) as library:
-        title = library.article(article).title
-        library.remove(article)
-    typer.echo(f"Removed: {article}  {title}")
-
-
-@app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="A question in English or Japanese.")],
     article: Annotated[str | None, typer.Option(help="Id of the article to ask about; without it all of them.")] = None,
@@ -245,7 +119,7 @@ def ask(
     settings = Settings(model=model, gpu_layers=layers(gpu_layers))
     found = None if file is None else read_source(file, settings.source_bytes)
     if found is None and not article:
-        entries = list_entries(settings.home, _tell_unreadable)
+        entries = list_entries(settings.home, tell_unreadable)
         if not entries:
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
@@ -259,8 +133,9 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (evaluate, report, calibrate, fit, average):
+for command in (add, read, remove, evaluate, report, calibrate, fit, average):
     app.command()(command)
+app.command(name="list")(list_articles)
 
 
 @app.command()

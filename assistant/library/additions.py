@@ -17,23 +17,28 @@ GROUP_CHARACTERS = 32_000
 class Source:
     """Where an article comes from: its name for messages, and what reads it (or raises ArticleError).
 
-    A title given here goes before one that it has itself.
+    A title or date given here goes before one that it has itself.
     """
 
     name: str
     read: Callable[[], Extracted]
     title: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What became of a source: id, title and date of its article and whether that is new, or why there is none."""
+    """What became of a source: id, title and date of its article and whether that is new, or why there is none.
+
+    `found` is what was read, where that was needed.
+    """
 
     name: str
     id: str = ""
     title: str = ""
     date: str = ""
     is_new: bool = False
+    found: Extracted | None = None
     error: ArticleError | StoreError | None = None
 
 

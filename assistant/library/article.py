@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date as Date  # noqa: N812
 
 from assistant.errors import ArticleError
+from assistant.sources.html.dates import read_date
 from assistant.text.language import Language, Span
 from assistant.text.paragraphs import paragraph_spans
 from assistant.text.scripts import parts
@@ -115,13 +115,13 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
 
     Args:
         title: its title; without one its first sentence.
-        date: its day, as YYYY-MM-DD, or "".
+        date: its day in a usual form (`read_date`), or "".
         limit: longest text accepted, in bytes of UTF-8.
 
     Raises:
         ArticleError: the text is empty, too long, or in neither English nor Japanese; or the date is none.
     """
-    _check_date(date)
+    day = _day(date)
     text = text.encode("utf-8", errors="replace").decode("utf-8")
     _check(text, limit)
     by_language: dict[Language, list[Span]] = {}
@@ -144,17 +144,16 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
         text=text,
         documents=tuple(documents),
         left_out=tuple(text[span.start : span.end] for span in sorted(left_out)),
-        date=date,
+        date=day,
     )
 
 
-def _check_date(date: str) -> None:
-    try:
-        if not date or Date.fromisoformat(date).isoformat() == date:
-            return
-    except ValueError:
-        pass
-    raise ArticleError("{date!r} is no date. Write it as 2026-03-14, or leave it out.", date=date)
+def _day(date: str) -> str:
+    """`date` as YYYY-MM-DD; "" where it is empty."""
+    day = read_date(date)
+    if day is None and date.strip():
+        raise ArticleError("{date!r} is no date. Write it as 2026-03-14, or leave it out.", date=date)
+    return day.isoformat() if day else ""
 
 
 def _check(text: str, limit: int) -> None:

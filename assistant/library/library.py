@@ -100,7 +100,7 @@ class Library:
 
         Args:
             title: its title; without one its first sentence.
-            date: its day, as YYYY-MM-DD, or "".
+            date: its day in a usual form, or "".
             on_progress: is told how many of its passages can be searched for.
 
         Raises:
@@ -133,10 +133,11 @@ class Library:
             path = self._path(article_id(found.text))
             if path.exists() and (record := self._record(path)):
                 return Prepared(Addition(source.name, path.stem, record["title"], record.get("date", "")))
-            article = parse_article(found.text, source.title or found.title, found.date, limit=self._limit)
+            title, date = source.title or found.title, source.date or found.date
+            article = parse_article(found.text, title, date, limit=self._limit)
         except (ArticleError, StoreError) as error:
             return Prepared(Addition(source.name, error=error))
-        return Prepared(Addition(source.name, article.id, article.title, article.date), article)
+        return Prepared(Addition(source.name, article.id, article.title, article.date, found=found), article)
 
     def _keep(self, articles: Sequence[Article], on_progress: OnProgress | None = None) -> set[str]:
         """Keeps those of `articles` that aren't there yet, with one insertion into the store. Returns their ids."""

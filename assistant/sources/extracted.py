@@ -30,6 +30,8 @@ BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"
 """What a file may begin with that tells its encoding."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 """Characters that no text has."""
+BEGINNING = 60
+"""Characters of a paragraph that are shown to tell which it is."""
 FIRST_YEAR = 1980
 """Older dates of files are clocks that weren't set."""
 
@@ -46,12 +48,28 @@ _UNNAMED = re.compile(
 class Extracted:
     """The text of a file or page, paragraphs separated by blank lines; its title and its date, "" where unknown.
 
-    The date is written YYYY-MM-DD.
+    Attributes:
+        date: written YYYY-MM-DD.
+        lost: the paragraphs of a page that are not in the text, where they are much of what it says.
+        whole: all that a page says, links alone aside; "" where that is the text.
     """
 
     text: str
     title: str = ""
     date: str = ""
+    lost: tuple[str, ...] = ()
+    whole: str = ""
+
+    @property
+    def first_lost(self) -> str:
+        """How the first of the paragraphs begins that aren't in the text."""
+        first = self.lost[0] if self.lost else ""
+        return first if len(first) <= BEGINNING else first[:BEGINNING].rstrip() + "…"
+
+    @property
+    def entire(self) -> "Extracted":
+        """The same with all that the page says for its text."""
+        return Extracted(self.whole or self.text, self.title, self.date)
 
 
 def no_text(name: str) -> ArticleError:

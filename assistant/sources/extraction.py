@@ -145,7 +145,7 @@ def _read_apart(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
         ) from error
     if "template" in answer:
         raise ArticleError(answer["template"], **answer["values"])
-    return Extracted(**answer)
+    return Extracted(**answer | {"lost": tuple(answer["lost"])})
 
 
 def _broken(kind: Kind, name: str, why: Exception) -> ArticleError:

@@ -11,9 +11,10 @@ from pathlib import Path
 from assistant.errors import ArticleError
 from assistant.sources.extraction import SUFFIXES, Extracted, extract
 
-__all__ = ["STANDARD_INPUT", "find_files", "is_address", "is_folder", "read_source"]
+__all__ = ["STANDARD_INPUT", "find_files", "is_address", "is_folder", "read_page", "read_source"]
 
 STANDARD_INPUT = "-"
+PAGE = "text/html; charset=utf-8"
 
 
 def find_files(paths: Sequence[str]) -> tuple[str, ...]:
@@ -60,13 +61,32 @@ def read_source(name: str, limit: int) -> Extracted:
         reason = error.strerror or error
         raise ArticleError("The file {name} can't be read: {reason}.", name=name, reason=reason) from error
     called = "standard input" if name == STANDARD_INPUT else name
+    _check_size(data, called, limit)
+    return extract(data, called)
+
+
+def read_page(page: str, address: str, limit: int) -> Extracted:
+    """The article on a page that a browser has, as HTML.
+
+    Args:
+        address: what messages call it.
+        limit: most bytes read.
+
+    Raises:
+        ArticleError: it is larger, or has no article on it.
+    """
+    data = page.encode("utf-8", "replace")
+    _check_size(data, address, limit)
+    return extract(data, address, PAGE)
+
+
+def _check_size(data: bytes, name: str, limit: int) -> None:
     if len(data) > limit:
         raise ArticleError(
             "{name} has more than {limit:,} bytes, the most that is read. Save the text of the article alone.",
-            name=called,
+            name=name,
             limit=limit,
         )
-    return extract(data, called)
 
 
 def _files_below(folder: str) -> list[str]:

@@ -1,16 +1,17 @@
-"""Answers only those who call the page by a name it is meant to have.
+"""Answers only those who call the page by a name it is meant to have, and lets no other page show it as a part.
 
 A page on the web may point a name of its own at this machine (DNS rebinding), or write to this address from afar; its
 browser then names that page as host or origin, and is turned away. An address in figures can't be pointed elsewhere.
+One that had this page in a frame could have its visitors click on what they don't see.
 """
 
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Callers"]
 
@@ -35,7 +36,13 @@ class Callers:
                 refusal = PlainTextResponse("This page isn't called by that name; see --name.", 403)
                 await refusal(scope, receive, send)
                 return
-        await self._app(scope, receive, send)
+
+        async def send_unframed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Frame-Options"] = "DENY"
+            await send(message)
+
+        await self._app(scope, receive, send_unframed)
 
     def _is_known(self, url: str) -> bool:
         name = _name_of(url)

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from assistant.answering.answering import Inquiry
@@ -23,6 +21,7 @@ from assistant.application import Application
 from assistant.errors import ArticleNotFound, AssistantError
 from assistant.interfaces.ui import html
 from assistant.interfaces.ui.conversation import Turn, as_markdown, exchange_before, from_storage, to_storage
+from assistant.interfaces.ui.drafts import NO_DRAFT
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.layout import SUGGESTIONS
 from assistant.interfaces.ui.problems import problem
@@ -32,8 +31,6 @@ from assistant.library.alignment import Bead
 from assistant.library.article import Article
 from assistant.library.store import Hit
 from assistant.settings import Care
-from assistant.sources.extraction import Extracted, extract
-from assistant.sources.inputs import is_address, read_source
 from assistant.text.language import Language, fold
 
 __all__ = ["ALL", "Handlers"]
@@ -60,18 +57,18 @@ class Handlers:
         sessions: Sessions,
         threads: Threads,
         words: Callable[[Language], list[Update]],
-        source_bytes: int,
+        token: str,
     ) -> None:
         """Args:
         words: the updates that put the page's components into a language.
-        source_bytes: most bytes of a page that is fetched.
+        token: what the bookmarklet is to send along.
         """
         self._application = application
         self._library = application.library
         self._sessions = sessions
         self._threads = threads
         self._words = words
-        self._source_bytes = source_bytes
+        self._token = token
 
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
         """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
@@ -110,26 +107,6 @@ class Handlers:
             return [gr.skip(), gr.skip()]
         return _versions(article, beads, Language(language))
 
-    def read_file(self, path: str, language: str) -> list[Update]:
-        name = Path(path).name
-        return self._extracted(lambda: extract(Path(path).read_bytes(), name), Path(path).stem, Language(language))
-
-    async def fetch(self, address: str, language: str) -> list[Update]:
-        """The page at an address, which is fetched because the reader asked for it."""
-        spoken = Language(language)
-        if not is_address(address.strip()):
-            return _not_extracted(text(spoken, "no_address"))
-        read = partial(read_source, address.strip(), self._source_bytes)
-        return await self._threads.run(self._extracted, read, "", spoken)
-
-    def _extracted(self, read: Callable[[], Extracted], name: str, language: Language) -> list[Update]:
-        """What was read, in the boxes to be looked over: text, title and date, and a note."""
-        try:
-            found = read()
-        except AssistantError as error:
-            return _not_extracted(problem(error, language))
-        return [found.text, found.title or name, found.date, html.notice_html(text(language, "file_loaded"))]
-
     def add(
         self, body: str, title: str, date: str, language: str, progress: gr.Progress = _NO_PROGRESS
     ) -> list[Update]:
@@ -140,10 +117,10 @@ class Handlers:
                 body, title, date, lambda done, of: progress((done, of), desc=said, unit=text(spoken, "passages_unit"))
             )
         except AssistantError as error:
-            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 7]
+            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 9]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
         message = text(spoken, "added" if is_new else "already_there", title=article.title)
-        return [html.notice_html(message, *left_out), "", "", "", *self._view(article.id, spoken)]
+        return [html.notice_html(message, *left_out), *NO_DRAFT, *self._view(article.id, spoken)]
 
     def remove(self, chosen: str | None, language: str) -> list[Update]:
         spoken = Language(language)
@@ -284,6 +261,7 @@ class Handlers:
             html.header_html(language),
             self._status(language),
             language.value,
+            html.bookmarklet_html(language, self._token),
             *self._words(language),
             language.value,
         ]
@@ -326,10 +304,6 @@ class _Reply:
 
     question: str
     answer: str
-
-
-def _not_extracted(told: str) -> list[Update]:
-    return [gr.skip(), gr.skip(), gr.skip(), html.notice_html(told, is_problem=True)]
 
 
 def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:

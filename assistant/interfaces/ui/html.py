@@ -18,6 +18,7 @@ from assistant.text.sentences import ends_sentence
 __all__ = [
     "answer_html",
     "article_html",
+    "bookmarklet_html",
     "header_html",
     "notice_html",
     "question_html",
@@ -239,6 +240,17 @@ def _place(article: str, language: Language, start: int, end: int | None = None)
     """How `page.js` finds sentences of an article: those from `start` to `end`, else the one at `start`."""
     until = "" if end is None else f" data-end='{end}'"
     return f"data-article='{escape(article)}' data-language='{language}' data-start='{start}'{until}"
+
+
+def bookmarklet_html(language: Language, token: str) -> str:
+    """The link to drag to the bookmarks, which `page.js` makes of it, and what it is for."""
+    label, copied = text(language, "bookmarklet"), text(language, "copied")
+    failed = text(language, "bookmarklet_failed", place="\0")
+    data = " ".join(
+        f"data-{name}='{escape(value)}'" for name, value in (("token", token), ("copied", copied), ("failed", failed))
+    ).replace("\0", "{place}")
+    hint = escape(text(language, "bookmarklet_hint"))
+    return f"<p class='from-browser'><a class='bookmarklet' href='#' {data}>{escape(label)}</a> <span>{hint}</span></p>"
 
 
 def notice_html(message: str, *details: str, is_problem: bool = False) -> str:

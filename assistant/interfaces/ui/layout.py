@@ -40,8 +40,11 @@ class Reading:
     fetch: gr.Button
     file: gr.UploadButton
     title: gr.Textbox
+    date: gr.Textbox
     body: gr.Textbox
-    date: gr.State
+    whole: gr.Button
+    draft: gr.State
+    bookmarklet: gr.HTML
     add: gr.Button
     remove: gr.Button
     notice: gr.HTML
@@ -105,16 +108,39 @@ def reading() -> Reading:
             file = gr.UploadButton(
                 WORDS("choose_file"), file_types=list(SUFFIXES), elem_id="add-file", scale=1, min_width=120
             )
-        title = gr.Textbox(label=WORDS("add_title"), elem_id="add-title", max_lines=1)
+        bookmarklet = gr.HTML(elem_id="bookmarklet")
+        with gr.Row(equal_height=True):
+            title = gr.Textbox(label=WORDS("add_title"), elem_id="add-title", max_lines=1, scale=3, min_width=160)
+            hint = WORDS("add_date_hint")
+            date = gr.Textbox(
+                label=WORDS("add_date"), placeholder=hint, elem_id="add-date", max_lines=1, scale=1, min_width=160
+            )
         hint = WORDS("add_text_hint")
         body = gr.Textbox(label=WORDS("add_text"), placeholder=hint, elem_id="add-text", lines=6, max_lines=12)
-        date = gr.State("")
+        draft = gr.State(None)
+        whole = gr.Button(WORDS("add_whole"), visible=False, elem_id="add-whole")
         with gr.Row():
             add = gr.Button(WORDS("add"), variant="primary", elem_id="add")
             remove = gr.Button(WORDS("remove"), variant="stop", elem_id="remove")
     notice = gr.HTML(elem_id="notice")
     return Reading(
-        articles, asked, english, japanese, manage, address, fetch, file, title, body, date, add, remove, notice
+        articles=articles,
+        asked=asked,
+        english=english,
+        japanese=japanese,
+        manage=manage,
+        address=address,
+        fetch=fetch,
+        file=file,
+        title=title,
+        date=date,
+        body=body,
+        whole=whole,
+        draft=draft,
+        bookmarklet=bookmarklet,
+        add=add,
+        remove=remove,
+        notice=notice,
     )
 
 
@@ -163,6 +189,8 @@ def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
         (parts.asked, {"label": "asked", "info": "asked_hint"}),
         (parts.manage, {"label": "manage"}),
         (parts.title, {"label": "add_title"}),
+        (parts.date, {"label": "add_date", "placeholder": "add_date_hint"}),
+        (parts.whole, {"value": "add_whole"}),
         (parts.body, {"label": "add_text", "placeholder": "add_text_hint"}),
         (parts.address, {"label": "address", "placeholder": "address_hint"}),
         (parts.fetch, {"value": "fetch"}),

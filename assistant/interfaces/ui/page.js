@@ -156,9 +156,84 @@
     });
   };
 
+  // The bookmarklet, which runs on other pages: hands the one it is pressed on over to the assistant, at `place`.
+  const handOver = (place, token, failed) => {
+    const tab = window.open(`${place}#handed-over`);
+    let left = 80;
+    const send = () => {
+      if (!tab || tab.closed || !left--) {
+        end();
+        alert(failed);
+        return;
+      }
+      const page = document.documentElement.outerHTML;
+      tab.postMessage({ token, address: location.href, page }, new URL(place).origin);
+    };
+    const end = () => {
+      clearInterval(timer);
+      window.removeEventListener("message", hear);
+    };
+    const hear = (event) => {
+      if (event.source === tab && event.data === "article-assistant received") end();
+    };
+    const timer = setInterval(send, 500);
+    window.addEventListener("message", hear);
+  };
+  const makeBookmarklet = () => {
+    const link = document.querySelector("a.bookmarklet[href='#']");
+    if (!link) return;
+    const place = location.origin + location.pathname;
+    const values = [place, link.dataset.token, link.dataset.failed.replace("{place}", place)];
+    link.href = `javascript:${encodeURIComponent(`(${handOver})(${values.map((value) => JSON.stringify(value))})`)}`;
+  };
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a.bookmarklet");
+    if (!link) return;
+    event.preventDefault(); // this page itself is none to be handed over
+    await navigator.clipboard.writeText(link.href);
+    const label = link.textContent;
+    link.textContent = link.dataset.copied;
+    setTimeout(() => (link.textContent = label), 1500);
+  });
+
+  // What is handed over: the page without what is no text, and who is to hear that it has come.
+  const slim = (page) => {
+    const parsed = new DOMParser().parseFromString(page, "text/html");
+    parsed.querySelectorAll("script:not([type*='json']), svg, canvas").forEach((part) => part.remove());
+    parsed.querySelectorAll("[src^='data:'], [srcset]").forEach((picture) => {
+      picture.removeAttribute("src");
+      picture.removeAttribute("srcset");
+    });
+    return parsed.documentElement.outerHTML;
+  };
+  const take = async (token, address, page) => {
+    window.handedOver = [token, address, page]; // read by the hidden button's own event
+    while (!document.querySelector("#take-handed-over")) await new Promise((resolve) => setTimeout(resolve, 100));
+    document.querySelector("#take-handed-over").click();
+  };
+  if (location.hash === "#handed-over") {
+    history.replaceState(null, "", location.pathname + location.search);
+    const sender = window.opener;
+    let origin = null;
+    const hear = ({ source, origin: from, data }) => {
+      const { token, address, page } = data ?? {};
+      if (source !== sender || ![token, address, page].every((each) => typeof each === "string")) return;
+      window.removeEventListener("message", hear);
+      origin = from;
+      take(token, address, slim(page));
+    };
+    document.addEventListener("received", ({ detail: isTaken }) => {
+      if (isTaken) sender.postMessage("article-assistant received", origin);
+      document.querySelector("#manage").scrollIntoView({ behavior: "smooth", block: "start" });
+    });
+    if (sender) window.addEventListener("message", hear);
+    else take("", "", ""); // its page keeps itself apart from others, which is told
+  }
+
   let evidenceKey = "";
   const observer = new MutationObserver(() => {
     translateToasts();
+    makeBookmarklet();
     if (awaited && lightUp(awaited)) awaited = null;
     const answers = document.querySelectorAll("#chat .answer");
     const shown = [...document.querySelectorAll(".version article")].map((version) => version.dataset.article);

@@ -5,8 +5,10 @@ from typing import Any
 
 from assistant.application import Application
 from assistant.interfaces.ui.api import offer
+from assistant.interfaces.ui.drafts import Drafts
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.handlers import Handlers
+from assistant.interfaces.ui.handover import token_of
 from assistant.interfaces.ui.layout import Bar, Reading, Talking, bar, care_choices, reading, spoken, talking
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.texts import text
@@ -30,9 +32,17 @@ DOWNLOAD = """(text) => {
   URL.revokeObjectURL(link.href);
 }"""
 
+HANDED_OVER = "(_token, _address, _page, language) => [...window.handedOver, language]"
+"""What `page.js` was sent by the bookmarklet."""
+RECEIVED = '(taken) => document.dispatchEvent(new CustomEvent("received", { detail: taken === "yes" }))'
+
 
 def build(application: Application, sessions: Sessions, settings: Settings) -> gr.Blocks:
-    """The page for `application`, not yet served."""
+    """The page for `application`, not yet served.
+
+    Raises:
+        StoreError: what the bookmarklet is known by can't be written.
+    """
     threads = Threads(ASKERS)
     page: gr.Blocks
     with gr.Blocks(title=text(Language.ENGLISH, "page_title"), fill_width=True, analytics_enabled=False) as page:
@@ -44,7 +54,9 @@ def build(application: Application, sessions: Sessions, settings: Settings) -> g
             with gr.Column(scale=5, min_width=320, elem_id="talking"):
                 talk = talking()
         wiring = _Wiring(head, parts, talk)
-        wiring.connect(page, Handlers(application, sessions, threads, wiring.words, settings.source_bytes))
+        token = token_of(application.library.home)
+        drafts = Drafts(threads, token, settings.source_bytes)
+        wiring.connect(page, Handlers(application, sessions, threads, wiring.words, token), drafts)
     return page
 
 
@@ -57,6 +69,7 @@ class _Wiring:
         self._spoken = [component for component, _ in keys]
         self._keys = [each for _, each in keys]
         self._view = [parts.articles, parts.asked, parts.english, parts.japanese]
+        self._draft = [parts.body, parts.title, parts.date, parts.whole, parts.draft]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
         self._conversation = [talk.chat, talk.question, self._turns]
@@ -71,11 +84,11 @@ class _Wiring:
         said[self._spoken.index(self._talk.care)]["choices"] = care_choices(language)
         return [gr.update(**each) for each in said]
 
-    def connect(self, page: gr.Blocks, handlers: Handlers) -> None:
+    def connect(self, page: gr.Blocks, handlers: Handlers, drafts: Drafts) -> None:
         """Ties all of them."""
         self._handlers = handlers
         head, quiet, any_article = self._head, self._quiet, self._any_article
-        said = [head.header, head.status, head.language, *self._spoken, self._language]
+        said = [head.header, head.status, head.language, self._parts.bookmarklet, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
         page.unload(handlers.leave)
@@ -83,6 +96,7 @@ class _Wiring:
         spoken = head.language.input(handlers.speak, [head.language, self._parts.articles], said, **any_article)
         self._suggest_after(spoken.then)
         self._connect_reading(opened)
+        self._connect_drafts(drafts)
         self._connect_asking()
         self._connect_timer()
         self._connect_turns()
@@ -95,9 +109,6 @@ class _Wiring:
         js = "(_, language) => [document.body.dataset.cited, language]"
         noted = [parts.notice, *self._view]
         minimal = quiet | {"show_progress": "minimal"}
-        read = [parts.body, parts.title, parts.date, parts.notice]
-        parts.file.upload(handlers.read_file, [parts.file, language], read, **quiet)
-        gr.on([parts.fetch.click, parts.address.submit], handlers.fetch, [parts.address, language], read, **minimal)
         shown = [
             opened,
             open_cited.click(handlers.show, [cited, language], self._view, js=js, **quiet),
@@ -105,7 +116,7 @@ class _Wiring:
             parts.add.click(
                 handlers.add,
                 [parts.body, parts.title, parts.date, language],
-                [parts.notice, parts.body, parts.title, parts.date, *self._view],
+                [parts.notice, *self._draft, *self._view],
                 show_progress_on=parts.notice,
                 **quiet | {"show_progress": "full"},
             ),
@@ -117,6 +128,27 @@ class _Wiring:
         for event in shown:
             done = event.then(handlers.align, parts.articles, aligned, **any_article)
             done.then(handlers.show_links, linked, [parts.english, parts.japanese], **any_article)
+
+    def _connect_drafts(self, drafts: Drafts) -> None:
+        """What fills the boxes of the part that adds."""
+        parts, language, quiet = self._parts, self._head.language, self._quiet
+        minimal = quiet | {"show_progress": "minimal"}
+        read = [*self._draft, parts.notice]
+        parts.file.upload(drafts.read_file, [parts.file, language], read, **quiet)
+        gr.on([parts.fetch.click, parts.address.submit], drafts.fetch, [parts.address, language], read, **minimal)
+        whole = [parts.body, parts.whole, parts.draft, parts.notice]
+        parts.whole.click(drafts.take_whole, [parts.draft, language], whole, **quiet)
+        own = [parts.title, parts.date, parts.whole, parts.draft]
+        typed = [parts.body, parts.title, parts.date, parts.draft]
+        # Not `input`: that is told of keys alone, not of what is pasted.
+        parts.body.change(drafts.keep_together, typed, own, trigger_mode="always_last", **quiet)
+        handed = [gr.Textbox(visible="hidden", container=False) for _ in range(3)]
+        taken = gr.Textbox(visible="hidden", container=False)
+        take = gr.Button(elem_id="take-handed-over", visible="hidden")
+        received = take.click(
+            drafts.receive, [*handed, language], [*read, parts.manage, taken], js=HANDED_OVER, **minimal
+        )
+        received.then(None, taken, None, js=RECEIVED, **quiet)
 
     def _suggest_after(self, *events: Callable[..., Any]) -> None:
         """Shows the questions that are to be suggested after each of `events`."""

@@ -20,6 +20,25 @@ _ENGLISH = {
     "address_hint": "https://…/article",
     "fetch": "Fetch",
     "no_address": "Type the address of a page, beginning with http:// or https://.",
+    "add_date": "Date (may be left empty)",
+    "add_date_hint": "2026-03-14",
+    "add_whole": "Take all that the page says",
+    "whole_taken": "All that the page says is in the box; take out what is not part of the article.",
+    "lost": "Not in it: {count} paragraphs of the page. The first: “{first}”",
+    "bookmarklet": "Bring to Article Assistant",
+    "bookmarklet_hint": (
+        "From the browser: drag this button to the bookmarks bar. Pressed on a page that you are reading, also one "
+        "behind a login, it brings that page here and nowhere else. (A click copies it; paste it as the address of a "
+        "bookmark.)"
+    ),
+    "bookmarklet_failed": (
+        "The page could not be brought to the assistant. See whether the assistant is running at {place}; where the "
+        "browser has kept it from opening a tab, allow that."
+    ),
+    "not_handed_over": (
+        "The page was not taken over: it keeps itself apart from other tabs, or was not sent by the bookmark of this "
+        "assistant. Save it as a file and choose that, or copy its text."
+    ),
     "add": "Add the article",
     "remove": "Remove the article shown",
     "adding": "Adding the article",
@@ -95,6 +114,24 @@ _JAPANESE = {
     "address_hint": "https://（アドレス）",
     "fetch": "取得",
     "no_address": "http:// または https:// で始まるページのアドレスを入力してください。",
+    "add_date": "日付（空欄でもかまいません）",
+    "add_date_hint": "2026年3月14日",
+    "add_whole": "ページの全文を入れる",
+    "whole_taken": "ページの全文を欄に入れました。記事でない部分を消してから追加してください。",
+    "lost": "ページの{count}段落が入っていません。最初の段落：「{first}」",
+    "bookmarklet": "記事アシスタントへ送る",
+    "bookmarklet_hint": (
+        "ブラウザーから：このボタンをブックマークバーへドラッグしてください。読んでいるページ（ログインが必要なページも）で押すと、"
+        "そのページがこのアシスタントだけに送られます。（クリックするとコピーされます。ブックマークのアドレスとして貼り付けてください。）"
+    ),
+    "bookmarklet_failed": (
+        "ページをアシスタントに送れませんでした。アシスタントが {place} で動いているか確かめてください。"
+        "ブラウザーがタブを開けないようにしている場合は、許可してください。"
+    ),
+    "not_handed_over": (
+        "ページを受け取れませんでした。ページがほかのタブとのやり取りを禁じているか、このアシスタントのブックマークから送られたものでは"
+        "ありません。ページをファイルに保存して選ぶか、本文をコピーしてください。"
+    ),
     "add": "記事を追加",
     "remove": "表示中の記事を削除",
     "adding": "記事を追加しています",

@@ -9,7 +9,7 @@ from assistant.sources.html.page import HEADINGS, Block, weight
 from assistant.text.named_times import MONTHS
 from assistant.text.sentences import ends_sentence
 
-__all__ = ["date_in_address", "date_in_view", "is_date_line"]
+__all__ = ["date_in_address", "date_in_view", "is_date_line", "read_date"]
 
 LINE = 120
 """Most weight of a line that tells when and by whom an article was written; a date in a longer one is the text's."""
@@ -67,6 +67,13 @@ def date_in_address(address: str) -> date | None:
     """The day that an address names, as in /2026/02/09/ or /20260209-fees."""
     found = _ADDRESS.search(address)
     return _day(found) if found else None
+
+
+def read_date(text: str) -> date | None:
+    """The day that a text is, as 2026-03-14, 14 March 2026 or 令和8年3月14日; None where it is none, or says more."""
+    normal = unicodedata.normalize("NFKC", text).strip()
+    found = (form.fullmatch(normal) for form in _DATES)
+    return next((day for day in (_day(each) for each in found if each) if day), None)
 
 
 def is_date_line(text: str) -> bool:

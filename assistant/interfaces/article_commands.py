@@ -1,0 +1,164 @@
+"""The commands that read articles, keep them, list and remove them; `cli.py` offers them."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.errors import ArticleError, StoreError, UsageError
+from assistant.interfaces.options import show_renewal
+from assistant.interfaces.progress import ProgressLine, time_left
+from assistant.settings import Settings
+from assistant.sources.inputs import find_files, is_folder, read_source
+
+if TYPE_CHECKING:
+    from assistant.library.additions import Addition
+    from assistant.library.article import Article
+    from assistant.library.library import Library
+    from assistant.sources.extracted import Extracted
+
+__all__ = ["add", "list_articles", "read", "remove", "tell_unreadable"]
+
+Paths = Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")]
+Whole = Annotated[bool, typer.Option("--whole", help="Take all that a page says, not its article alone.")]
+
+
+def add(
+    paths: Paths,
+    title: Annotated[str, typer.Option(help="Title of a single article; without it the article's first line.")] = "",
+    date: Annotated[str, typer.Option(help="Date of a single article, as 2026-03-14; without it the file's own.")] = "",
+    whole: Whole = False,
+) -> None:
+    """Add articles in English, in Japanese, or in both; run again, it goes on where it was cut off."""
+    from assistant.application import open_library
+
+    files, settings = find_files(paths), Settings()
+    if (title or date) and len(files) > 1:
+        option = "--title" if title else "--date"
+        raise UsageError(f"{option} is for a single article, and these are {len(files)}. Leave it out.")
+    read = partial(_read, limit=settings.source_bytes, whole=whole)
+    found = None if len(files) > 1 or is_folder(paths[0]) else read(files[0])
+    with open_library(settings, threads=settings.threads if found is None else 1, on_renewal=show_renewal) as library:
+        if found is None:
+            _add_files(library, files, title, date, read)
+        else:
+            _add_one(library, found, title, date)
+
+
+def _read(name: str, limit: int, *, whole: bool) -> "Extracted":
+    found = read_source(name, limit)
+    return found.entire if whole else found
+
+
+def _add_one(library: "Library", found: "Extracted", title: str, date: str) -> None:
+    article, is_new = library.add(found.text, title or found.title, date or found.date)
+    _print_added(article.id, article.title, article.date, is_new=is_new)
+    for furniture in article.left_out:
+        typer.echo(f"Left out: {furniture}")
+    _print_lost(found)
+
+
+def _add_files(
+    library: "Library", files: Sequence[str], title: str, date: str, read: Callable[[str], "Extracted"]
+) -> None:
+    from assistant.library.additions import Source
+
+    began, new, failed = time.monotonic(), 0, 0
+    additions = library.add_all(Source(file, partial(read, file), title, date) for file in files)
+    with ProgressLine() as progress:
+        for number, addition in enumerate(additions, start=1):
+            progress.erase()
+            _print_addition(addition)
+            new += addition.is_new
+            failed += addition.error is not None
+            left = time_left(began, new or number, len(files) - number)
+            progress.show(f"{number}/{len(files)} articles, {left} left", 20 * number // len(files))
+    if failed:
+        raise ArticleError(
+            f"{failed} of {len(files)} files could not be added; the others are kept. Mend or take away those named "
+            "above and run the command again: it goes on where it was."
+        )
+
+
+def _print_addition(addition: "Addition") -> None:
+    if addition.error:
+        typer.echo(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
+    else:
+        _print_added(addition.id, addition.title, addition.date, is_new=addition.is_new)
+        _print_lost(addition.found)
+
+
+def _print_added(article: str, title: str, date: str, *, is_new: bool) -> None:
+    typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
+
+
+def _print_lost(found: "Extracted | None") -> None:
+    if found and found.lost:
+        count, first = len(found.lost), found.first_lost
+        typer.echo(f"Much of the page is not in it ({count} paragraphs, the first: “{first}”); --whole takes all.")
+
+
+def read(
+    paths: Paths,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each as a line of JSON.")] = False,
+    whole: Whole = False,
+) -> None:
+    """Print what would be kept of articles, sentence by sentence, without adding them."""
+    from assistant.answering.records import article_as_json
+    from assistant.library.article import parse_article
+
+    settings, files, failed = Settings(), find_files(paths), 0
+    for name in files:
+        try:
+            found = _read(name, settings.source_bytes, whole=whole)
+            article = parse_article(found.text, found.title, found.date, limit=settings.article_bytes)
+        except ArticleError as error:
+            if len(files) == 1:
+                raise
+            typer.echo(f"Not read: {name}: {' '.join(str(error).split())}", err=True)
+            failed += 1
+            continue
+        if as_json:
+            record = {"source": name, **article_as_json(article), "lost": found.lost}
+            typer.echo(json.dumps(record, ensure_ascii=False))
+        else:
+            _print_article(article)
+            _print_lost(found)
+    if failed:
+        raise ArticleError(f"{failed} of {len(files)} files could not be read.")
+
+
+def _print_article(article: "Article") -> None:
+    typer.echo(f"{article.title}  {article.date}".rstrip())
+    for document in article.documents:
+        typer.echo(f"{document.language.value}:")
+        for sentence in document.sentences:
+            typer.echo(f"  [{sentence.number}] {' '.join(sentence.text.split())}")
+    for furniture in article.left_out:
+        typer.echo(f"Left out: {furniture}")
+
+
+def list_articles() -> None:
+    """List the articles: id, languages, title, and the date where it is known."""
+    from assistant.library.files import list_entries
+
+    for entry in list_entries(Settings().home, tell_unreadable):
+        typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
+
+
+def tell_unreadable(_: object, error: StoreError) -> None:
+    """Shows that an article is left out, and why."""
+    typer.echo(error, err=True)
+
+
+def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assistant list`).")]) -> None:
+    """Remove an article."""
+    from assistant.application import open_library
+
+    with open_library(Settings(), on_renewal=show_renewal) as library:
+        title = library.article(article).title
+        library.remove(article)
+    typer.echo(f"Removed: {article}  {title}")
