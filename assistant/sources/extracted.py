@@ -16,6 +16,7 @@ __all__ = [
     "CONTROL",
     "Extracted",
     "decoded",
+    "is_readable",
     "known_date",
     "known_title",
     "no_text",
@@ -30,6 +31,8 @@ BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"
 """What a file may begin with that tells its encoding."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 """Characters that no text has."""
+UNREADABLE_SHARE = 0.05
+"""Of characters that are none, from which what holds them is no text."""
 BEGINNING = 60
 """Characters of a paragraph that are shown to tell which it is."""
 FIRST_YEAR = 1980
@@ -92,6 +95,12 @@ def decoded(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except (LookupError, ValueError):
         return None
+
+
+def is_readable(text: str) -> bool:
+    """Whether hardly any of its characters are none: else it is no text, or in no known encoding."""
+    unreadable = len(CONTROL.findall(text)) + text.count("\ufffd")
+    return unreadable <= UNREADABLE_SHARE * len(text)
 
 
 def tidy(text: str) -> str:

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 from assistant.errors import ArticleError
 from assistant.processes import command_of, environment
-from assistant.sources.extracted import Extracted, not_of_kind
+from assistant.sources.extracted import Extracted, is_readable, not_of_kind
 from assistant.sources.plain_text import extract_markdown, extract_text
 
 __all__ = ["MEDIA_TYPES", "SUFFIXES", "Extracted", "Kind", "extract"]
 
-SECONDS = 60
+SECONDS = 30
 """Longest time that reading one file may take; a hundred pages take a few."""
 MEMORY_BYTES = 3_000_000_000
 """Most address space of the process that reads it, where the system can limit that."""
@@ -52,6 +52,8 @@ SUFFIXES = {
     ".docx": Kind.DOCX,
     ".epub": Kind.EPUB,
     ".eml": Kind.MAIL,
+    ".mhtml": Kind.MAIL,
+    ".mht": Kind.MAIL,
 }
 """How the names of files end that can be read."""
 MEDIA_TYPES = {
@@ -61,6 +63,7 @@ MEDIA_TYPES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Kind.DOCX,
     "application/epub+zip": Kind.EPUB,
     "message/rfc822": Kind.MAIL,
+    "multipart/related": Kind.MAIL,
     "text/plain": Kind.TEXT,
     "text/markdown": Kind.MARKDOWN,
 }
@@ -70,7 +73,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _EPUB = b"mimetypeapplication/epub+zip"
 """What a book begins with, behind the head of its first part."""
 _HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_MAIL = re.compile(rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):", re.IGNORECASE)
+_MAIL = re.compile(rb"^(?:From: <Saved by |(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):)", re.IGNORECASE)
 """What mails begin with, and hardly a text."""
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _OTHERS = ("image/", "audio/", "video/", "font/")
@@ -114,7 +117,9 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
         raise not_of_kind(name, named)
     if named is None and _MAIL.search(data):
         return Kind.MAIL
-    return named or (Kind.HTML if _HTML.search(data[:1024]) else Kind.TEXT)
+    if named in (None, Kind.MARKDOWN) and _HTML.search(data[:1024]):
+        return Kind.HTML
+    return named or Kind.TEXT
 
 
 def _read_apart(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
@@ -138,14 +143,18 @@ def _read_apart(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
             reason=error.strerror,
         ) from error
     except ValueError as error:
-        raise ArticleError(
-            "The {kind} file {name} is broken: it can't be read. Save it anew, or paste the text of the article.",
-            kind=kind,
-            name=name,
-        ) from error
+        raise _unreadable(kind, name) from error
     if "template" in answer:
         raise ArticleError(answer["template"], **answer["values"])
     return Extracted(**answer | {"lost": tuple(answer["lost"])})
+
+
+def _unreadable(kind: Kind, name: str) -> ArticleError:
+    return ArticleError(
+        "The {kind} file {name} is broken: it can't be read. Save it anew, or paste the text of the article.",
+        kind=kind,
+        name=name,
+    )
 
 
 def _broken(kind: Kind, name: str, why: Exception) -> ArticleError:
@@ -171,6 +180,8 @@ def _main(kind: Kind, name: str, charset: str) -> None:
                 size=len(found.text),
                 limit=TEXT_CHARACTERS,
             )
+        if not is_readable(found.text):
+            raise _unreadable(kind, name)
         answer = asdict(found)
     except Exception as error:  # whatever the libraries make of a broken file
         told = error if isinstance(error, ArticleError) else _broken(kind, name, error)

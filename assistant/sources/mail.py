@@ -1,4 +1,7 @@
-"""The text of an e-mail (RFC 5322), as who gets it reads it: its HTML or its plain text; its subject and its date."""
+"""The text of an e-mail (RFC 5322), as who gets it reads it: its HTML or its plain text; its subject and its date.
+
+A page that a browser has saved as a single file (MHTML, RFC 2557) is written like one, and read as the page.
+"""
 
 import re
 from collections.abc import Collection, Iterator
@@ -14,7 +17,16 @@ from pathlib import PurePath
 from typing import cast
 
 from assistant.errors import ArticleError
-from assistant.sources.extracted import CONTROL, Extracted, known_date, known_title, no_text, not_of_kind, tidy
+from assistant.sources.extracted import (
+    CONTROL,
+    Extracted,
+    is_readable,
+    known_date,
+    known_title,
+    no_text,
+    not_of_kind,
+    tidy,
+)
 from assistant.sources.html.encoding import decode_html
 from assistant.sources.html.text import extract_html, whole_page
 from assistant.sources.plain_text import extract_text
@@ -25,14 +37,13 @@ HEADER_CHARACTERS = 10_000
 """What of a header is read; the longest subjects and names of files have hundreds."""
 NAME_CHARACTERS = 100
 """What of an attached file's name a message shows."""
-UNREADABLE_SHARE = 0.05
-"""What has more characters that are none is no text, or in no known encoding."""
 _BEFORE = b"\xef\xbb\xbf\r\n\t "
 """What mails that were copied by hand begin with."""
-_UNREADABLE = re.compile(rf"{CONTROL.pattern}|\ufffd")
 _QUOTED = re.compile(r"(?:>[ ]?)*")
 _ANSWERED = re.compile(r"^(?:(?:re|fwd?)\s*[:：]\s*)+", re.IGNORECASE)
 _SIGNATURE = "-- "
+_SAVED = re.compile(r"\W*saved by\b", re.IGNORECASE)
+"""How browsers name the sender of a page that they save."""
 _LOCKED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
 
 
@@ -47,6 +58,8 @@ class _Policy(EmailPolicy):
 def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extracted:
     """The text of a mail with the title that it has itself, else its subject; its date is when it was sent.
 
+    Of a saved page both are those of the page.
+
     Args:
         suffixes: how the names of files end that can be added themselves, lower case; an error points at those.
 
@@ -60,6 +73,8 @@ def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extr
     found = _found(message, name)
     if not found:
         raise _no_text(message, name, suffixes)
+    if _SAVED.match(_raw(message, "from")):
+        return found[0]
     return Extracted(
         "\n\n".join(part.text for part in found),
         next((part.title for part in found if part.title), _subject(message)),
@@ -96,7 +111,7 @@ def _read(part: EmailMessage, name: str) -> Extracted:
     if not data.strip():
         return Extracted("")
     text = decode_html(data, charset)
-    if len(_UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(text):
+    if not is_readable(text):
         raise ArticleError(
             "{name} is not a text in UTF-8, UTF-16 or Shift JIS. Save it as plain text in UTF-8.", name=name
         )

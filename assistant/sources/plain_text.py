@@ -17,6 +17,7 @@ from assistant.sources.extracted import (
     decoded,
     known_date,
     known_title,
+    no_text,
     paragraphs_text,
     tidy,
 )
@@ -80,7 +81,7 @@ def extract_markdown(data: bytes, name: str) -> Extracted:
     """The text of a Markdown file, its title and date where its front matter tells them.
 
     Raises:
-        ArticleError: it is no text.
+        ArticleError: it is no text, or has none in it.
     """
     from markdown_it import MarkdownIt
 
@@ -92,6 +93,8 @@ def extract_markdown(data: bytes, name: str) -> Extracted:
     title = known_title(fields.get("title"))
     if title and title not in paragraphs:
         paragraphs.insert(0, title)
+    if not any(paragraphs):
+        raise no_text(name)
     return Extracted(paragraphs_text(paragraphs), title, known_date(_day(fields.get("date", ""))))
 
 

@@ -241,3 +241,19 @@ def test_damaged_mails_are_read_or_told(damage: Callable[[bytes, random.Random],
         except ArticleError:
             pass
     assert kept > 30
+
+
+def test_a_page_that_a_browser_has_saved_is_that_page_with_its_own_title_and_date() -> None:
+    story = page(ENGLISH, "Rolls").replace("</h1>", "</h1><time datetime='2021-05-04'>4 May 2021</time>")
+    saved = EmailMessage()
+    saved["From"] = "<Saved by Blink>"
+    saved["Snapshot-Content-Location"] = "https://news.example/rolls"
+    saved["Subject"] = "Rolls - Island News"
+    saved["Date"] = "Tue, 03 Jun 2025 23:30:00 +0900"
+    saved.set_content(story, subtype="html", cte="quoted-printable")
+    saved.make_related()
+    saved.add_related(b"GIF89a", "image", "gif")
+    for name in ("rolls.mhtml", "rolls.mht", "rolls"):
+        found = extract(bytes(saved), name)
+        assert found.text == ENGLISH
+        assert (found.title, found.date) == (HEADLINE, "2021-05-04")
