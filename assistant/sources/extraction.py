@@ -73,7 +73,9 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _EPUB = b"mimetypeapplication/epub+zip"
 """What a book begins with, behind the head of its first part."""
 _HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_MAIL = re.compile(rb"^(?:From: <Saved by |(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):)", re.IGNORECASE)
+_MAIL = re.compile(
+    rb"^(?:From: <Saved by |(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):)", re.IGNORECASE
+)
 """What mails begin with, and hardly a text."""
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _OTHERS = ("image/", "audio/", "video/", "font/")

