@@ -15,8 +15,8 @@ from itertools import combinations, pairwise
 
 from assistant.text.bounds import HELD
 from assistant.text.figures import HALF, Figure, figures
+from assistant.text.figures_in_names import figures_in_names
 from assistant.text.language import KANA, Language, fold
-from assistant.text.named_times import MONTHS, WEEKDAYS
 from assistant.text.ordinals import ordinals, places
 from assistant.text.quantities import (
     ONE,
@@ -41,6 +41,8 @@ COMBINED = 12
 """Sums and differences are made of so many figures at most."""
 WORDS_HELD = 20
 """Characters behind a share in words ("half") that may make it another quantity ("half a million")."""
+OPEN = frozenset({"animal", "bird"})
+"""Kinds of which too many words are none that is known: "31 penguins"."""
 MEASURED = CURRENCIES | MEASURES
 """Units that what has none isn't given."""
 _NUMERAL = re.compile(
@@ -91,7 +93,7 @@ _PER = re.compile(r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|(
 """What a price or a speed is for one of."""
 _ALIKE = re.compile(r"\s*(?:[-–—〜~～]|to|and|or|から|と|や|・)\s*")
 """What stands between figures of one unit and scale: "$3-5 billion", "two euros to three"."""
-_ELLIPTIC = re.compile(r"\bfrom\b|\bto\b|\bbetween\b|から|へ|より")
+_ELLIPTIC = re.compile(r"\b(?:from|to|between|and)\b|から|へ|より")
 _SCALE = re.compile(r"(thousand|million|billion|trillion|[万億兆])")
 _FACTORS = {
     "thousand": 10**3,
@@ -102,15 +104,6 @@ _FACTORS = {
     "億": 10**8,
     "兆": 10**12,
 }
-_LABEL = re.compile(r"(?<![A-Za-z\d])(?!(?:Q|H|FY)-?\d)[A-Za-z]+-?(\d+)(?![\d,.])")
-"""Digits that are part of a name: COVID-19, A380, CO2."""
-_TELEPHONE = re.compile(r"(?<![\d-])\d{2,5}(?:-\d{2,5}){2,}(?![\d-])")
-"""Groups of digits that are no figures."""
-_NAMED = re.compile(
-    r"(?:(?<=[a-z\d,] )(?:[A-Z][a-z]*|[A-Z]+)|\b[Vv]ersion) (\d+(?:\.\d+)?)"
-    r"(?![\d,.%])(?! ?(?:million|billion|percent|a\.m|p\.m))"
-)
-_DATED = re.compile(rf"(?:{'|'.join(name[:3] for name in (*MONTHS, *WEEKDAYS))})[a-z]* \d")
 
 
 class SayableFigures:
@@ -120,7 +113,7 @@ class SayableFigures:
         """Args:
         question: whose figures may be said too, and which may ask for a sum or a difference.
         """
-        self._labels, self._named = _parts_of_names("\n".join([*texts, question]))
+        self._in_names = figures_in_names("\n".join([*texts, question]))
         texts = [_normal(text) for text in (*texts, question)]
         read = [tuple(_with_age(figure, text) for figure in figures(text)) for text in texts]
         known = [figure for pair in zip(texts, read, strict=True) for figure in _with_what_is_left_out(*pair)]
@@ -151,7 +144,11 @@ class SayableFigures:
         """Whom each figure of people counts."""
         for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
             self._roles.setdefault(value, set()).update(found)
-            self._counted.setdefault(value, set()).add((None, "person"))
+            if {_kind(word) for _, word in self._counted.get(value, ())} <= {
+                None,
+                "person",
+            }:  # no cats that were rescued
+                self._counted.setdefault(value, set()).add((None, "person"))
         self._ordinals = frozenset(ordinals(whole))
         self._scores = frozenset(scores(f"{whole}\n"))
         spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
@@ -196,10 +193,14 @@ class SayableFigures:
         """Whether a figure has no other unit than where it is known, and is no part of a name there alone."""
         if _WHOLE_HOUR.search(text[: figure.number_end]):
             return True
-        if figure.value in self._labels and not _is_attached(figure, text):
+        named = self._in_names
+        if figure.value in named.written_in_one and not _is_attached(figure, text):
             return False
-        is_version = bool(figure.value % 1)
-        if figure.value in self._named and (figure.unit or (is_version and _counts_things(figure, text))):
+        counted = _COUNTED.match(text, figure.end)
+        if figure.value in named.numbers and counted and not _FUNCTION_WORDS.fullmatch(counted[1]):
+            return False
+        counts_things = figure.value % 1 and counted and kind_counted(counted[1])
+        if figure.value in named.behind and (figure.unit or counts_things):
             return False
         units = self._units.get(figure.value, set())
         lasts = figure.unit in _LASTING and text[figure.end - 1].isascii()
@@ -228,7 +229,7 @@ class SayableFigures:
         if kind and kinds and what.startswith(kind[:-1]):  # "companies" of firms, "people" of tourists
             return False
         others = [each for value, each in self._counted.items() if value != figure.value]
-        if kind and counts and not kinds:
+        if kind and counts and not kinds and kind not in OPEN:
             return any(kind == _kind(word) for each in others for _, word in each)
         own = counts if language is None else {each for each in counts if each[0] in (None, language)}
         return bool(own) and counted not in own and any(counted in each for each in others)
@@ -237,11 +238,6 @@ class SayableFigures:
 def _is_attached(figure: Figure, text: str) -> bool:
     """Whether a figure is written in one with a name, or with others as in a telephone number."""
     return bool(re.search(r"(?:[a-z]-?|\d-)$", text[: figure.start]) or re.match(r"-\d", text[figure.end :]))
-
-
-def _counts_things(figure: Figure, text: str) -> bool:
-    counted = _COUNTED.match(text, figure.end)
-    return bool(counted and kind_counted(counted[1]))
 
 
 def _kind(counted: str) -> str | None:
@@ -272,20 +268,6 @@ def _temperatures(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, 
         if figure.unit in _TEMPERATURES:
             is_below = _BELOW_ZERO.search(text[: figure.start]) or _BELOW_ZERO_BEHIND.match(text, figure.end)
             yield figure.value, bool(is_below)
-
-
-def _parts_of_names(text: str) -> tuple[frozenset[Decimal], frozenset[Decimal]]:
-    """Figures that are nothing but parts of names: written in one with them (COVID-19), or behind them (Boeing 737)."""
-    labels = {Decimal(match[1]) for match in _LABEL.finditer(text)}
-    rest = _LABEL.sub(" ", text)
-    for telephone in _TELEPHONE.findall(rest):
-        labels |= set(map(Decimal, telephone.split("-")))
-    rest = _TELEPHONE.sub(" ", rest)
-    named = [match for match in _NAMED.finditer(rest) if not _DATED.match(match[0])]
-    for match in reversed(named):
-        rest = rest[: match.start()] + rest[match.end() :]
-    others = {figure.value for figure in figures(rest)}
-    return frozenset(labels - others), frozenset({Decimal(match[1]) for match in named} - others)
 
 
 def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:

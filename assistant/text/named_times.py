@@ -6,6 +6,7 @@ What is said of words may name no other than they do, or the question does.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 
 __all__ = ["HOUR_WORDS", "MONTHS", "NOON_NAMED", "WEEKDAYS", "WEEKDAYS_IN_KANJI", "NamedTimes", "months"]
 
@@ -31,7 +32,12 @@ _MONTH_ABBREVIATED = re.compile(rf"\b{_MONTH_CUT}\b", re.IGNORECASE)
 _MONTH_SAID_SHORT = re.compile(rf"\b{_MONTH_CUT}(?=\.|\s\d)|(?<=\d\s){_MONTH_CUT}\b")
 _MONTH_IN_SMALL = re.compile(rf"\b(?:{'|'.join(_NOT_MAY)}|may(?= \d)|(?<=\d )may)\b", re.IGNORECASE)
 _MONTH_IN_DIGITS = re.compile(r"(?<![\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九]|十[一二]?)月(?!間)")
-_KANJI_MONTHS = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
+_KANJI_DIGITS = "一二三四五六七八九"
+_IN_KANJI = {
+    f"{tens}{ones}": number
+    for number, (tens, ones) in enumerate(product(("", "十", "二十", "三十"), ("", *_KANJI_DIGITS)))
+}
+"""Days and months by their numbers."""
 _HOUR = re.compile(r"(?<![\d:])(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
 _HOUR_IN_WORDS = re.compile(
     r"(?<![\d:])(\d{1,2})(?::\d\d)?(?: o'clock)? (?:in the|at) (morning|evening|afternoon|night)"
@@ -49,7 +55,9 @@ _DATE = re.compile(
     rf"\b(?P<month>{'|'.join(MONTHS)}|{_MONTH_CUT}\.?) (?P<day>\d{{1,2}})(?=\D)"
     rf"|(?<!\d)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{'|'.join(MONTHS)}|{_MONTH_CUT})\b"
 )
-_DATE_IN_JAPANESE = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})日")
+_DATE_IN_JAPANESE = re.compile(
+    r"(?<![\d一二三四五六七八九十])(\d{1,2}|十?[一二三四五六七八九十])月(\d{1,2}|[二三]?十?[一二三四五六七八九十])日"
+)
 HOUR_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _HOUR_WORD = re.compile(rf"\b(?:{'|'.join(HOUR_WORDS)})\b", re.IGNORECASE)
 _PARTS = {
@@ -119,7 +127,7 @@ def months(text: str) -> Iterator[str]:
         match[0] for pattern in (_MONTH, _MONTH_IN_SMALL, _MONTH_ABBREVIATED) for match in pattern.finditer(text)
     )
     found = [match[1] for match in _MONTH_IN_DIGITS.finditer(text)]
-    numbers = (int(each) if each.isdecimal() else _KANJI_MONTHS[each] for each in found)
+    numbers = (int(each) if each.isdecimal() else _IN_KANJI[each] for each in found)
     yield from (MONTHS[number - 1] for number in numbers if 1 <= number <= len(MONTHS))
 
 
@@ -151,9 +159,10 @@ def _dates(text: str) -> Iterator[tuple[str, str]]:
     for match in _DATE.finditer(text):
         (month,) = _of_cut([match["month"] or match["month2"]])
         yield month, (match["day"] or match["day2"]).lstrip("0")
-    for month, day in _DATE_IN_JAPANESE.findall(text):
-        if 1 <= int(month) <= len(MONTHS):
-            yield MONTHS[int(month) - 1], day.lstrip("0")
+    for found in _DATE_IN_JAPANESE.findall(text):
+        number, day = (int(each) if each.isdecimal() else _IN_KANJI.get(each, 0) for each in found)
+        if 1 <= number <= len(MONTHS):
+            yield MONTHS[number - 1], str(day)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -132,7 +132,8 @@ _KIND_OF: dict[str, str] = {
 
 _PERSON = re.compile(
     "[a-z]{2,}(?:er|or|ist|ee|ian|ant|men|man)s?|staff|people|students?|children|child|guests?|victims?|players?|pupils?"
-    "|candidates?|patients?|tourists?|athletes?|delegates?|nurses?|coaches?|police|troops|crew|fans?"
+    "|candidates?|patients?|tourists?|athletes?|delegates?|nurses?|coaches?|police|troops|crew|fans?|judges?|witness(?:es)?"
+    "|adults?|kids?|boys?|girls?|(?:fe)?males?|pilots?|priests?|monks?|clerks?|recruits?|graduates?|thie(?:f|ves)"
 )
 """Words for people, by most of their endings: "passengers" and "40 people" are the same."""
 

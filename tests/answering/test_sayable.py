@@ -98,6 +98,9 @@ MAY_BE_SAID = [
     ("Winds reached 130 kilometres an hour.", "時速130キロです。"),
     ("The hall is 2,300 square metres.", "The hall is 2,300 m²."),
     ("40 passengers came; 12 people stayed.", "40 people came."),
+    ("The barn holds 14 penguins and 3 lions.", "14羽です。"),
+    ("Ada scored 14 points on Sunday and 9 on Monday.", "9 points."),
+    ("展示は絵23点、写真40点だ。", "23 pictures and 40 photographs."),
     ("Of 1,700 people 17 came by bus, 5 on foot.", "17, 5, and all of the 1700, 1,700: that is all."),
 ]
 MAY_NOT_BE_SAID = [
@@ -159,6 +162,12 @@ MAY_NOT_BE_SAID = [
     ("Twelve boats and 40 cows were lost.", "40隻です。"),
     ("The Boeing 737 landed with 162 people.", "737人です。"),
     ("COVID-19 hit 80 sailors.", "19 sailors."),
+    ("Room 418 has 12 beds.", "It has 418 beds."),
+    ("Hall 6 seats 720 people.", "6人です。"),
+    ("俳句は890首だった。", "890人です。"),
+    ("椅子150脚を三つの校舎に置いた。", "150 schools."),
+    ("牛37頭と鶏2600羽が逃げた。", "2,600 cows escaped."),
+    ("Nine dogs and 14 cats were rescued.", "14人です。"),
     ("売り上げは1.5倍になった。", "1.5%です。"),
     ("At 34 knots the ferry turned.", "34 km/h."),
     ("利用者は5人だった。", "It sold for $5."),

@@ -23,6 +23,8 @@ MAY_BE_SAID = [
     ("土日と、月・水曜に開く。", "Saturdays, Sundays, Mondays and Wednesdays."),
     ("It runs Mon-Fri.", "月曜日から金曜日です。"),
     ("8月5日火曜日に開く。", "On Tuesday, August 5."),
+    ("市は一月四日に始まる。", "1月4日です。"),
+    ("市は十月二十三日に始まる。", "On 23 October."),
     ("12 and 13 March", "3月12日と3月13日です。"),
     ("二〇二六年四月に開く。", "In April."),
     ("People march, it may be.", "People march."),

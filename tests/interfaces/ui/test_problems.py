@@ -214,7 +214,9 @@ def test_the_article_s_side_speaks_the_page_s_language(handlers: Handlers, tmp_p
         "記事「000000000000」は見つかりません。": handlers.remove("0" * 12, "ja")[0],
         "「&lt;b&gt;.txt」は空です。": drafts.read_file(str(empty), "ja")[-1],
         "インターネットのアドレスではない": asyncio.run(drafts.fetch("http://127.0.0.1/", "ja"))[-1],
-        "読める上限の1,000バイトを超えています": asyncio.run(drafts.receive("secret", "https://a.example/", "a" * 1001, "ja"))[5],
+        "読める上限の1,000バイトを超えています": asyncio.run(
+            drafts.receive("secret", "https://a.example/", "a" * 1001, "ja")
+        )[5],
         "受け取れませんでした": asyncio.run(drafts.receive("another", "https://a.example/", "a" * 100, "ja"))[5],
     }
     assert {words: told for words, told in said.items() if words not in told} == {}
