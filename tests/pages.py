@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ANSWER", "REPOSITORY", "START_SECONDS", "Open", "Server", "add", "ask", "choose"]
+__all__ = ["ANSWER", "REPOSITORY", "START_SECONDS", "Open", "Server", "add", "ask", "choose", "show"]
 
 REPOSITORY = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -60,6 +60,13 @@ class Server:
         self._process.stdout.close()
 
 
+def show(page: Any, tab: str) -> None:
+    """Shows the article ("reading") or the conversation ("talking"), where there is room for one alone."""
+    button = page.locator(f".tabs [data-tab={tab}]")
+    if button.is_visible():
+        button.click()
+
+
 def ask(page: Any, question: str) -> Any:
     """Asks and waits for the answer's end; the newest answer."""
     before = page.locator("#chat .answer[data-finished]").count()
@@ -72,6 +79,7 @@ def ask(page: Any, question: str) -> Any:
 
 def add(page: Any, text: str, title: str = "") -> None:
     """Adds an article by pasting it, and waits until it is shown."""
+    show(page, "reading")
     if not page.locator("#add-text textarea").is_visible():
         page.click("#manage button")
     page.fill("#add-title input, #add-title textarea", title)
@@ -82,5 +90,7 @@ def add(page: Any, text: str, title: str = "") -> None:
 
 
 def choose(page: Any, title: str, among: str = "articles") -> None:
+    """Chooses an article to be shown, or to be asked."""
+    show(page, "reading")
     page.click(f"#{among} input")
     page.get_by_role("option", name=title).click()

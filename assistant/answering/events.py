@@ -38,6 +38,10 @@ class Timings:
     """Of the answer once its first token is there; None where it has fewer than two."""
 
 
+NEAREST_SHOWN = 2
+"""Passages that a refusal shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A finished answer. `refused`: the article doesn't say; `stopped`: cut short by the asker.
@@ -67,6 +71,12 @@ class Answer:
     """The words of the article that it rests on, where the model was taught to point at them."""
     right_of_100: int | None = None
     """Of 100 answers as likely as this one, how many were right where that was measured."""
+
+    @property
+    def shown_nearest(self) -> tuple[Hit, ...]:
+        """The one or two nearest passages, in the asker's language where there are any."""
+        own = tuple(hit for hit in self.nearest if hit.chunk.language is self.language)
+        return (own or self.nearest)[:NEAREST_SHOWN]
 
     @property
     def marked_text(self) -> str:

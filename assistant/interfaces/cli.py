@@ -218,5 +218,5 @@ def _print_citations(answer: "Answer") -> None:
         typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
     if answer.nearest:
         typer.echo(NEAREST[answer.language])
-    for hit in answer.nearest[:3]:
+    for hit in answer.shown_nearest:
         typer.echo(f"  - {' '.join(hit.chunk.text.split())}")

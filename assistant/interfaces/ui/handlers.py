@@ -240,12 +240,13 @@ class Handlers:
     def _chat(self, turns: Sequence[Turn]) -> Chat:
         titles = self._titles() if any(len(turn.scope) != 1 for turn in turns) else {}
         chat = []
-        for turn in turns:
+        for left, turn in zip(reversed(range(len(turns))), turns, strict=True):
             answer = turn.answer
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            chat.append(_message("assistant", html.answer_html(answer.language, answer.text, turn.hits, answer, named)))
+            said = html.answer_html(answer.language, answer.text, turn.hits, answer, named, is_last=not left)
+            chat.append(_message("assistant", said))
         return chat
 
     def _titles(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from assistant.answering.events import Answer, ModelAwaited
+from assistant.answering.events import NEAREST_SHOWN, Answer, ModelAwaited
 from assistant.answering.grounding import Citation
 from assistant.answering.pointing import Pointer
 from assistant.interfaces.ui.conversation import as_text
@@ -27,10 +27,25 @@ __all__ = [
 ]
 
 
+QUOTED = 2
+"""Sentences that an answer shows below it."""
+KEYS = ("/", "Esc", "↑", "?")
+
+
 def header_html(language: Language) -> str:
-    """The head of the page."""
+    """The head of the page, with what chooses a side of it where there is room for one alone, and the list of keys."""
     title, tagline = text(language, "page_title"), text(language, "tagline")
-    return f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p></header>"
+    tabs = "".join(
+        f"<button type='button' data-tab='{tab}'>{escape(text(language, f'tab_{tab}'))}</button>"
+        for tab in ("reading", "talking")
+    )
+    keys = "".join(f"<dt><kbd>{key}</kbd></dt><dd>{escape(text(language, f'key_{key}'))}</dd>" for key in KEYS)
+    close = escape(text(language, "close"))
+    return (
+        f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p></header><nav class='tabs'>{tabs}</nav>"
+        f"<dialog id='keys' aria-label='{escape(text(language, 'keys'))}'><dl>{keys}</dl>"
+        f"<form method='dialog'><button>{close}</button></form></dialog>"
+    )
 
 
 def status_html(language: Language, model: str, size: int, status: ModelStatus) -> str:
@@ -129,10 +144,15 @@ def answer_html(
     answer: Answer | None = None,
     titles: Mapping[str, str] | None = None,
     pointer: Pointer | None = None,
+    *,
+    is_last: bool = False,
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
 
+    A finished one quotes the sentence that it rests on; of one that is none the nearest passages are at hand.
+
     Args:
+        is_last: whether it is the newest, which can be asked again or edited.
         pointer: the words of the article that it rests on, while it isn't finished.
         titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
     """
@@ -144,12 +164,14 @@ def answer_html(
     state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
     finished = " data-finished='true'" if answer else ""
     body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
-    body += _pointer_html(answer.pointer if answer else pointer, words, language)
-    passages = _passages_html(hits, language, is_nearest=is_none)
-    below = ""
-    if answer:
-        below = _sources_html(answer, titles or {}) + _disagreements_html(answer)
-        below += _copy_html(answer, language) + _speed_html(answer, language)
+    if answer is None:
+        body += _pointer_html(pointer, words, language)
+        passages, below = _passages_html(hits, language), ""
+    else:
+        nearest = answer.shown_nearest or hits[:NEAREST_SHOWN]
+        passages = _passages_html(nearest if is_none else hits, language, is_nearest=is_none)
+        below = _quotes_html(answer) + _sources_html(answer, titles or {}) + _disagreements_html(answer)
+        below += _speed_html(answer, language) + _actions_html(answer, language, is_last=is_last)
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
 
 
@@ -163,6 +185,33 @@ def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> s
     words = escape(pointer.line)
     button = f"<button type='button' class='pointer' lang='{pointer.language}' {place}>{words}</button>"
     return f"<p class='pointed'>{before}{button}{after}</p>"
+
+
+def _quotes_html(answer: Answer) -> str:
+    """The sentences that an answer rests on, the words pointed at marked in them."""
+    return "".join(_quote_html(citation, answer.pointer) for citation in answer.citations[:QUOTED])
+
+
+def _quote_html(citation: Citation, pointer: Pointer | None) -> str:
+    start, end = _words_of(citation, pointer)
+    place = _place(citation.article, citation.language, start, end)
+    whole = citation.text
+    at, until = (start - citation.start, end - citation.start) if end is not None else (0, 0)
+    before, words, behind = (escape(part.replace("\n", " ")) for part in (whole[:at], whole[at:until], whole[until:]))
+    marked = f"<mark>{words}</mark>" if words else ""
+    return (
+        f"<blockquote class='quoted'><button type='button' class='pointer' lang='{citation.language}' {place}>"
+        f"{before}{marked}{behind}</button></blockquote>"
+    )
+
+
+def _words_of(citation: Citation, pointer: Pointer | None) -> tuple[int, int | None]:
+    """Where the words pointed at begin and end in a sentence; None for all of it."""
+    if pointer and pointer.article == citation.article:
+        start, end = max(citation.start, pointer.start), min(citation.end, pointer.end)
+        if start < end:
+            return start, end
+    return citation.start, None
 
 
 def _sources_html(answer: Answer, titles: Mapping[str, str]) -> str:
@@ -182,10 +231,15 @@ def _disagreements_html(answer: Answer) -> str:
     return "".join(notes)
 
 
-def _copy_html(answer: Answer, language: Language) -> str:
+def _actions_html(answer: Answer, language: Language, *, is_last: bool) -> str:
+    """What can be done with an answer; `page.js` does it."""
     label, copied = escape(text(language, "copy")), escape(text(language, "copied"))
     content = escape(as_text(answer))
-    return f"<button type='button' class='copy' data-copy='{content}' data-copied='{copied}'>{label}</button>"
+    copy = f"<button type='button' class='copy' data-copy='{content}' data-copied='{copied}'>{label}</button>"
+    others = "".join(
+        f"<button type='button' class='{name}'>{escape(text(language, name))}</button>" for name in ("again", "edit")
+    )
+    return f"<p class='actions'>{copy}{others if is_last else ''}</p>"
 
 
 def _speed_html(answer: Answer, language: Language) -> str:
@@ -213,9 +267,7 @@ def _words_html(words: str, answer: Answer | None, language: Language) -> str:
 def _citation_html(citation: Citation, pointer: Pointer | None, language: Language) -> str:
     """It shows the words of the sentence that were pointed at, or else all of it."""
     label = escape(text(language, "sentence", number=citation.number))
-    words = pointer and range(max(citation.start, pointer.start), min(citation.end, pointer.end))
-    start, end = (words.start, words.stop) if words else (citation.start, None)
-    place = _place(citation.article, citation.language, start, end)
+    place = _place(citation.article, citation.language, *_words_of(citation, pointer))
     return (
         f"<button type='button' class='citation' data-citation='{citation.number}' {place} "
         f"title='{escape(' '.join(citation.text.split()))}' aria-label='{label}'>[{citation.number}]</button>"
@@ -232,7 +284,7 @@ def _passages_html(hits: Sequence[Hit], language: Language, *, is_nearest: bool 
         for hit in hits
     )
     summary = escape(text(language, "nearest" if is_nearest else "passages", count=len(hits)))
-    state = " open" if is_nearest or is_open else ""
+    state = " open" if is_open else ""
     return f"<details class='passages'{state}><summary>{summary}</summary><ul>{items}</ul></details>"
 
 

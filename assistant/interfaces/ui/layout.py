@@ -60,6 +60,7 @@ class Talking:
     stop: gr.Button
     again: gr.Button
     edit: gr.Button
+    options: gr.Accordion
     export: gr.Button
     care: gr.Radio
     suggestions: tuple[gr.Button, ...]
@@ -146,6 +147,9 @@ def reading() -> Reading:
 
 def talking() -> Talking:
     """The conversation's side, top to bottom."""
+    with gr.Accordion(WORDS("options"), open=False, elem_id="options") as options:
+        care = gr.Radio(care_choices(Language.ENGLISH), value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
+        export = gr.Button(WORDS("export"), elem_id="export", size="sm")
     chat = gr.Chatbot(
         label=WORDS("chat"),
         elem_id="chat",
@@ -164,17 +168,23 @@ def talking() -> Talking:
             for _ in range(SUGGESTIONS)
         )
     hint = WORDS("question_hint")
-    question = gr.Textbox(label=WORDS("question"), placeholder=hint, elem_id="question", max_lines=6, autofocus=True)
-    with gr.Row():
-        ask = gr.Button(WORDS("ask"), variant="primary", elem_id="ask")
-        stop = gr.Button(WORDS("stop"), elem_id="stop")
-    with gr.Row(elem_id="turns"):
-        small: dict[str, Any] = {"size": "sm", "variant": "secondary", "min_width": 80}
-        again = gr.Button(WORDS("again"), elem_id="again", **small)
-        edit = gr.Button(WORDS("edit"), elem_id="edit", **small)
-        export = gr.Button(WORDS("export"), elem_id="export", **small)
-    care = gr.Radio(care_choices(Language.ENGLISH), value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
-    return Talking(chat, question, ask, stop, again, edit, export, care, suggestions)
+    with gr.Row(elem_id="composer"):
+        question = gr.Textbox(
+            label=WORDS("question"),
+            show_label=False,
+            container=False,
+            placeholder=hint,
+            elem_id="question",
+            max_lines=6,
+            autofocus=True,
+            scale=5,
+            min_width=120,
+        )
+        ask = gr.Button(WORDS("ask"), variant="primary", elem_id="ask", scale=0, min_width=90)
+        stop = gr.Button(WORDS("stop"), elem_id="stop", scale=0, min_width=90)
+    again = gr.Button(elem_id="again", visible="hidden")
+    edit = gr.Button(elem_id="edit", visible="hidden")
+    return Talking(chat, question, ask, stop, again, edit, options, export, care, suggestions)
 
 
 def care_choices(language: Language) -> list[tuple[str, str]]:
@@ -201,8 +211,7 @@ def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
         (talk.question, {"label": "question", "placeholder": "question_hint"}),
         (talk.ask, {"value": "ask"}),
         (talk.stop, {"value": "stop"}),
-        (talk.again, {"value": "again"}),
-        (talk.edit, {"value": "edit"}),
+        (talk.options, {"label": "options"}),
         (talk.export, {"value": "export"}),
         (talk.care, {"label": "care"}),
     ]

@@ -57,6 +57,7 @@
     const all = withTwins(sentences);
     mark("data-lit", all);
     markWords(button, sentences);
+    showTab("reading");
     const twin = all.find((sentence) => sentence.closest("article") !== sentences[0].closest("article"));
     if (twin) scrollTo(twin);
     scrollTo(sentences[0]).scrollIntoView({ behavior: "smooth", block: "nearest" });
@@ -75,6 +76,48 @@
     mark("data-evidence", passages.flatMap(sentencesOf));
   };
 
+  // Where there is room for one side alone, these two choose which (`page.css`).
+  const showTab = (tab) => {
+    document.querySelector("#room").dataset.tab = tab;
+    const press = (button) => button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
+    document.querySelectorAll(".tabs button").forEach(press);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".tabs button");
+    if (button) showTab(button.dataset.tab);
+  });
+
+  // The box stays above a keyboard that is drawn on the screen.
+  const aboveKeyboard = () => {
+    const { height, offsetTop } = window.visualViewport;
+    const covered = Math.max(0, window.innerHeight - height - offsetTop);
+    document.documentElement.style.setProperty("--covered", `${covered}px`);
+  };
+  ["resize", "scroll"].forEach((type) => window.visualViewport?.addEventListener(type, aboveKeyboard));
+
+  const box = () => document.querySelector("#question textarea");
+  const actions = { again: "#again", edit: "#edit" };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#chat .actions button");
+    if (button && actions[button.className]) document.querySelector(actions[button.className]).click();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape" && document.querySelector("#chat .answer:not([data-finished])")) {
+      document.querySelector("#stop").click();
+    } else if (event.key === "ArrowUp" && event.target === box() && !box().value) {
+      document.querySelector("#edit").click();
+    } else if (event.key === "/" && !isTyping) {
+      box().focus();
+    } else if (event.key === "?" && !isTyping) {
+      document.querySelector("#keys").showModal();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest(POINTERS);
     if (!button || lightUp(button)) return;
@@ -86,10 +129,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".correct");
     if (!button) return;
-    const box = document.querySelector("#question textarea");
-    box.value = button.dataset.question;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus();
+    box().value = button.dataset.question;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+    box().focus();
   });
 
   // A copied answer has the sentences it cites with it.
@@ -231,9 +273,15 @@
   }
 
   let evidenceKey = "";
+  let asked = 0;
   const observer = new MutationObserver(() => {
     translateToasts();
     makeBookmarklet();
+    const room = document.querySelector("#room");
+    if (room && !document.querySelector(".tabs [aria-pressed]")) showTab(room.dataset.tab ?? "reading");
+    const questions = document.querySelectorAll("#chat .asked").length;
+    if (questions > asked && document.activeElement === box()) showTab("talking");
+    asked = questions;
     if (awaited && lightUp(awaited)) awaited = null;
     const answers = document.querySelectorAll("#chat .answer");
     const shown = [...document.querySelectorAll(".version article")].map((version) => version.dataset.article);

@@ -9,6 +9,7 @@ import pytest
 from assistant.answering.disagreements import Disagreement
 from assistant.answering.events import Answer, ModelAwaited, Timings
 from assistant.answering.grounding import Citation, FigurePlace
+from assistant.answering.pointing import Pointer
 from assistant.answering.refusals import WITHHELD
 from assistant.interfaces.ui import html
 from assistant.library.alignment import Bead
@@ -39,7 +40,7 @@ class _Seen(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
-        if tag in ("p", "li"):
+        if tag in ("p", "li", "blockquote"):
             self.text += "\n"
 
     def handle_data(self, data: str) -> None:
@@ -69,9 +70,15 @@ def _citation(article: Article, text: str, number: int = 1) -> Citation:
     return Citation(number, article.id, Language.ENGLISH, 3, 3 + len(text), text)
 
 
-def _answer(text: str = "240 yen.", *citations: Citation, refused: bool = False, stopped: bool = False) -> Answer:
+def _answer(
+    text: str = "240 yen.",
+    *citations: Citation,
+    refused: bool = False,
+    stopped: bool = False,
+    nearest: tuple[Hit, ...] = (),
+) -> Answer:
     timings = Timings(1.0, None, 3.0, 4, 5, 6)
-    return Answer("How much?", Language.ENGLISH, text, refused, stopped, citations, (), (), None, "fake", timings)
+    return Answer("How much?", Language.ENGLISH, text, refused, stopped, citations, (), nearest, None, "fake", timings)
 
 
 def _hit(text: str, language: Language = Language.ENGLISH) -> Hit:
@@ -96,13 +103,13 @@ def test_every_sentence_has_an_address_of_its_own(article: Article, version: Lan
     assert [span["data-start"] for span in spans] == [str(s.start) for s in document.sentences]
 
 
-def test_a_withheld_answer_looks_like_none_and_opens_the_passages_nearest() -> None:
+def test_a_withheld_answer_looks_like_none_with_the_passages_nearest_at_hand() -> None:
     answer = replace(_answer(WITHHELD[Language.ENGLISH]), withheld=True)
     page = html.answer_html(Language.ENGLISH, answer.text, (_hit("A roll costs 240 yen."),), answer)
     seen = _seen(page)
     assert seen.all("div")[0]["data-withheld"] == "true"
-    assert "open" in seen.all("details")[0]
-    assert "Not an answer, but nearest to the question" in seen.text
+    assert "open" not in seen.all("details")[0]
+    assert "Nearest in the article, though no answer" in seen.text
 
 
 def test_a_citation_s_place_is_that_of_a_sentence(article: Article) -> None:
@@ -139,7 +146,7 @@ def test_a_figure_of_an_answer_shows_where_it_is_found(article: Article) -> None
     places = [FigurePlace(8, 15, article.id, Language.ENGLISH, sentence.start + 2, sentence.start + 9)]
     answer = replace(_answer("It costs 240 yen & <b>."), figures=tuple(places))
     seen = _seen(html.answer_html(Language.JAPANESE, answer.text, (), answer))
-    assert seen.text == "It costs 240 yen & <b>.\nコピー"
+    assert seen.text == "It costs 240 yen & <b>.\nコピー\n"
     button, _ = seen.all("button")
     assert (button["class"], button["data-article"], button["data-language"]) == ("figure", article.id, "en")
     assert (button["data-start"], button["data-end"]) == (str(sentence.start + 2), str(sentence.start + 9))
@@ -149,7 +156,7 @@ def test_a_figure_of_an_answer_shows_where_it_is_found(article: Article) -> None
 def test_figures_of_tags_are_text(article: Article) -> None:
     figures = (FigurePlace(0, len(NASTY), article.id, Language.ENGLISH, 3, 5),)
     answer = replace(_answer(NASTY), figures=figures)
-    assert _harmless(html.answer_html(Language.ENGLISH, NASTY, (), answer)).text == f"{NASTY}\nCopy"
+    assert _harmless(html.answer_html(Language.ENGLISH, NASTY, (), answer)).text == f"{NASTY}\nCopy\n"
 
 
 @pytest.mark.parametrize("chunk", chunk_article(parse_article(BILINGUAL)), ids=lambda chunk: chunk.id)
@@ -327,20 +334,21 @@ def test_passages_of_tags_are_text() -> None:
 def test_answers_and_citations_of_tags_are_text(article: Article) -> None:
     answer = _answer(NASTY, _citation(article, NASTY))
     seen = _harmless(html.answer_html(Language.ENGLISH, NASTY, (), answer))
-    assert seen.text == f"{NASTY} [1]\nCopy"
+    assert seen.text == f"{NASTY} [1]\n{NASTY}\nCopy\n"
     assert seen.all("button")[0]["title"] == NASTY
 
 
 def test_markdown_and_formulas_stay_as_they_are_written() -> None:
     written = "$$x^2$$ **bold** `code` [link](http://x) # title {title} %s"
-    assert _seen(html.answer_html(Language.ENGLISH, written, (), _answer(written))).text == f"{written}\nCopy"
+    assert _seen(html.answer_html(Language.ENGLISH, written, (), _answer(written))).text == f"{written}\nCopy\n"
 
 
 def test_each_citation_is_a_button_with_its_number(article: Article) -> None:
     answer = _answer("240 yen.", _citation(article, "one\ntwo", 7), _citation(article, "three", 2))
     buttons = _seen(html.answer_html(Language.JAPANESE, "240 yen.", (), answer)).all("button")
-    assert [button.get("data-citation") for button in buttons] == ["7", "2", None]
-    assert [button.get("title") for button in buttons] == ["one two", "three", None]
+    assert [button.get("data-citation") for button in buttons] == ["7", "2", None, None, None]
+    assert [button.get("title") for button in buttons] == ["one two", "three", None, None, None]
+    assert [button["class"] for button in buttons[2:]] == ["pointer", "pointer", "copy"]
     assert buttons[0]["aria-label"] == "記事の第7文"
     assert (buttons[0]["data-article"], buttons[0]["data-language"]) == (article.id, "en")
 
@@ -356,13 +364,40 @@ def test_a_stopped_answer_says_so() -> None:
     assert "(stopped)" in _seen(html.answer_html(Language.ENGLISH, "24", (), _answer("24", stopped=True))).text
 
 
-def test_a_refusal_opens_the_passages() -> None:
-    hits = [_hit("A roll."), _hit("値段は240円。", Language.JAPANESE)]
-    refused = _seen(html.answer_html(Language.ENGLISH, "No.", hits, _answer("No.", refused=True)))
+def test_a_refusal_has_the_passages_nearest_at_hand_in_the_asker_s_language() -> None:
+    hits = [_hit("値段は240円。", Language.JAPANESE), *(_hit(f"Roll {n}.") for n in range(3))]
+    answer = _answer("No.", refused=True, nearest=tuple(hits))
+    refused = _seen(html.answer_html(Language.ENGLISH, "No.", hits, answer))
     assert refused.all("div")[0]["data-refused"] == "true"
-    assert "open" in refused.all("details")[0]
-    assert [item["lang"] for item in refused.all("li")] == ["en", "ja"]
-    assert "open" not in _seen(html.answer_html(Language.ENGLISH, "240", hits, _answer())).all("details")[0]
+    assert "open" not in refused.all("details")[0]
+    assert [item["lang"] for item in refused.all("li")] == ["en", "en"]
+    only = replace(answer, nearest=tuple(hits[:1]))
+    assert [item["lang"] for item in _seen(html.answer_html(Language.ENGLISH, "No.", hits, only)).all("li")] == ["ja"]
+
+
+def test_an_answer_quotes_its_sentence_with_the_words_marked(article: Article) -> None:
+    sentence = next(each for each in article.documents[0].sentences if "240 yen" in each.text)
+    at = sentence.text.index("240 yen")
+    start, end = sentence.start + at, sentence.start + at + len("240 yen")
+    pointer = Pointer(article.id, sentence.language, start, end, "240 yen")
+    citation = Citation(5, article.id, sentence.language, sentence.start, sentence.end, sentence.text)
+    page = html.answer_html(
+        Language.JAPANESE, "240円です。", (), replace(_answer("240円です。", citation), pointer=pointer)
+    )
+    assert "<mark>240 yen</mark>" in page
+    (quote,) = [button for button in _seen(page).all("button") if button["class"] == "pointer"]
+    assert (quote["lang"], quote["data-start"], quote["data-end"]) == ("en", str(start), str(end))
+    plain = html.answer_html(Language.ENGLISH, "240 yen.", (), _answer("240 yen.", citation))
+    assert "<mark>" not in plain
+    assert " ".join(sentence.text.split()) in _seen(plain).text
+
+
+def test_the_newest_answer_alone_can_be_asked_again_or_edited() -> None:
+    classes = [
+        {button["class"] for button in _seen(page).all("button")}
+        for page in (html.answer_html(Language.ENGLISH, "240", (), _answer(), is_last=last) for last in (True, False))
+    ]
+    assert classes == [{"copy", "again", "edit"}, {"copy"}]
 
 
 def test_no_passages_take_no_room() -> None:

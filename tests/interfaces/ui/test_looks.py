@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages import Open, add, ask
+from tests.pages import Open, add, ask, show
 from tests.texts import ENGLISH
 
 pytest.importorskip("playwright.sync_api")
@@ -49,6 +49,7 @@ def test_nothing_keeps_anybody_out(open_page: Open, width: int, scheme: str, loc
     refused = ask(page, "アリババの本社の従業員は何人ですか？")
     assert refused.get_attribute("data-refused") == "true"
     assert _faults(page) == []
+    show(page, "reading")
     page.click("#manage button")
     page.locator("#add-text textarea").wait_for()
     page.click("#add")
@@ -65,6 +66,7 @@ def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: 
     page = open_page(locale, width, scheme)
     page.locator("[data-bead]").first.wait_for()
     ask(page, "How much did Alibaba's Hong Kong shares rise on Friday?")
+    page.click("#options button")
     reached = set()
     page.locator("body").press("Tab")
     for _ in range(80):
@@ -81,4 +83,5 @@ def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: 
         reached.update(at[:2])
         assert at[2], f"nothing shows that {at} is reached"
         page.keyboard.press("Tab")
-    assert {"citation", "figure", "question", "ask", "stop", "again", "edit", "export", "articles"} <= reached
+    of_both = {"citation", "figure", "pointer", "question", "ask", "copy", "again", "edit", "export", "care"}
+    assert of_both | ({"articles", "manage"} if width > NARROW else set()) <= reached

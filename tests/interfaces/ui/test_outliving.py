@@ -57,7 +57,7 @@ def test_whoever_asked_is_told_and_the_next_question_is_answered(
 ) -> None:
     page = open_page("ja-JP" if language == "ja" else "en-US", width=1280 if language == "en" else 360)
     page.locator("#status p[data-state=ready]").wait_for(timeout=ANSWER)
-    text, model = page.inner_text("#article-en article"), _model(server)
+    text, model = page.text_content("#article-en article"), _model(server)
     os.kill(model, signal.SIGSTOP)  # so that it is at this question, and no further, when it ends
     page.fill("#question textarea", QUESTION[language])
     page.press("#question textarea", "Enter")
@@ -70,7 +70,7 @@ def test_whoever_asked_is_told_and_the_next_question_is_answered(
     answer = ask(page, asked)
     assert answered in answer.inner_text()
     assert answer.locator(".citation").count() > 0
-    assert page.inner_text("#article-en article") == text
+    assert page.text_content("#article-en article") == text
 
 
 def test_no_process_is_left_behind_when_the_page_is_killed(server: Server, open_page: Open) -> None:

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 import assistant.interfaces.ui.texts
+from assistant.interfaces.ui.html import KEYS
 from assistant.interfaces.ui.texts import TEXTS, text
 from assistant.model.protocol import ModelState
 from assistant.settings import Care
@@ -19,6 +20,7 @@ UI = Path(assistant.interfaces.ui.texts.__file__).parent
 ENGLISH, JAPANESE = TEXTS[Language.ENGLISH], TEXTS[Language.JAPANESE]
 COMPUTED = (
     {f"{kind}_{language.name.lower()}" for kind in ("no", "differs") for language in Language}
+    | {"tab_reading", "tab_talking", *(f"key_{key}" for key in KEYS)}
     | {f"{kind}{state}" for kind in ("", "status_") for state in get_args(ModelState)}
     | set(Care)
 )
