@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.library.library import Library
     from assistant.sources.extracted import Extracted
 
-__all__ = ["add", "list_articles", "read", "remove", "tell_unreadable"]
+__all__ = ["Whole", "add", "list_articles", "print_lost", "read", "read_text", "remove", "tell_unreadable"]
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")]
 Whole = Annotated[bool, typer.Option("--whole", help="Take all that a page says, not its article alone.")]
@@ -39,7 +39,7 @@ def add(
     if (title or date) and len(files) > 1:
         option = "--title" if title else "--date"
         raise UsageError(f"{option} is for a single article, and these are {len(files)}. Leave it out.")
-    read = partial(_read, limit=settings.source_bytes, whole=whole)
+    read = partial(read_text, limit=settings.source_bytes, whole=whole)
     found = None if len(files) > 1 or is_folder(paths[0]) else read(files[0])
     with open_library(settings, threads=settings.threads if found is None else 1, on_renewal=show_renewal) as library:
         if found is None:
@@ -48,7 +48,12 @@ def add(
             _add_one(library, found, title, date)
 
 
-def _read(name: str, limit: int, *, whole: bool) -> "Extracted":
+def read_text(name: str, limit: int, *, whole: bool) -> "Extracted":
+    """The text of a file, address or standard input, or all that a page says.
+
+    Raises:
+        ArticleError: as of `read_source`.
+    """
     found = read_source(name, limit)
     return found.entire if whole else found
 
@@ -58,7 +63,7 @@ def _add_one(library: "Library", found: "Extracted", title: str, date: str) -> N
     _print_added(article.id, article.title, article.date, is_new=is_new)
     for furniture in article.left_out:
         typer.echo(f"Left out: {furniture}")
-    _print_lost(found)
+    print_lost(found)
 
 
 def _add_files(
@@ -88,17 +93,18 @@ def _print_addition(addition: "Addition") -> None:
         typer.echo(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
     else:
         _print_added(addition.id, addition.title, addition.date, is_new=addition.is_new)
-        _print_lost(addition.found)
+        print_lost(addition.found)
 
 
 def _print_added(article: str, title: str, date: str, *, is_new: bool) -> None:
     typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
 
 
-def _print_lost(found: "Extracted | None") -> None:
+def print_lost(found: "Extracted | None", *, err: bool = False) -> None:
+    """Shows what a page says that isn't in the text, where it is much."""
     if found and found.lost:
-        count, first = len(found.lost), found.first_lost
-        typer.echo(f"Much of the page is not in it ({count} paragraphs, the first: “{first}”); --whole takes all.")
+        lost = f"paragraphs: {len(found.lost)}, the first: “{found.first_lost}”"
+        typer.echo(f"Much of the page is not in it ({lost}); --whole takes all.", err=err)
 
 
 def read(
@@ -113,7 +119,7 @@ def read(
     settings, files, failed = Settings(), find_files(paths), 0
     for name in files:
         try:
-            found = _read(name, settings.source_bytes, whole=whole)
+            found = read_text(name, settings.source_bytes, whole=whole)
             article = parse_article(found.text, found.title, found.date, limit=settings.article_bytes)
         except ArticleError as error:
             if len(files) == 1:
@@ -126,7 +132,7 @@ def read(
             typer.echo(json.dumps(record, ensure_ascii=False))
         else:
             _print_article(article)
-            _print_lost(found)
+            print_lost(found)
     if failed:
         raise ArticleError(f"{failed} of {len(files)} files could not be read.")
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import ArticleError, AssistantError, UsageError
-from assistant.interfaces.article_commands import add, list_articles, read, remove, tell_unreadable
+from assistant.interfaces.article_commands import (
+    Whole,
+    add,
+    list_articles,
+    print_lost,
+    read,
+    read_text,
+    remove,
+    tell_unreadable,
+)
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
 from assistant.interfaces.options import (
     CareOption,
@@ -21,7 +30,6 @@ from assistant.interfaces.options import (
     show_renewal,
 )
 from assistant.settings import DEFAULT_MODEL, Care, Settings
-from assistant.sources.inputs import read_source
 
 if TYPE_CHECKING:
     from assistant.answering.answering import Inquiry
@@ -103,6 +111,7 @@ def ask(
     file: Annotated[
         str | None, typer.Option(help="A file or web address to ask about, not kept; - is standard input.")
     ] = None,
+    whole: Whole = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     care: CareOption = Care.BALANCED,
     model: Model = DEFAULT_MODEL,
@@ -117,7 +126,8 @@ def ask(
     if article and file:
         raise UsageError("Give --article or --file, not both.")
     settings = Settings(model=model, gpu_layers=layers(gpu_layers))
-    found = None if file is None else read_source(file, settings.source_bytes)
+    found = None if file is None else read_text(file, settings.source_bytes, whole=whole)
+    print_lost(found, err=True)
     if found is None and not article:
         entries = list_entries(settings.home, tell_unreadable)
         if not entries:

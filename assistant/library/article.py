@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from assistant.errors import ArticleError
-from assistant.sources.html.dates import read_date
+from assistant.text.dates import read_date
 from assistant.text.language import Language, Span
 from assistant.text.paragraphs import paragraph_spans
 from assistant.text.scripts import parts

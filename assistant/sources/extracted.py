@@ -40,7 +40,7 @@ FIRST_YEAR = 1980
 
 _BLANKS = re.compile(r"[^\S\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f]")
-_FILE = re.compile(r"\.(?:docx?|pdf|html?|txt|md|rtf|odt|indd|pages|tex|dvi|ps|eml|epub)$", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:docx?|pdf|html?|txt|md|rtf|odt|indd|pages|tex|dvi|ps|eml|mhtml?|epub)$", re.IGNORECASE)
 _PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint) - ")
 _UNNAMED = re.compile(
     r"^(?:untitled|word document|document|無題|名称未設定|文書|タイトルなし)[\s\d.-]*$", re.IGNORECASE
@@ -54,7 +54,7 @@ class Extracted:
     Attributes:
         date: written YYYY-MM-DD.
         lost: the paragraphs of a page that are not in the text, where they are much of what it says.
-        whole: all that a page says, links alone aside; "" where that is the text.
+        whole: all that a page says, links alone aside; "" for what is no page.
     """
 
     text: str

@@ -6,6 +6,7 @@ A page that a browser has saved as a single file (MHTML, RFC 2557) is written li
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -69,12 +70,12 @@ def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extr
     # What `message_from_bytes` makes is of the policy's kind, which its type doesn't say.
     message = cast(EmailMessage, message_from_bytes(data.lstrip(_BEFORE), policy=_Policy()))
     if not message.keys():
-        raise not_of_kind(name, "EML")
+        raise not_of_kind(name, PurePath(name).suffix[1:].upper() or "EML")
     found = _found(message, name)
     if not found:
         raise _no_text(message, name, suffixes)
-    if _SAVED.match(_raw(message, "from")):
-        return found[0]
+    if _SAVED.match(sender := _raw(message, "from")) and "@" not in sender:
+        return replace(found[0], title=found[0].title or _subject(message))
     return Extracted(
         "\n\n".join(part.text for part in found),
         next((part.title for part in found if part.title), _subject(message)),

@@ -253,7 +253,7 @@ def test_what_a_page_says_beside_its_article_is_told_and_taken_on_demand(run: Ru
     beside = "".join(f"<p>{text}</p>" for text in villages)
     page = tmp_path / "page.html"
     page.write_text(f"<html><article>{article}</article><div class=related>{beside}</div></html>", encoding="utf-8")
-    told = re.compile("Much of the page is not in it \\(4 paragraphs, the first: “The people of village 0.*--whole")
+    told = re.compile("Much of the page is not in it \\(paragraphs: 4, the first: “The people of village 0.*--whole")
     assert json.loads(run("read", page, "--json").out)["lost"] == villages
     for command in ("read", "add"):
         assert told.search(run(command, page).out)

@@ -257,3 +257,8 @@ def test_a_page_that_a_browser_has_saved_is_that_page_with_its_own_title_and_dat
         found = extract(bytes(saved), name)
         assert found.text == ENGLISH
         assert (found.title, found.date) == (HEADLINE, "2021-05-04")
+
+
+def test_a_mail_whose_sender_is_called_like_what_browsers_write_is_a_mail() -> None:
+    found = extract(bytes(mail(ENGLISH)).replace(b"Emi Hoshino <emi@", b"Saved by Emi <emi@"), "a.eml")
+    assert (found.title, found.date) == ("Rolls of the island", "2025-06-03")

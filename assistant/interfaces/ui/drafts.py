@@ -22,7 +22,9 @@ __all__ = ["NO_DRAFT", "Draft", "Drafts"]
 PIECES = 200
 """Pieces of a text that are looked for in what the box holds."""
 PIECE = 20
-"""Characters of each, at least."""
+"""Characters of each."""
+MOST = 0.5
+"""Share of them from which it is the same text."""
 ADDRESS_CHARACTERS = 300
 """What messages show of the address of a page that was handed over."""
 
@@ -38,10 +40,16 @@ class Draft:
     date: str = ""
     whole: str = ""
 
-    def is_in(self, body: str) -> bool:
-        """Whether some of the text is left in what the box holds."""
-        step = max(PIECE, len(self.text) // PIECES)
-        return any(self.text[at : at + PIECE] in body for at in range(0, max(1, len(self.text) - PIECE), step))
+    def is_of(self, body: str) -> bool:
+        """Whether what the box holds is this text, or the most of it, or little else."""
+        return max(_share(self.text, body), _share(body, self.text)) >= MOST
+
+
+def _share(text: str, other: str) -> float:
+    """Of pieces of a text, the share that stands in another."""
+    step = max(PIECE, len(text) // PIECES)
+    pieces = [text[at : at + PIECE] for at in range(0, max(1, len(text) - PIECE), step)]
+    return sum(piece in other for piece in pieces) / len(pieces)
 
 
 NO_DRAFT: list[Update] = ["", "", "", gr.update(visible=False), None]
@@ -49,7 +57,7 @@ NO_DRAFT: list[Update] = ["", "", "", gr.update(visible=False), None]
 
 
 class Drafts:
-    """The handlers; each returns text, title and date, the offer of all that a page says, the draft, and a note."""
+    """The handlers. What reads returns text, title, date, the offer of all that a page says, the draft, and a note."""
 
     def __init__(self, threads: Threads, token: str, source_bytes: int) -> None:
         """Args:
@@ -73,30 +81,26 @@ class Drafts:
         return await self._threads.run(self._filled, read, "", spoken)
 
     async def receive(self, token: str, address: str, page: str, language: str) -> list[Update]:
-        """A page that the bookmarklet hands over, and whether it is taken ("yes")."""
+        """A page that the bookmarklet hands over; the part of the page that adds is then open."""
         spoken = Language(language)
         if not is_token(token, self._token):
-            return [*_unfilled(text(spoken, "not_handed_over")), gr.update(open=True), ""]
+            return [*_unfilled(text(spoken, "not_handed_over")), gr.skip()]
         read = partial(read_page, page, address[:ADDRESS_CHARACTERS], self._source_bytes)
-        return [*await self._threads.run(self._filled, read, "", spoken), gr.update(open=True), "yes"]
+        return [*await self._threads.run(self._filled, read, "", spoken), gr.update(open=True)]
 
     def take_whole(self, draft: Draft | None, language: str) -> list[Update]:
-        """All that the page says, in place of its article."""
-        if draft is None:
-            return [gr.skip()] * 4
-        note = html.notice_html(text(Language(language), "whole_taken"))
+        """All that the page says, in place of its article: the text, the offer, the draft, and a note."""
+        spoken = Language(language)
+        if draft is None:  # the server was started anew meanwhile
+            return [gr.skip(), gr.update(visible=False), None, html.notice_html(text(spoken, "draft_gone"))]
+        note = html.notice_html(text(spoken, "whole_taken"))
         return [draft.whole, gr.update(visible=False), replace(draft, text=draft.whole), note]
 
-    def keep_together(self, body: str, title: str, date: str, draft: Draft | None) -> list[Update]:
-        """Title, date, offer and draft; those that came with a text go with it, once another stands in its place."""
-        if draft is None or draft.is_in(body):
+    def keep_together(self, body: str, draft: Draft | None) -> list[Update]:
+        """Title, date, offer and draft: they go with their text, once another stands in its place."""
+        if draft is None or not body.strip() or draft.is_of(body):
             return [gr.skip()] * 4
-        return [
-            "" if title == draft.title else gr.skip(),
-            "" if date == draft.date else gr.skip(),
-            gr.update(visible=False),
-            None,
-        ]
+        return ["", "", gr.update(visible=False), None]
 
     def _filled(self, read: Callable[[], Extracted], name: str, language: Language) -> list[Update]:
         try:

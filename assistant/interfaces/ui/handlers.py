@@ -21,7 +21,7 @@ from assistant.application import Application
 from assistant.errors import ArticleNotFound, AssistantError
 from assistant.interfaces.ui import html
 from assistant.interfaces.ui.conversation import Turn, as_markdown, exchange_before, from_storage, to_storage
-from assistant.interfaces.ui.drafts import NO_DRAFT
+from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.layout import SUGGESTIONS
 from assistant.interfaces.ui.problems import problem
@@ -108,9 +108,17 @@ class Handlers:
         return _versions(article, beads, Language(language))
 
     def add(
-        self, body: str, title: str, date: str, language: str, progress: gr.Progress = _NO_PROGRESS
+        self,
+        body: str,
+        title: str,
+        date: str,
+        draft: Draft | None,
+        language: str,
+        progress: gr.Progress = _NO_PROGRESS,
     ) -> list[Update]:
         spoken = Language(language)
+        if draft and not draft.is_of(body):  # they came with another text
+            title = date = ""
         said = text(spoken, "adding")
         try:
             article, is_new = self._library.add(
@@ -119,7 +127,10 @@ class Handlers:
         except AssistantError as error:
             return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 9]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
-        message = text(spoken, "added" if is_new else "already_there", title=article.title)
+        if not is_new:
+            told = html.notice_html(text(spoken, "already_there", title=article.title))
+            return [told, *[gr.skip()] * 5, *self._view(article.id, spoken)]
+        message = text(spoken, "added", title=article.title)
         return [html.notice_html(message, *left_out), *NO_DRAFT, *self._view(article.id, spoken)]
 
     def remove(self, chosen: str | None, language: str) -> list[Update]:
@@ -259,7 +270,7 @@ class Handlers:
     def _spoken(self, language: Language) -> list[Update]:
         """All words of the page in a language, which is chosen and remembered."""
         return [
-            html.header_html(language),
+            html.header_html(language, self._token),
             self._status(language),
             language.value,
             html.bookmarklet_html(language, self._token),

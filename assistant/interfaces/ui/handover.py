@@ -1,7 +1,8 @@
 """The secret by which a page that a browser hands over is known to come from this installation's own bookmarklet.
 
-Any page on the web may open this one and send it something; without the secret it isn't looked at. What does come in is
-put into the boxes, for the reader to add or not.
+Any page on the web may open this one and send it something; without the secret it isn't looked at. A page on which the
+bookmarklet is pressed can learn it; all that can be done with it is to put a text into the boxes, for the reader to add
+or not.
 """
 
 import re
@@ -27,7 +28,7 @@ def token_of(home: Path) -> str:
     """
     file = home / "token"
     with suppress(OSError, ValueError):
-        if _FORM.fullmatch(known := file.read_text(encoding="utf-8")):
+        if _FORM.fullmatch(known := file.read_text(encoding="utf-8").strip()):
             return known
     token = secrets.token_urlsafe(BYTES)
     write_file(file, token)
@@ -35,5 +36,5 @@ def token_of(home: Path) -> str:
 
 
 def is_token(given: str, token: str) -> bool:
-    """Whether what was given is the secret; takes as long for all that are not."""
+    """Whether what was given is the secret."""
     return secrets.compare_digest(given.encode("utf-8", "replace"), token.encode())

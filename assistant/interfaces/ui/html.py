@@ -32,8 +32,11 @@ QUOTED = 2
 KEYS = ("/", "Esc", "↑", "?")
 
 
-def header_html(language: Language) -> str:
-    """The head of the page, with what chooses a side of it where there is room for one alone, and the list of keys."""
+def header_html(language: Language, token: str) -> str:
+    """The head of the page, with what chooses a side of it where there is room for one alone, and the list of keys.
+
+    `token` is what `page.js` knows a page that is handed over by.
+    """
     title, tagline = text(language, "page_title"), text(language, "tagline")
     tabs = "".join(
         f"<button type='button' data-tab='{tab}'>{escape(text(language, f'tab_{tab}'))}</button>"
@@ -42,7 +45,8 @@ def header_html(language: Language) -> str:
     keys = "".join(f"<dt><kbd>{key}</kbd></dt><dd>{escape(text(language, f'key_{key}'))}</dd>" for key in KEYS)
     close = escape(text(language, "close"))
     return (
-        f"<header><h1>{escape(title)}</h1><p>{escape(tagline)}</p></header><nav class='tabs'>{tabs}</nav>"
+        f"<header data-token='{escape(token)}'><h1>{escape(title)}</h1><p>{escape(tagline)}</p></header>"
+        f"<nav class='tabs'>{tabs}</nav>"
         f"<dialog id='keys' aria-label='{escape(text(language, 'keys'))}'><dl>{keys}</dl>"
         f"<form method='dialog'><button>{close}</button></form></dialog>"
     )
@@ -297,10 +301,10 @@ def _place(article: str, language: Language, start: int, end: int | None = None)
 def bookmarklet_html(language: Language, token: str) -> str:
     """The link to drag to the bookmarks, which `page.js` makes of it, and what it is for."""
     label, copied = text(language, "bookmarklet"), text(language, "copied")
-    failed = text(language, "bookmarklet_failed", place="\0")
+    failed = text(language, "bookmarklet_failed", place="{place}")  # which `page.js` knows
     data = " ".join(
         f"data-{name}='{escape(value)}'" for name, value in (("token", token), ("copied", copied), ("failed", failed))
-    ).replace("\0", "{place}")
+    )
     hint = escape(text(language, "bookmarklet_hint"))
     return f"<p class='from-browser'><a class='bookmarklet' href='#' {data}>{escape(label)}</a> <span>{hint}</span></p>"
 

@@ -134,14 +134,21 @@
     box().focus();
   });
 
-  // A copied answer has the sentences it cites with it.
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest(".copy");
+  // Copies what a button or link stands for, and says so on it.
+  const copied = async (place, text) => {
+    if (!navigator.clipboard) window.prompt("", text); // by plain http, from another machine
+    else await navigator.clipboard.writeText(text);
+    place.dataset.label ??= place.textContent;
+    place.textContent = place.dataset.copied;
+    setTimeout(() => (place.textContent = place.dataset.label), 1500);
+  };
+
+  // A copied answer has the sentences it cites with it; the bookmarklet is none for this page itself.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".copy, a.bookmarklet");
     if (!button) return;
-    await navigator.clipboard.writeText(button.dataset.copy);
-    const label = button.textContent;
-    button.textContent = button.dataset.copied;
-    setTimeout(() => (button.textContent = label), 1500);
+    event.preventDefault();
+    copied(button, button.dataset.copy ?? button.href);
   });
 
   const showTwins = (event) => {
@@ -201,19 +208,23 @@
   // The bookmarklet, which runs on other pages: hands the one it is pressed on over to the assistant, at `place`.
   const handOver = (place, token, failed) => {
     const tab = window.open(`${place}#handed-over`);
+    if (!tab) {
+      alert(failed);
+      return;
+    }
+    const handed = { token, address: location.href, page: document.documentElement.outerHTML };
     let left = 80;
-    const send = () => {
-      if (!tab || tab.closed || !left--) {
-        end();
-        alert(failed);
-        return;
-      }
-      const page = document.documentElement.outerHTML;
-      tab.postMessage({ token, address: location.href, page }, new URL(place).origin);
-    };
     const end = () => {
       clearInterval(timer);
       window.removeEventListener("message", hear);
+    };
+    const send = () => {
+      if (tab.closed) end(); // by the user, or it can't be reached from here and says so itself
+      else if (left--) tab.postMessage(handed, new URL(place).origin);
+      else {
+        end();
+        alert(failed);
+      }
     };
     const hear = (event) => {
       if (event.source === tab && event.data === "article-assistant received") end();
@@ -228,17 +239,17 @@
     const values = [place, link.dataset.token, link.dataset.failed.replace("{place}", place)];
     link.href = `javascript:${encodeURIComponent(`(${handOver})(${values.map((value) => JSON.stringify(value))})`)}`;
   };
-  document.addEventListener("click", async (event) => {
-    const link = event.target.closest("a.bookmarklet");
-    if (!link) return;
-    event.preventDefault(); // this page itself is none to be handed over
-    await navigator.clipboard.writeText(link.href);
-    const label = link.textContent;
-    link.textContent = link.dataset.copied;
-    setTimeout(() => (link.textContent = label), 1500);
-  });
 
-  // What is handed over: the page without what is no text, and who is to hear that it has come.
+  // What is handed over is looked at only with this installation's secret, which is there once the page has opened.
+  const opened = async () => {
+    let head;
+    while (!(head = document.querySelector("header[data-token]"))) await new Promise((next) => setTimeout(next, 100));
+    return head.dataset.token;
+  };
+  const take = (token, address, page) => {
+    window.handedOver = [token, address, page]; // read by the hidden button's own event
+    document.querySelector("#take-handed-over").click();
+  };
   const slim = (page) => {
     const parsed = new DOMParser().parseFromString(page, "text/html");
     parsed.querySelectorAll("script:not([type*='json']), svg, canvas").forEach((part) => part.remove());
@@ -248,28 +259,25 @@
     });
     return parsed.documentElement.outerHTML;
   };
-  const take = async (token, address, page) => {
-    window.handedOver = [token, address, page]; // read by the hidden button's own event
-    while (!document.querySelector("#take-handed-over")) await new Promise((resolve) => setTimeout(resolve, 100));
-    document.querySelector("#take-handed-over").click();
+  const awaitHandOver = async () => {
+    const sender = window.opener;
+    const secret = await opened();
+    if (!sender) {
+      take("", "", ""); // its page keeps itself apart from others, which is told
+      return;
+    }
+    const hear = ({ source, origin, data }) => {
+      if (source !== sender || data?.token !== secret) return;
+      if (typeof data.address !== "string" || typeof data.page !== "string") return;
+      window.removeEventListener("message", hear);
+      sender.postMessage("article-assistant received", origin === "null" ? "*" : origin);
+      take(secret, data.address, slim(data.page));
+    };
+    window.addEventListener("message", hear);
   };
   if (location.hash === "#handed-over") {
     history.replaceState(null, "", location.pathname + location.search);
-    const sender = window.opener;
-    let origin = null;
-    const hear = ({ source, origin: from, data }) => {
-      const { token, address, page } = data ?? {};
-      if (source !== sender || ![token, address, page].every((each) => typeof each === "string")) return;
-      window.removeEventListener("message", hear);
-      origin = from;
-      take(token, address, slim(page));
-    };
-    document.addEventListener("received", ({ detail: isTaken }) => {
-      if (isTaken) sender.postMessage("article-assistant received", origin);
-      document.querySelector("#manage").scrollIntoView({ behavior: "smooth", block: "start" });
-    });
-    if (sender) window.addEventListener("message", hear);
-    else take("", "", ""); // its page keeps itself apart from others, which is told
+    awaitHandOver();
   }
 
   let evidenceKey = "";

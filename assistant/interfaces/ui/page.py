@@ -32,9 +32,12 @@ DOWNLOAD = """(text) => {
   URL.revokeObjectURL(link.href);
 }"""
 
-HANDED_OVER = "(_token, _address, _page, language) => [...window.handedOver, language]"
-"""What `page.js` was sent by the bookmarklet."""
-RECEIVED = '(taken) => document.dispatchEvent(new CustomEvent("received", { detail: taken === "yes" }))'
+HANDED_OVER = """(_token, _address, _page, language) => {
+  const handed = window.handedOver;
+  window.handedOver = null;
+  return [...handed, language];
+}"""
+SHOW_NOTICE = '() => document.querySelector("#notice").scrollIntoView({ behavior: "smooth", block: "end" })'
 
 
 def build(application: Application, sessions: Sessions, settings: Settings) -> gr.Blocks:
@@ -115,7 +118,7 @@ class _Wiring:
             parts.articles.input(handlers.show, [parts.articles, language], self._view, **any_article),
             parts.add.click(
                 handlers.add,
-                [parts.body, parts.title, parts.date, language],
+                [parts.body, parts.title, parts.date, parts.draft, language],
                 [parts.notice, *self._draft, *self._view],
                 show_progress_on=parts.notice,
                 **quiet | {"show_progress": "full"},
@@ -139,16 +142,12 @@ class _Wiring:
         whole = [parts.body, parts.whole, parts.draft, parts.notice]
         parts.whole.click(drafts.take_whole, [parts.draft, language], whole, **quiet)
         own = [parts.title, parts.date, parts.whole, parts.draft]
-        typed = [parts.body, parts.title, parts.date, parts.draft]
         # Not `input`: that is told of keys alone, not of what is pasted.
-        parts.body.change(drafts.keep_together, typed, own, trigger_mode="always_last", **quiet)
+        parts.body.change(drafts.keep_together, [parts.body, parts.draft], own, trigger_mode="always_last", **quiet)
         handed = [gr.Textbox(visible="hidden", container=False) for _ in range(3)]
-        taken = gr.Textbox(visible="hidden", container=False)
         take = gr.Button(elem_id="take-handed-over", visible="hidden")
-        received = take.click(
-            drafts.receive, [*handed, language], [*read, parts.manage, taken], js=HANDED_OVER, **minimal
-        )
-        received.then(None, taken, None, js=RECEIVED, **quiet)
+        taken = take.click(drafts.receive, [*handed, language], [*read, parts.manage], js=HANDED_OVER, **minimal)
+        taken.then(None, None, None, js=SHOW_NOTICE, **quiet)
 
     def _suggest_after(self, *events: Callable[..., Any]) -> None:
         """Shows the questions that are to be suggested after each of `events`."""

@@ -32,16 +32,16 @@ _ENGLISH = {
     "add_date_hint": "2026-03-14",
     "add_whole": "Take all that the page says",
     "whole_taken": "All that the page says is in the box; take out what is not part of the article.",
-    "lost": "Not in it: {count} paragraphs of the page. The first: “{first}”",
+    "draft_gone": "The page isn't at hand any more. Read it again.",
+    "lost": "Not in it: {count} of the page's paragraphs. The first: “{first}”",
     "bookmarklet": "Bring to Article Assistant",
     "bookmarklet_hint": (
         "From the browser: drag this button to the bookmarks bar. Pressed on a page that you are reading, also one "
-        "behind a login, it brings that page here and nowhere else. (A click copies it; paste it as the address of a "
-        "bookmark.)"
+        "behind a login, it brings that page here. (A click copies it; paste it as the address of a bookmark.)"
     ),
     "bookmarklet_failed": (
-        "The page could not be brought to the assistant. See whether the assistant is running at {place}; where the "
-        "browser has kept it from opening a tab, allow that."
+        "The page could not be brought to the assistant. See whether the assistant is running at {place}, and whether "
+        "the browser lets this page open a tab; if so, drag the bookmark from the assistant's page anew."
     ),
     "not_handed_over": (
         "The page was not taken over: it keeps itself apart from other tabs, or was not sent by the bookmark of this "
@@ -52,7 +52,7 @@ _ENGLISH = {
     "adding": "Adding the article",
     "passages_unit": "passages",
     "added": "Added: {title}",
-    "already_there": "This article is already there: {title}",
+    "already_there": "This article is already there: {title}. To change its title or date, remove it first.",
     "left_out": "Left out as page furniture: {text}",
     "removed": "Removed: {title}",
     "file_loaded": "Its text is in the box; look it over and add it.",
@@ -135,26 +135,28 @@ _JAPANESE = {
     "add_date_hint": "2026年3月14日",
     "add_whole": "ページの全文を入れる",
     "whole_taken": "ページの全文を欄に入れました。記事でない部分を消してから追加してください。",
+    "draft_gone": "ページはもう手元にありません。もう一度読み込んでください。",
     "lost": "ページの{count}段落が入っていません。最初の段落：「{first}」",
     "bookmarklet": "記事アシスタントへ送る",
     "bookmarklet_hint": (
         "ブラウザーから：このボタンをブックマークバーへドラッグしてください。読んでいるページ（ログインが必要なページも）で押すと、"
-        "そのページがこのアシスタントだけに送られます。（クリックするとコピーされます。ブックマークのアドレスとして貼り付けてください。）"
+        "そのページがこのアシスタントに送られます。（クリックするとコピーされます。ブックマークのアドレスとして貼り付けてください。）"
     ),
     "bookmarklet_failed": (
-        "ページをアシスタントに送れませんでした。アシスタントが {place} で動いているか確かめてください。"
-        "ブラウザーがタブを開けないようにしている場合は、許可してください。"
+        "ページをアシスタントに送れませんでした。アシスタントが {place} で動いているか、"
+        "ブラウザーがタブを開くことを許可しているか確かめてください。"
+        "それでも送れないときは、ブックマークをアシスタントのページからもう一度登録してください。"
     ),
     "not_handed_over": (
-        "ページを受け取れませんでした。ページがほかのタブとのやり取りを禁じているか、このアシスタントのブックマークから送られたものでは"
-        "ありません。ページをファイルに保存して選ぶか、本文をコピーしてください。"
+        "ページがほかのタブとのやり取りを禁じているか、このアシスタントのブックマークから送られたものではないため、"
+        "受け取れませんでした。ページをファイルに保存して選ぶか、本文をコピーしてください。"
     ),
     "add": "記事を追加",
     "remove": "表示中の記事を削除",
     "adding": "記事を追加しています",
     "passages_unit": "箇所",
     "added": "追加しました：{title}",
-    "already_there": "この記事はすでにあります：{title}",
+    "already_there": "この記事はすでにあります：{title}。題名や日付を変えるには、先に削除してください。",
     "left_out": "本文以外として除きました：{text}",
     "removed": "削除しました：{title}",
     "file_loaded": "内容を欄に入れました。確認してから追加してください。",

@@ -73,7 +73,7 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     others = [paragraph for paragraph in paragraphs if _bare(paragraph) != _bare(title)]
     found = named_date or _date_beside(blocks, kept, headline) or date_in_address(metadata.url or "")
     text = paragraphs_text([title, *others])
-    return Extracted(text, title, known_date(found), _lost(blocks, [title, *others]), _whole(blocks, title, text))
+    return Extracted(text, title, known_date(found), _lost(blocks, [title, *others]), _whole(blocks, title, others))
 
 
 def whole_page(page: str) -> Iterator[Block]:
@@ -136,11 +136,13 @@ def _lost(blocks: Sequence[Block], paragraphs: Sequence[str]) -> tuple[str, ...]
     return lost if size > LOST_SHARE * (size + sum(map(weight, paragraphs))) else ()
 
 
-def _whole(blocks: Sequence[Block], title: str, text: str) -> str:
-    """All that is read on a page but links alone, each once, below its title; "" where that is `text`."""
-    said = dict.fromkeys(block.text for block in blocks if not is_pointer(block) and _bare(block.text) != _bare(title))
-    whole = paragraphs_text([title, *said])
-    return "" if whole == text else whole
+def _whole(blocks: Sequence[Block], title: str, paragraphs: Sequence[str]) -> str:
+    """All that is read on a page but links alone, each once, below its title and what was taken from its data."""
+    said = [block.text for block in blocks if not is_pointer(block)]
+    in_view = set(map(_bare, said))
+    hidden = [paragraph for paragraph in paragraphs if _bare(paragraph) not in in_view]
+    once = dict.fromkeys(each for each in (*hidden, *said) if _bare(each) != _bare(title))
+    return paragraphs_text([title, *once])
 
 
 def _no_article(name: str) -> ArticleError:

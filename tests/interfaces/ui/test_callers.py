@@ -48,6 +48,11 @@ def test_the_page_s_own_are_answered(room: Room, headers: dict[str, str]) -> Non
     assert _status(f"{room.url}/gradio_api/info", **headers) == 200
 
 
+def test_no_other_page_may_show_it_as_a_part(room: Room) -> None:
+    with urllib.request.urlopen(room.url, timeout=10) as answer:  # noqa: S310
+        assert answer.headers["X-Frame-Options"] == "DENY"
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("news.example", False)],  # noqa: S104

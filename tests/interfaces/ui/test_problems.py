@@ -209,8 +209,8 @@ def test_the_article_s_side_speaks_the_page_s_language(handlers: Handlers, tmp_p
     empty = tmp_path / "<b>.txt"
     empty.write_bytes(b" ")
     said = {
-        "本文が空です。": handlers.add("", "", "", "ja")[0],
-        "日付として読めません。": handlers.add(ENGLISH, "", "yesterday", "ja")[0],
+        "本文が空です。": handlers.add("", "", "", None, "ja")[0],
+        "日付として読めません。": handlers.add(ENGLISH, "", "yesterday", None, "ja")[0],
         "記事「000000000000」は見つかりません。": handlers.remove("0" * 12, "ja")[0],
         "「&lt;b&gt;.txt」は空です。": drafts.read_file(str(empty), "ja")[-1],
         "インターネットのアドレスではない": asyncio.run(drafts.fetch("http://127.0.0.1/", "ja"))[-1],
@@ -220,7 +220,7 @@ def test_the_article_s_side_speaks_the_page_s_language(handlers: Handlers, tmp_p
         "受け取れませんでした": asyncio.run(drafts.receive("another", "https://a.example/", "a" * 100, "ja"))[5],
     }
     assert {words: told for words, told in said.items() if words not in told} == {}
-    assert "The text is empty" in handlers.add("", "", "", "en")[0]
+    assert "The text is empty" in handlers.add("", "", "", None, "en")[0]
 
 
 def test_the_open_page_says_what_is_wrong_in_its_language(room: Room, request: pytest.FixtureRequest) -> None:

@@ -1,10 +1,7 @@
 """The date of an article on an HTML page: its own, in any writing, and not that of another article or of its text."""
 
-from datetime import date
-
 import pytest
 
-from assistant.sources.html.dates import read_date
 from assistant.sources.html.text import extract_html
 
 TEXT = (
@@ -54,24 +51,6 @@ def test_dates_in_view(written: str, date: str) -> None:
     heading = "<h1>The white tower</h1>"
     for body in (f"{heading}{line}{TEXT}", f"{line}{heading}{TEXT}", f"{heading}{TEXT}<p>（{written}）</p>"):
         assert date_of(f"<article>{body}</article>{OTHERS}") == date
-
-
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("2026-03-14", "2026-03-14"),
-        (" 14 March 2026 ", "2026-03-14"),
-        ("２０２６年３月１４日", "2026-03-14"),
-        ("令和8年3月14日", "2026-03-14"),
-        ("2026/3/14", "2026-03-14"),
-        ("2026-02-30", None),
-        ("14 March 2026, a Saturday", None),
-        ("last Monday", None),
-        ("", None),
-    ],
-)
-def test_a_text_that_is_a_day_and_nothing_else_is_that_day(written: str, day: str | None) -> None:
-    assert read_date(written) == (day and date.fromisoformat(day))
 
 
 def test_the_line_of_the_date_is_no_text() -> None:

@@ -1,5 +1,7 @@
 """What of a page is the article, in which encoding it is written, what its title and date are."""
 
+import json
+
 import pytest
 
 from assistant.errors import ArticleError
@@ -117,3 +119,19 @@ def test_a_page_without_an_article_is_told(body: str, capfd: pytest.CaptureFixtu
     with pytest.raises(ArticleError, match=r"No article was found on a.html. Open the page in a browser, copy"):
         extract_html(page(body), "a.html")
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_whole_of_a_page_has_its_article_though_that_stands_in_its_data() -> None:
+    body = " ".join(
+        f"The lamp of tower {n} was lit before the ice came, and burned until the spring." for n in range(9)
+    )
+    data = json.dumps({"@type": "NewsArticle", "headline": "Lamps", "articleBody": body})
+    page = (
+        f"<html><head><title>Lamps</title><script type='application/ld+json'>{data}</script></head><body><h1>Lamps</h1>"
+        "<p>The lamp of tower 0 was lit before the ice came. Go on with a subscription that costs a little.</p>"
+        "</body></html>"
+    )
+    found = extract_html(page.encode(), "a.html")
+    assert body in found.text
+    assert body in found.whole
+    assert "costs a little" in found.whole

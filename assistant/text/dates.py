@@ -1,0 +1,89 @@
+"""Days as they are written, in either language: 14 March 2026, 3/14/2026, 2026-03-14, 2026年3月14日, 令和8年3月14日."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+
+from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+
+__all__ = ["CLOCK", "dates_in", "day_of", "read_date", "without_dates"]
+
+_MONTHS = tuple(month[:3].lower() for month in MONTHS)
+_NAMES = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS).replace("Sep(?:tember)?", "Sept?(?:ember)?")
+_MONTH = rf"(?P<month>{_NAMES})\.?"
+_NUMBER = r"[0-9〇零一二三四五六七八九十]{1,5}"
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
+"""The year before each begins."""
+_DATES = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?P<era>令和|平成|昭和)\s*(?P<year>元|{_NUMBER})\s*年\s*(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
+        r"(?<![a-z])(?P<era>[rhs])\s?(?P<year>\d{1,2})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})(?!\d)",
+        rf"(?P<year>[0-9〇零一二三四五六七八九]{{4}}|二千{_NUMBER})\s*年\s*(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
+        r"(?<![\d/.-])(?P<year>\d{4})\s?[-/.]\s?(?P<month>\d{1,2})\s?[-/.]\s?(?P<day>\d{1,2})(?!\d)",
+        r"(?<![\d/.-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)",
+        r"(?<![\d/.-])(?P<day>1[3-9]|2\d|3[01])[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})(?!\d)",
+        r"(?<![\d/.-])(?P<month>\d{1,2})[/-](?P<day>1[3-9]|2\d|3[01])[/-](?P<year>\d{4})(?!\d)",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?{_MONTH},?[\s-]+(?P<year>\d{{4}})(?!\d)",
+        rf"(?<![a-z]){_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d)",
+    )
+)
+CLOCK = re.compile(r"\d{1,2}\s*[:時]\s*\d{0,2}分?|(?<![a-z])[ap]\.?m\.?(?!\w)", re.IGNORECASE)
+"""A time of the day."""
+_WEEKDAY = re.compile(
+    rf"^(?:{'|'.join(f'{day[:3]}(?:{day[3:]})?' for day in WEEKDAYS)})\.?,?\s+"
+    rf"|\s*(?:\([{WEEKDAYS_IN_KANJI}]\)|[{WEEKDAYS_IN_KANJI}]曜日?)$",
+    re.IGNORECASE,
+)
+
+
+def read_date(text: str) -> date | None:
+    """The day that a text is, with its weekday perhaps; None where it says another thing, or more."""
+    normal = _WEEKDAY.sub("", unicodedata.normalize("NFKC", text).strip())
+    found = (form.fullmatch(normal) for form in _DATES)
+    return next((day for day in (day_of(each) for each in found if each) if day), None)
+
+
+def dates_in(text: str) -> Iterator[tuple[int, date]]:
+    """The days named in `text`, which is in the form NFKC, with where each begins; some by several of the forms."""
+    for form in _DATES:
+        for found in form.finditer(text):
+            if day := day_of(found):
+                yield found.start(), day
+
+
+def without_dates(text: str) -> tuple[str, bool]:
+    """`text`, in the form NFKC, without what is written like a day; and whether there was any."""
+    rest = text
+    for form in _DATES:
+        rest = form.sub("", rest)
+    return rest, rest != text
+
+
+def day_of(found: re.Match[str]) -> date | None:
+    """The day whose year, month and day were matched, with an era perhaps; None where there is no such day."""
+    parts = found.groupdict()
+    year = 1 if parts["year"] == "元" else _number(parts["year"])
+    month = parts["month"].lower()[:3]
+    try:
+        return date(
+            year + _ERAS.get((parts.get("era") or "").lower(), 0),
+            _MONTHS.index(month) + 1 if month in _MONTHS else _number(parts["month"]),
+            _number(parts["day"]),
+        )
+    except ValueError:
+        return None
+
+
+def _number(written: str) -> int:
+    """A number in figures or in those of Japanese, as 二〇二六, 二千二十六 or 十二."""
+    digits = {figure: str(value) for value, figure in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+    total, figures = 0, ""
+    for character in written:
+        if character in "十千":
+            total += int(figures or "1") * (10 if character == "十" else 1000)
+            figures = ""
+        else:
+            figures += digits.get(character, character)
+    return total + int(figures or "0")

@@ -1,0 +1,33 @@
+"""A day is read in every usual form of both languages, and what is none is none."""
+
+from datetime import date
+
+import pytest
+
+from assistant.text.dates import read_date
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-03-14", "2026-03-14"),
+        (" 14 March 2026 ", "2026-03-14"),
+        ("２０２６年３月１４日", "2026-03-14"),
+        ("令和8年3月14日", "2026-03-14"),
+        ("2026/3/14", "2026-03-14"),
+        ("Saturday, 14 March 2026", "2026-03-14"),
+        ("Sat. 14 Mar. 2026", "2026-03-14"),
+        ("14-Mar-2026", "2026-03-14"),
+        ("2026年3月14日（土）", "2026-03-14"),
+        ("2026年3月14日土曜日", "2026-03-14"),
+        ("3 Sept 2026", "2026-09-03"),
+        ("September 3rd, 2026", "2026-09-03"),
+        ("Marmalade 3, 2026", None),
+        ("2026-02-30", None),
+        ("14 March 2026, a Saturday", None),
+        ("last Monday", None),
+        ("", None),
+    ],
+)
+def test_a_text_that_is_a_day_and_nothing_else_is_that_day(written: str, day: str | None) -> None:
+    assert read_date(written) == (day and date.fromisoformat(day))
