@@ -76,6 +76,8 @@
     mark("data-evidence", passages.flatMap(sentencesOf));
   };
 
+  const box = () => document.querySelector("#question textarea");
+
   // Where there is room for one side alone, these two choose which (`page.css`).
   const showTab = (tab) => {
     document.querySelector("#room").dataset.tab = tab;
@@ -85,6 +87,10 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".tabs button");
     if (button) showTab(button.dataset.tab);
+    else if (event.target.closest("#ask, #suggestions button")) showTab("talking");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === box()) showTab("talking");
   });
 
   // The box stays above a keyboard that is drawn on the screen.
@@ -95,7 +101,6 @@
   };
   ["resize", "scroll"].forEach((type) => window.visualViewport?.addEventListener(type, aboveKeyboard));
 
-  const box = () => document.querySelector("#question textarea");
   const actions = { again: "#again", edit: "#edit" };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#chat .actions button");
@@ -281,15 +286,11 @@
   }
 
   let evidenceKey = "";
-  let asked = 0;
   const observer = new MutationObserver(() => {
     translateToasts();
     makeBookmarklet();
     const room = document.querySelector("#room");
     if (room && !document.querySelector(".tabs [aria-pressed]")) showTab(room.dataset.tab ?? "reading");
-    const questions = document.querySelectorAll("#chat .asked").length;
-    if (questions > asked && document.activeElement === box()) showTab("talking");
-    asked = questions;
     if (awaited && lightUp(awaited)) awaited = null;
     const answers = document.querySelectorAll("#chat .answer");
     const shown = [...document.querySelectorAll(".version article")].map((version) => version.dataset.article);

@@ -1,0 +1,106 @@
+"""The box that questions are typed in: always in view, with its keys; and the two sides of the page on a phone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.fake_context import wait_for
+from tests.pages import show
+from tests.room import TIME, Room
+
+pytest.importorskip("playwright.sync_api")
+
+BOX = "#question textarea"
+QUESTION = "How much does a roll cost?"
+OTHER = "How many people work there?"
+
+
+@pytest.fixture(params=[(1280, 900), (360, 640)], ids=["wide", "phone"])
+def page(room: Room, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    width, height = request.param
+    context = browser.new_context(locale="en-US", viewport={"width": width, "height": height})
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    page = context.new_page()
+    page.goto(room.url)
+    page.locator("#article-en [data-sentence]").first.wait_for(timeout=1000 * TIME)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _is_in_view(page: Any, place: str) -> bool:
+    box, size = page.locator(place).bounding_box(), page.viewport_size
+    inside_width = box["x"] >= 0 and box["x"] + box["width"] <= size["width"]
+    return bool(inside_width and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
+
+
+def _answered(page: Any, room: Room, question: str) -> Any:
+    before = page.locator("#chat .answer[data-finished]").count()
+    page.fill(BOX, question)
+    page.press(BOX, "Enter")
+    wait_for(lambda: room.is_reading(question), TIME)
+    room.say("go on")
+    answer = page.locator("#chat .answer[data-finished]").nth(before)
+    answer.wait_for(timeout=1000 * TIME)
+    return answer
+
+
+def test_the_box_is_in_view_wherever_one_is(page: Any, room: Room) -> None:
+    assert _is_in_view(page, "#composer")
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(300)
+    assert _is_in_view(page, "#composer")
+    _answered(page, room, QUESTION)
+    assert _is_in_view(page, "#composer")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_stop_stands_in_the_place_of_ask_while_an_answer_comes(page: Any, room: Room) -> None:
+    assert not page.locator("#stop").is_visible()
+    page.fill(BOX, OTHER)
+    page.press(BOX, "Enter")
+    page.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
+    assert page.locator("#stop").is_visible()
+    assert not page.locator("#ask").is_visible()
+    page.press("body", "Escape")
+    page.locator("#chat .stopped").last.wait_for(timeout=1000 * TIME)
+    assert page.locator("#ask").is_visible()
+    assert not page.locator("#stop").is_visible()
+
+
+def test_keys_lead_to_the_box_to_the_last_question_and_to_their_list(page: Any, room: Room) -> None:
+    _answered(page, room, QUESTION)
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("?")
+    page.locator("#keys").wait_for()
+    assert page.locator("#keys kbd").all_inner_texts() == ["/", "Esc", "↑", "?"]
+    page.keyboard.press("Escape")
+    page.locator("#keys").wait_for(state="hidden")
+    page.keyboard.press("/")
+    assert page.evaluate("() => document.activeElement.closest('#question') !== null")
+    page.keyboard.type("/?")
+    assert page.input_value(BOX) == "/?"
+    page.fill(BOX, "")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("() => document.querySelector('#question textarea').value")
+    assert page.input_value(BOX) == QUESTION
+    assert page.locator("#chat .answer").count() == 0
+
+
+def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room) -> None:
+    is_phone = page.viewport_size["width"] < 640
+    tabs = page.locator(".tabs button")
+    assert [tab.is_visible() for tab in tabs.all()] == [is_phone, is_phone]
+    answer = _answered(page, room, QUESTION)
+    assert page.locator("#article-en [data-sentence]").first.is_visible() is not is_phone
+    answer.locator("summary").click()
+    answer.locator(".passage").first.click()
+    lit = page.locator("#article-en [data-lit]").first
+    lit.wait_for()
+    assert page.locator("#chat").is_visible() is not is_phone
+    if is_phone:
+        assert page.locator(".tabs [aria-pressed=true]").inner_text() == "Article"
+    show(page, "talking")
+    assert answer.is_visible()
