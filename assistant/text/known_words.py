@@ -26,9 +26,12 @@ ALIKE = 0.8
 _BEGINNINGS = ("re", "un", "non", "pre", "over", "under", "mis", "co", "anti")
 _ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "al", "ness")
 BEGUN, ROOT = 2, 4
-"""Forms of a name have so many letters in common at their beginning, at least, and so many where no more is asked."""
-RELATED = 0.6
-"""How much else forms of a name have in common that differ sooner (the ratio of difflib)."""
+"""So many letters at their beginning forms of a name have in common: that of a people by its language, and others."""
+_NAME_ENDING = re.compile(
+    "|a|ain|ally?|ans?|d|e|eans?|ed|en|ers?|es|ese|ey|i|ia|ians?|ics?|ies|ing|is|ish|ism|ists?|ites?|ity|ities|land|ly"
+    "|ns?|nish|o|s|tish|um|us|vian|y"
+)
+"""What comes behind that."""
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_IN_SENTENCE = re.compile(r"(?:(?<=[^\W\d_] )|(?<=[,;)] ))(?=[A-Z\u00c0-\u00de])[^\W\d_]+")
 _CALENDAR = frozenset(
@@ -121,11 +124,24 @@ class EnglishNames:
         return any(_is_of_one_root(bare, known) for known in self._alike)
 
 
-def _is_of_one_root(one: str, other: str) -> bool:
-    """Whether two words are forms of a name: "Japanese" and "Japan", "French" and "France"."""
-    if one[:BEGUN] != other[:BEGUN]:
+def _is_of_one_root(said: str, known: str) -> bool:
+    """Whether a word is another form of a known name: "Japanese" of Japan, "Turkish" of Turkey, "French" of France."""
+    if said[:BEGUN] != known[:BEGUN]:
         return False
-    return one[:ROOT] == other[:ROOT] or SequenceMatcher(None, one, other, autojunk=False).ratio() >= RELATED
+    if said in _languages():
+        return True
+    root = next(
+        (at for at, pair in enumerate(zip(said, known, strict=False)) if pair[0] != pair[1]), min(len(said), len(known))
+    )
+    return root >= ROOT and all(_NAME_ENDING.fullmatch(word, root) for word in (said, known))
+
+
+@cache
+def _languages() -> frozenset[str]:
+    """The names of languages (CLDR), which are those of peoples too."""
+    from babel import Locale
+
+    return frozenset(_bare(name) for name in Locale("en").languages.values() if name.isalpha())
 
 
 def _bare(word: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.known_words import LONGER, EnglishWords, Loanwords
+from assistant.text.known_words import LONGER, EnglishNames, EnglishWords, Loanwords
 
 EVERYDAY = ("ニュース", "コーヒー", "テレビ", "ホテル", "コンピューター", "バス", "キロ", "メートル")
 PLACES = ("ケニア", "フィンランド", "ベトナム", "アイスランド", "ナイロビ", "オスロ", "ヘルシンキ", "ブエノスアイレス")
@@ -118,3 +118,20 @@ def test_english_words_are_those_of_the_list_or_of_the_text(word: str, allowed: 
 
 def test_an_english_word_that_can_only_go_wrong_is_not_begun() -> None:
     assert not EnglishWords(["sold"]).allows("waareh", is_open=True)
+
+
+@pytest.mark.parametrize(
+    ("article", "name", "expected"),
+    [
+        ("Tariffs in Japan rose.", "Japanese", True),
+        ("Tariffs in France rose.", "French", True),
+        ("Tariffs in Turkey rose.", "Turkish", True),
+        ("Tariffs in Scotland rose.", "Scottish", True),
+        ("Tariffs in Canada rose.", "Canadians", True),
+        ("Mayor Halvorsen spoke.", "Halverson", False),
+        ("Mayor Halvorsen spoke.", "Halvorssen", False),
+        ("Rain fell on Kettlebridge.", "Kettleburgh", False),
+    ],
+)
+def test_a_form_of_a_name_is_a_name_and_a_misspelt_one_is_none(article: str, name: str, expected: bool) -> None:
+    assert EnglishNames(article).allows(f"It was said of {name} there", finished=True) is expected
