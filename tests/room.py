@@ -19,6 +19,7 @@ class Room:
 
     def __init__(self, home: Path, *, fetches: bool = False) -> None:
         """With `fetches` the model isn't there yet, and comes as the room is told."""
+        self.home = home
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

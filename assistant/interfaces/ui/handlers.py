@@ -25,6 +25,7 @@ from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.layout import SUGGESTIONS
 from assistant.interfaces.ui.problems import problem
+from assistant.interfaces.ui.reports import article_of, keep_report
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.texts import text
 from assistant.library.alignment import Bead
@@ -202,6 +203,18 @@ class Handlers:
     def clear(self) -> list[Update]:
         return [[], to_storage(())]
 
+    def report(self, stored: Any, reported: str, language: str) -> bool:
+        """Notes that an answer, so many before the newest, or its sentence is wrong. Returns whether that is kept."""
+        back, _, wrong = reported.partition(" ")
+        turns = from_storage(stored)
+        try:
+            turn = turns[-1 - int(back)]
+            keep_report(self._library.home, turn, self._library.article(article_of(turn)), wrong)
+        except AssistantError as error:
+            gr.Warning(escape(problem(error, Language(language))))
+            return False
+        return True
+
     def export(self, stored: Any, language: str) -> str:
         """The conversation in Markdown."""
         return as_markdown(from_storage(stored), text(Language(language), "chat"), self._titles())
@@ -256,7 +269,7 @@ class Handlers:
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            said = html.answer_html(answer.language, answer.text, turn.hits, answer, named, is_last=not left)
+            said = html.answer_html(answer.language, answer.text, turn.hits, answer, named, back=left)
             chat.append(_message("assistant", said))
         return chat
 

@@ -149,14 +149,14 @@ def answer_html(
     titles: Mapping[str, str] | None = None,
     pointer: Pointer | None = None,
     *,
-    is_last: bool = False,
+    back: int = 0,
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
 
     A finished one quotes the sentence that it rests on; of one that is none the nearest passages are at hand.
 
     Args:
-        is_last: whether it is the newest, which can be asked again or edited.
+        back: how many came after it; the newest can be asked again or edited.
         pointer: the words of the article that it rests on, while it isn't finished.
         titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
     """
@@ -175,7 +175,7 @@ def answer_html(
         nearest = answer.shown_nearest or hits[:NEAREST_SHOWN]
         passages = _passages_html(nearest if is_none else hits, language, is_nearest=is_none)
         below = _quotes_html(answer) + _sources_html(answer, titles or {}) + _disagreements_html(answer)
-        below += _speed_html(answer, language) + _actions_html(answer, language, is_last=is_last)
+        below += _speed_html(answer, language) + _actions_html(answer, language, back)
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
 
 
@@ -235,15 +235,17 @@ def _disagreements_html(answer: Answer) -> str:
     return "".join(notes)
 
 
-def _actions_html(answer: Answer, language: Language, *, is_last: bool) -> str:
+def _actions_html(answer: Answer, language: Language, back: int) -> str:
     """What can be done with an answer; `page.js` does it."""
-    label, copied = escape(text(language, "copy")), escape(text(language, "copied"))
-    content = escape(as_text(answer))
-    copy = f"<button type='button' class='copy' data-copy='{content}' data-copied='{copied}'>{label}</button>"
-    others = "".join(
-        f"<button type='button' class='{name}'>{escape(text(language, name))}</button>" for name in ("again", "edit")
+    copied, noted = escape(text(language, "copied")), escape(text(language, "noted"))
+    names = [*(() if back else ("again", "edit")), "wrong_answer", *(("wrong_sentence",) if answer.citations else ())]
+    data = dict.fromkeys(("wrong_answer", "wrong_sentence"), f" data-back='{back}' data-noted='{noted}'")
+    data["copy"] = f" data-copy='{escape(as_text(answer))}' data-copied='{copied}'"
+    buttons = "".join(
+        f"<button type='button' class='{name}'{data.get(name, '')}>{escape(text(language, name))}</button>"
+        for name in ("copy", *names)
     )
-    return f"<p class='actions'>{copy}{others if is_last else ''}</p>"
+    return f"<p class='actions'>{buttons}</p>"
 
 
 def _speed_html(answer: Answer, language: Language) -> str:

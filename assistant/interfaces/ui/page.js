@@ -104,7 +104,16 @@
   const actions = { again: "#again", edit: "#edit" };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#chat .actions button");
-    if (button && actions[button.className]) document.querySelector(actions[button.className]).click();
+    if (!button) return;
+    if (actions[button.className]) document.querySelector(actions[button.className]).click();
+    const { back, noted } = button.dataset;
+    if (!noted) return;
+    const note = (isKept) => {
+      if (isKept) button.textContent = noted;
+      button.disabled = isKept;
+    };
+    window.reported = { value: `${back} ${button.className.replace("wrong_", "")}`, note }; // read by the hidden button's own event
+    document.querySelector("#report").click();
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;

@@ -37,6 +37,8 @@ HANDED_OVER = """(_token, _address, _page, language) => {
   window.handedOver = null;
   return [...handed, language];
 }"""
+REPORTED = "(turns, _, language) => [turns, window.reported.value, language]"
+NOTED = "(isKept) => window.reported.note(isKept)"
 SHOW_NOTICE = '() => document.querySelector("#notice").scrollIntoView({ behavior: "smooth", block: "end" })'
 
 
@@ -185,6 +187,12 @@ class _Wiring:
         handlers, talk, quiet = self._handlers, self._talk, self._quiet
         exported = gr.Textbox(visible="hidden", container=False)
         focus = '() => document.querySelector("#question textarea").focus()'
+        reported, kept = gr.Textbox(visible="hidden", container=False), gr.Checkbox(visible="hidden", container=False)
+        report = gr.Button(elem_id="report", visible="hidden")
+        said = report.click(
+            handlers.report, [self._turns, reported, self._head.language], kept, js=REPORTED, queue=False, **quiet
+        )
+        said.then(None, kept, None, js=NOTED, **quiet)
         edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
         edited.then(None, None, None, js=focus, **quiet)
         talk.chat.clear(handlers.clear, None, [talk.chat, self._turns], queue=False, **quiet)

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from assistant.interfaces.ui.reports import FILE
+from assistant.measuring.evaluation import read_rows
 from tests.fake_context import wait_for
 from tests.pages import show
 from tests.room import TIME, Room
+from tests.texts import BILINGUAL
 
 pytest.importorskip("playwright.sync_api")
 
@@ -104,3 +107,17 @@ def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room) -
         assert page.locator(".tabs [aria-pressed=true]").inner_text() == "Article"
     show(page, "talking")
     assert answer.is_visible()
+
+
+def test_what_is_called_wrong_is_noted_once_as_a_row_to_evaluate(page: Any, room: Room) -> None:
+    _answered(page, room, QUESTION)
+    answer = _answered(page, room, OTHER)
+    for _ in range(2):
+        button = page.locator("#chat .wrong_answer").first
+        button.click()
+        page.locator("#chat .wrong_answer[disabled]", has_text="Noted").first.wait_for()
+        page.evaluate("() => (document.querySelector('#chat .wrong_answer').disabled = false)")
+    assert answer.locator(".wrong_answer").is_enabled()
+    rows = read_rows(room.home / FILE)
+    assert [row.question for row in rows if row.question == QUESTION] == [QUESTION]
+    assert rows[0].article == BILINGUAL
