@@ -168,7 +168,10 @@ def test_a_date_is_kept_and_leaves_the_id_as_it_is() -> None:
     dated = parse_article(ENGLISH, date="2031-02-28")
     assert dated.date == "2031-02-28"
     assert replace(dated, date="") == parse_article(ENGLISH)
-    for date in ("2031-02-29", "28.2.2031", "20310228", "2031-02-28T00:00", "yesterday"):
+    assert {parse_article(ENGLISH, date=day).date for day in ("28.2.2031", "28 February 2031", "2031年2月28日")} == {
+        dated.date
+    }
+    for date in ("2031-02-29", "30.2.2031", "20310228", "2031-02-28T00:00", "yesterday"):
         with pytest.raises(ArticleError, match=f"'{date}' is no date. Write it as 2026-03-14, or leave it out"):
             parse_article(ENGLISH, date=date)
 
