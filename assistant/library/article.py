@@ -7,7 +7,7 @@ they stand for. Reading files is for the edges; what is kept of an article is fo
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from assistant.text.sentences import sentence_spans
 
 __all__ = ["ARTICLE_ID", "PARSER", "Article", "Document", "Sentence", "article_id", "parse_article"]
 
-PARSER = 3
+PARSER = 4
 """Version of the rules by which a text becomes an article, and of what is kept of them with it (`files.py`)."""
 
 ARTICLE_ID = re.compile(r"\b[0-9a-f]{12}\b")
@@ -36,19 +36,22 @@ _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)）\]」』]*$")
 _LINK_BULLET = re.compile(r"^[-–—*•▪→►▶»]\s*\S")
 _BULLET = re.compile(r"^(?:[-*•▪▶►→■□●○◆◇・‣–—]|\d{1,2}[.)])\s*\S")
 _RELATED = re.compile(
-    r"^[【■◆●▼\[]?\s*(?:(?:(?:read|see|more|also|related|recommended|up next|next)\b"
+    r"^[【■◆●▼▽★☆▶►\[]?\s*(?:(?:(?:read|see|more|also|related|recommended|up next|next)\b"
     r"(?: (?:next|more|also|now|stories|story|news|articles?|reading|posts?|links?|here|on this(?: \w+)?|like this"
     r"|for you|from (?:the |our )?\w+))*\s*[:：]?)$"
-    r"|(?:you (?:may|might) also like|(?:sign up|subscribe)\b.{0,40}|.{0,20}\bnewsletters?|follow us\b.{0,30})$"
+    r"|(?:you (?:may|might|could) (?:also )?(?:like|enjoy|be interested in)(?: this| these)?|"
+    r"(?:sign up|subscribe)\b.{0,40}|.{0,20}\bnewsletters?|follow us\b.{0,30})\s*[:：]?$"
     r"|(?:read (?:next|more|also)|see also|related(?: (?:articles?|stories|news|link|content))?|recommended)\s*[:：]"
-    r"|(?:あわせて読みたい|合わせて読みたい|関連(?:記事|ニュース|リンク|トピック)|こちらも(?:読む|おすすめ)|次に読む|おすすめ))",
+    r"|(?:あわせて読みたい|合わせて読みたい|関連(?:記事|ニュース|リンク|トピック)|こちらも(?:読む|おすすめ)|次に読む|おすすめ)"
+    r"|(?:こちら|その他|ほか|最新|人気|注目)の.{0,4}(?:記事|ニュース)(?:もおすすめ|一覧|ランキング|もチェック)?[】\]:：]?$"
+    r"|この記事を読んだ(?:人|方).{0,12}$)",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"^(?:photos?|images?|pictures?|illustration|credit|source|写真|画像|撮影|出典|提供)\s*"
-    r"(?:by|credit|via|courtesy|from|は|[:：/／©])"
+    r"^[（(【\[]?(?:photos?|images?|pictures?|illustration|credit|source|写真|画像|撮影|出典|提供)\s*"
+    r"(?:by|credit|via|courtesy|from|は|[:：/／©=＝])"
     r"|^via (?:[A-Z][\w.&]+\s?){1,3}(?:/.*)?$|\b(?:shutterstock|getty images?|unsplash)\b"
-    r"|シャッターストック|ゲッティ|(?:画像|写真)(?:提供)?$",
+    r"|シャッターストック|ゲッティ|(?:画像|写真)(?:提供)?[）)】\]]?$",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)|\ball rights reserved\b|無断転載", re.IGNORECASE)
@@ -173,20 +176,22 @@ def _without_furniture(text: str, paragraphs: list[Span]) -> tuple[list[Span], l
 
     Only lines that are no sentences are taken, only at the end, and never all: an article is rather kept too long.
     """
+    lines = [text[span.start : span.end] for span in paragraphs]
+    related = list(_under_related(lines))
     end = len(paragraphs)
-    while end > 1 and _is_furniture([text[span.start : span.end] for span in paragraphs], end - 1):
+    while end > 1 and _is_furniture(lines, end - 1, is_related=related[end - 1]):
         end -= 1
     return paragraphs[:end], paragraphs[end:]
 
 
-def _is_furniture(lines: list[str], index: int) -> bool:
+def _is_furniture(lines: list[str], index: int, *, is_related: bool) -> bool:
     line = lines[index]
     if len(line) > FURNITURE_CHARACTERS:
         return False
     if _SENTENCE_END.search(line):
-        return bool(_COPYRIGHT.search(line))
+        return bool(_COPYRIGHT.search(line)) or (is_related and _is_link_that_asks(line))
     marks = (_COPYRIGHT, _CREDIT, _RELATED)
-    return any(mark.search(line) for mark in marks) or _is_lone_bullet(lines, index) or _follows_related(lines, index)
+    return any(mark.search(line) for mark in marks) or is_related or _is_lone_bullet(lines, index)
 
 
 def _is_lone_bullet(lines: list[str], index: int) -> bool:
@@ -196,12 +201,20 @@ def _is_lone_bullet(lines: list[str], index: int) -> bool:
     return bool(_LINK_BULLET.match(lines[index])) and not introduced and not any(_BULLET.match(line) for line in beside)
 
 
-def _follows_related(lines: list[str], index: int) -> bool:
-    """Whether the line is one of a run of headlines under a heading such as "Related"."""
-    above = index - 1
-    while above > 0 and not _SENTENCE_END.search(lines[above]) and not _RELATED.search(lines[above]):
-        above -= 1
-    return above > 0 and bool(_RELATED.search(lines[above])) and not _SENTENCE_END.search(lines[above])
+def _under_related(lines: list[str]) -> Iterator[bool]:
+    """For each line whether it is one of a run of headlines under a heading such as "Related"."""
+    is_under = False
+    for index, line in enumerate(lines):
+        yield is_under
+        if _SENTENCE_END.search(line) and not _is_link_that_asks(line):
+            is_under = False
+        elif index and _RELATED.search(line):
+            is_under = True
+
+
+def _is_link_that_asks(line: str) -> bool:
+    """Whether a line is a headline with a bullet that ends as a question or a call does."""
+    return line.endswith(("?", "!", "？", "！")) and bool(_BULLET.match(line))
 
 
 def _document(text: str, language: Language, paragraphs: list[Span]) -> Document:

@@ -32,6 +32,8 @@ ENCODINGS = ["iso2022_jp", "cp932", "euc_jp", "cp1252", "utf_16_le", "utf_16_be"
 """What texts that aren't UTF-8 are in; each as Windows has it."""
 LEAST_BYTES = 8
 """Fewer tell nothing."""
+LEAST_SOUND = 10
+"""Kana for each byte that is none, at least, in a damaged text in an encoding of Japanese."""
 SAMPLED = 100_000
 """Bytes by which an encoding is told, at most."""
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
@@ -43,7 +45,7 @@ _BETWEEN_CJK = re.compile(rf"(?<=[{CJK}])\n(?=[{CJK}])")
 
 
 def decode_text(data: bytes, name: str = "the file") -> str:
-    """The text in `data`: by its byte order mark; UTF-8, also with a few bytes that are none; else what fits best.
+    """The text in `data`: by its byte order mark; UTF-8; else what fits best. A few bytes that are none are left out.
 
     Raises:
         ArticleError: it is no text.
@@ -52,7 +54,7 @@ def decode_text(data: bytes, name: str = "the file") -> str:
         if data.startswith(mark) and (text := _decoded(data, encoding)) is not None:
             return text
     text = None if b"\x1b$" in data else _decoded(data, "utf-8")
-    text = text if text is not None else _japanese(data) or _mended(data)
+    text = text if text is not None else _japanese(data) or _mended(data) or _mended_japanese(data)
     if text is None and len(data) >= LEAST_BYTES:
         from charset_normalizer import from_bytes
 
@@ -133,6 +135,14 @@ def _mended(data: bytes) -> str | None:
     bad = text.count("\ufffd")
     several = sum(not character.isascii() for character in text) - bad
     return None if bad >= several or CONTROL.search(text) else text.replace("\ufffd", "")
+
+
+def _mended_japanese(data: bytes) -> str | None:
+    """A text in Shift JIS, EUC or JIS with few bytes that are none beside its kana, as where it was cut."""
+    read = [data.decode(encoding, errors="replace") for encoding in ("cp932", "euc_jp", "iso2022_jp")]
+    text = max(read, key=lambda text: len(_KANA.findall(text)))
+    is_sound = LEAST_SOUND * text.count("\ufffd") < len(_KANA.findall(text))
+    return text.replace("\ufffd", "") if is_sound and not CONTROL.search(text) else None
 
 
 def _fields(front: str) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from assistant.text.language import KANA, Span
 from assistant.text.scripts import is_function_word, language_of
@@ -15,72 +16,103 @@ NARROWEST, WIDEST = 22, 100
 NARROWEST_JAPANESE = 24
 ALIKE, ALIKE_JAPANESE = 30, 14
 """By how much the widths of wrapped lines differ, at most, in columns."""
+INDENT, TAB = 2, 8
+"""Columns by which the first line of a paragraph stands in, at least; those of a tab."""
+_LINE = re.compile(r"[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]*(?:\r{0,2}\n|[\v\f\r\x1c-\x1e\x85\u2028\u2029]|\Z)")
+"""Two conversions of a text make CR CR LF of a line's end."""
+_BULLET = re.compile(r"[-–—*•▪■●・]|\d{1,2}[.)]\s|\([a-z\d]\)\s")
+_HYPHEN_END = re.compile(r"[A-Za-z]-$")
+_QUOTE_END = ("」", "』")
 _GOES_ON = re.compile(r"[\"“(]?(?:[a-z\d]|I\b)|[A-Z]{2}")
 _OPEN_END = re.compile(r"[,;—–-]$")
 _LAST_WORD = re.compile(r"[A-Za-z']+$")
 _END_WITHIN = re.compile(r"[。！？]")
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line without the blanks around it, and by how many columns it stands in."""
+
+    span: Span
+    text: str
+    indent: int
+    is_full_width: bool
+    """Whether it stands in by a full-width blank, as Japanese paragraphs do."""
+
+
 def paragraph_spans(text: str) -> tuple[Span, ...]:
     """Paragraphs of `text` without the blanks around them, in reading order.
 
-    A line is a paragraph, except in blocks (between blank lines) that are hard-wrapped, where the block is one.
+    A line is a paragraph, except in blocks that are hard-wrapped, where the block is one. Blocks lie between blank
+    lines, or begin where a line stands in.
     """
     spans: list[Span] = []
-    for block in _blocks(text, _line_spans(text)):
-        if _is_hard_wrapped([text[line.start : line.end] for line in block]):
-            spans.append(Span(block[0].start, block[-1].end))
-        else:
-            spans.extend(block)
+    for passage in _passages(text):
+        for block in _blocks(passage):
+            if _is_hard_wrapped(block):
+                spans.append(Span(block[0].span.start, block[-1].span.end))
+            else:
+                spans.extend(line.span for line in block)
     return tuple(spans)
 
 
-def _line_spans(text: str) -> Iterator[Span | None]:
-    """The lines without the blanks around them; None for each blank line."""
-    start = 0
-    for line in text.splitlines(keepends=True):
-        body = line.strip()
-        offset = start + len(line) - len(line.lstrip())
-        yield Span(offset, offset + len(body)) if body else None
-        start += len(line)
+def _passages(text: str) -> Iterator[list[_Line]]:
+    """Lines that follow each other without a blank one between them."""
+    passage: list[_Line] = []
+    for match in _LINE.finditer(text):
+        body = match[0].strip()
+        if body:
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            before = text[match.start() : start]
+            indent = _width(before.replace("\t", " " * TAB))
+            passage.append(_Line(Span(start, start + len(body)), body, indent, before.endswith("\u3000")))
+        elif passage:
+            yield passage
+            passage = []
+    if passage:
+        yield passage
 
 
-def _is_indented(text: str, line: Span) -> bool:
-    """Whether a line begins with a full-width blank, as Japanese paragraphs do."""
-    return text[max(0, line.start - 1) : line.start] == "\u3000"
-
-
-def _blocks(text: str, lines: Iterator[Span | None]) -> Iterator[list[Span]]:
-    """Lines that follow each other without a blank one or an indentation between them."""
-    block: list[Span] = []
-    for line in lines:
-        if block and (line is None or _is_indented(text, line)):
+def _blocks(passage: list[_Line]) -> Iterator[list[_Line]]:
+    """The lines of a passage, apart where one stands in as the first of a paragraph does."""
+    outer = min(line.indent for line in passage)
+    inner = [line.indent >= outer + INDENT for line in passage]
+    is_list = any(_BULLET.match(line.text) for line in passage)
+    is_set_in = not is_list and (inner[0] or 2 * sum(inner) < len(inner))
+    block: list[_Line] = []
+    for line, is_inner in zip(passage, inner, strict=True):
+        if block and (line.is_full_width or (is_set_in and is_inner)):
             yield block
             block = []
-        if line:
-            block.append(line)
-    if block:
-        yield block
+        block.append(line)
+    yield block
 
 
-def _is_hard_wrapped(lines: list[str]) -> bool:
+def _is_hard_wrapped(block: list[_Line]) -> bool:
     """Whether lines are cut at a column: of one language, alike in width, and going on in the next."""
+    lines = [line.text for line in block]
     body = lines[:-1]
     open_ = [(line, behind) for line, behind in zip(body, lines[1:], strict=True) if not ends_sentence(line)]
-    if 2 * len(open_) <= len(body) or len({language_of(line) for line in lines} - {None}) > 1:
+    if len({language_of(line) for line in lines} - {None}) > 1:
         return False
-    widths = [_width(line) for line in body]
+    stands_in = any(line.indent + INDENT <= block[0].indent for line in block[1:])
+    is_told = stands_in and any(not line.endswith(_QUOTE_END) for line, _ in open_)
+    if 2 * len(open_) <= len(body) and not is_told:
+        return False
+    widths = [_width(line) for line in body if not _HYPHEN_END.search(line)] or [NARROWEST]
     if KANA.search("".join(lines)):
         has_ends = bool(_END_WITHIN.search("".join(lines)))
         return has_ends and min(widths) >= NARROWEST_JAPANESE and _alike(widths, ALIKE_JAPANESE)
     goes_on = sum(_goes_on(line, behind) for line, behind in open_)
-    return 2 * goes_on >= len(open_) and min(widths) >= NARROWEST and _alike(widths, ALIKE)
+    is_prose = goes_on == len(open_) and ends_sentence(lines[-1])
+    is_alike = _alike(widths, WIDEST if is_prose else ALIKE)
+    return 2 * goes_on >= len(open_) and min(widths) >= NARROWEST and is_alike
 
 
 def _goes_on(line: str, behind: str) -> bool:
-    """Whether an English line that ends no sentence goes on in the one behind it."""
+    """Whether an English line that ends no sentence goes on in the one behind it, as behind "Dr." too."""
     last = _LAST_WORD.search(line)
-    is_open = _OPEN_END.search(line) or (last and is_function_word(last[0]))
+    is_open = _OPEN_END.search(line) or line.endswith(".") or (last and is_function_word(last[0]))
     return bool(is_open or _GOES_ON.match(behind))
 
 

@@ -17,8 +17,8 @@ from assistant.text.language import HAN, HIRAGANA, JAPANESE, KANA, LATIN, LOWER_
 __all__ = ["Part", "is_function_word", "language_of", "parts"]
 
 WHOLE_SENTENCES = 3
-SHARE, SHARE_OF_SENTENCES = 0.25, 0.05
-"""Least weight of a version beside the other's: anyway, and where it has as many whole sentences."""
+SHARE, SHARE_OF_SENTENCES, SHARE_WITHOUT = 0.25, 0.05, 0.5
+"""Least weight of a version beside the other's: anyway, with as many whole sentences, where only the other has any."""
 WORDS = 6
 """A line of fewer Latin words doesn't tell its language for certain."""
 WEIGHT = 2
@@ -37,7 +37,9 @@ _CHINESE = re.compile("[這们們个個来來为為说說还還没沒很吗嗎�
 _TURN = re.compile(
     r"(?<=[。！？」』）])\s*(?=[A-Z\"“(])|(?<=[.!?\"”)])(?:\s+(?=[「『（\u3041-\u30ff\u4e00-\u9fff\d]))"
     r"|(?:(?<=[.!?])|(?<=[.!?][\"”)])|(?<=[.!?][\"”)]{2}))(?=[「『（\u3041-\u30ff\u4e00-\u9fff])|(?<=[\"”)])(?=[「『（])"
-    r"|\s+[/／|｜]\s+|\t+|\s{3,}"
+    r"|(?<=[。！？」』）])\s*(?=（[A-Z\"“][^（）]{1,300}[.!?][\"”]?）)|(?<=[.!?]）)\s*(?=[「『（\u3041-\u30ff\u4e00-\u9fff\d])"
+    r"|(?<=[.!?\"”)])\s*(?=\([^()]{1,300}[。！？][」』]?\))|(?<=[。！？]\))\s*(?=[A-Z\"“])"
+    r"|(?<=[。！？.!?])\s*[/／|｜—–―]+\s*|\s+[/／|｜]\s+|\t+|\s{3,}"
 )
 """Where a line may go on in another language."""
 
@@ -195,10 +197,15 @@ def _versions(text: str, spans: Sequence[Span], kinds: Sequence[_Kind]) -> set[L
         for language in Language
     }
     heaviest = max(weights.values())
+    sentences = {
+        language: sum(_sentences(text[span.start : span.end]) for span in _of(spans, kinds, language))
+        for language in Language
+    }
     versions = set()
     for language, weight in weights.items():
-        bodies = [text[span.start : span.end] for span in _of(spans, kinds, language)]
-        least = SHARE_OF_SENTENCES if sum(map(_sentences, bodies)) >= WHOLE_SENTENCES else SHARE
+        least = SHARE_OF_SENTENCES if sentences[language] >= WHOLE_SENTENCES else SHARE
+        if not sentences[language] and any(sentences.values()):
+            least = SHARE_WITHOUT
         if weight and weight >= least * heaviest:
             versions.add(language)
     return versions

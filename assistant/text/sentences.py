@@ -62,20 +62,26 @@ _ABBREVIATED = re.compile(
     r"\b(?:Lt|Gen|Capt|Col|Sgt|Maj|Adm|Cmdr|Cpl|Pvt|Brig|Atty|Supt|Insp|Det|Rev|Hon|Pres|Gov|Sen|Rep|Msgr|Messrs"
     r"|Ft|Mt|Pt|Ste?|Div|Dist|Bros|Assoc|Pty|Bhd|Cie|Geo|Wm|Chas|Thos|Jos|Robt|Natl|Ave|Blvd|Rd|Hwy|Pkwy)\.$"
 )
+_NAME_FOLLOWS = re.compile(r"\b(?:Mrs?|Ms|Mx|Drs?|Prof|Fr|[A-Z][a-z]+ [A-Z])\.$")
+"""What is written before a name, or within one, at the end of a line."""
 _LETTER = re.compile(r"(?<=[a-z] )[B-HJ-Z]\.(?= )")
 """What may be the end of "plan B." rather than the beginning of a name."""
 _WITHIN = re.compile(r"[,;)\]]|[a-z](?![A-Z])")
 """What no sentence begins with."""
 
-_OPENERS, _CLOSERS = "「『（(“【〈《〔［[", "」』）)”】〉》〕］]"
+_OPENERS, _CLOSERS = "「『（(“【〈《〔［[〝｢", "」』）)”】〉》〕］]〟｣"
+_ALIKE = str.maketrans("〞＂", '〟"')
+"""Marks that are written otherwise, to what they are."""
 _MARKS = "。．！？!?｡."
 _END = re.compile(rf"[{re.escape(_MARKS)}…]*[{re.escape(_MARKS)}][{re.escape(_CLOSERS)}]*")
 _GOES_ON = re.compile(
-    r"[ 　]*(?:[、，,・）」』]|を|(?:が|は|に|の|も|で)(?=[一-龥ァ-ヶA-ZＡ-Ｚ\d「『、])"
+    r"[ 　]*(?:[、，,・）」』]|を|(?:が|は|に|の|も|で)(?=[一-龥ァ-ヶA-ZＡ-Ｚ\d「『、])|や(?=[「『])"
     r"|(?:と|って)(?!ころ|き|に[かも]|ても|はいえ|もあれ|りわけ|うとう|っさ)"
     r"|など|なんて|さん|氏|です|だ[。、と]|という|とか)"
 )
 """What goes on with the sentence behind a quotation or an exclamation."""
+_MORE_QUOTES = re.compile(r"(?:「[^「」]{1,160}」|『[^『』]{1,160}』){1,4}")
+"""Quotations that follow one, with which they may share what is said of them."""
 _NAME_GOES_ON = re.compile(
     r"を|(?:が|は|に|の)(?=[一-龥ァ-ヶA-ZＡ-Ｚ\d０-９「『])|と(?=[一-龥])(?!と(?:同時|共に|或る|言え))|も(?=[一-龥])"
 )
@@ -87,6 +93,8 @@ _NAME_BEFORE = re.compile(r"[A-Za-zＡ-Ｚａ-ｚァ-ヶー]$")
 
 def ends_sentence(text: str) -> bool:
     """Whether `text` closes with the mark of a sentence's end, or of what introduces one (a colon)."""
+    if _NAME_FOLLOWS.search(text) or _ABBREVIATED.search(text):
+        return False
     return text.rstrip("\"'”’)]」』） ").endswith((".", "!", "?", "。", "！", "？", ":", "："))
 
 
@@ -154,6 +162,7 @@ def _segmenter() -> Any:
 
 
 def _japanese_ends(body: str) -> list[int]:
+    body = _paired(body)
     quoted, last, has_stops = _quoted(body), len(body.rstrip()), "。" in body
     found = (match for match in _END.finditer(body) if match.end() < last)
     return [match.end() for match in found if _ends_japanese(body, match, quoted, has_stops=has_stops)]
@@ -171,7 +180,16 @@ def _ends_japanese(body: str, match: re.Match[str], quoted: bytearray, *, has_st
         return not _NAME_GOES_ON.match(behind)
     if len(match[0]) == len(marks) == 1 and marks in "!！" and _NAME_BEHIND.match(behind):
         return not _NAME_BEFORE.search(before)
-    return not _GOES_ON.match(behind)
+    more = _MORE_QUOTES.match(body, match.end()) if match[0][-1] in "」』" else None
+    return not (_GOES_ON.match(behind) or (more and _GOES_ON.match(body, more.end())))
+
+
+def _paired(body: str) -> str:
+    """`body`, as long as it is, with straight quotation marks as those that open and close by turns, if they do."""
+    pieces = body.translate(_ALIKE).split('"')
+    if len(pieces) % 2 == 0:
+        return '"'.join(pieces)
+    return pieces[0] + "".join(("“" if at % 2 else "”") + piece for at, piece in enumerate(pieces[1:], start=1))
 
 
 def _point_ends(before: str, behind: str) -> bool:

@@ -196,6 +196,8 @@ def test_a_row_of_kanji_and_figures_is_japanese_and_a_long_one_of_kanji_may_be_c
         ["写真：月見島写真館"],
         ["Related:", "Ferry timetable changes in June", "Five ways to eat a cinnamon roll"],
         ["関連記事", "6月から船の時刻が変わる"],
+        ["You may also like:", "* Ferry timetable changes in June", "* Who bakes the rolls?"],
+        ["▼こちらの記事もおすすめ", "▶6月から船の時刻が変わる", "▶ロールは誰が焼く？", "（写真＝月見島写真館提供）"],
         ["© 2031 Island News. All rights reserved."],
         ["* Why the ferry is late again", "Photo: Emi Hoshino", "Copyright 2031 Island News"],
     ],
@@ -219,6 +221,8 @@ def test_furniture_at_the_end_is_left_out_and_named(text: str, furniture: list[s
         ["Photos of the queue have been shared 5,000 times."],
         ["More than a hundred customers had to go home without a roll."],
         ["写真は星野恵美さんが撮った。"],
+        ["* Who bakes the rolls?", "* Who buys them?"],
+        ["Related costs: 22,000 yen"],
     ],
 )
 def test_what_belongs_to_the_article_stays(ending: list[str]) -> None:
@@ -283,8 +287,9 @@ def test_title_is_never_empty() -> None:
         "This is the text of it.\n" + "La los en\n" * 30_000,
         "これは" + "「" * 200_000,
         "The end." + " " * 300_000 + "x.",
+        "The text.\nRelated\n" + "Rolls sold out\n" * 20_000,
     ],
-    ids=["japanese", "english", "names", "other", "brackets", "blanks"],
+    ids=["japanese", "english", "names", "other", "brackets", "blanks", "related"],
 )
 def test_long_texts_take_time_by_their_length(text: str) -> None:
     began = time.process_time()

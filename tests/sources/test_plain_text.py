@@ -107,3 +107,17 @@ def test_markdown_is_read_without_its_marks() -> None:
 def test_rules_between_paragraphs_are_no_front_matter() -> None:
     found = extract(b"---\n\nThe mill: 240 rolls.\n\n---\n\nIt rained.\n", "roll.md")
     assert (found.title, found.text) == ("", "The mill: 240 rolls.\n\nIt rained.")
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp", "iso2022_jp"])
+def test_a_japanese_text_that_is_cut_within_a_letter_is_read(encoding: str) -> None:
+    text = JAPANESE.strip()[:100] + "島"
+    cut = text.encode(encoding).removesuffix(b"\x1b(B")[:-1]
+    assert decode_text(cut) == text[:-1]
+
+
+def test_a_byte_that_is_lost_in_shift_jis_costs_a_letter_or_two() -> None:
+    text = JAPANESE.replace("。", "。\n")
+    whole = text.encode("cp932")
+    read = decode_text(whole[:40] + whole[41:])
+    assert read[-60:] == text[-60:]

@@ -54,3 +54,44 @@ def test_lines_that_go_on_in_the_next_are_one_paragraph(block: str) -> None:
 )
 def test_lines_of_a_list_stay_apart(block: str) -> None:
     assert _paragraphs(block) == block.split("\n")
+
+
+def test_a_line_end_that_was_converted_twice_is_one() -> None:
+    assert _paragraphs(f"A headline\n\n{WRAPPED}".replace("\n", "\r\r\n")) == [
+        "A headline",
+        WRAPPED.replace("\n", "\r\r\n"),
+    ]
+
+
+def test_a_line_that_stands_in_begins_a_paragraph() -> None:
+    first = "The bakery on the island sold its millionth roll on\nTuesday, said the owner."
+    second = "Its ever-\npopular rolls are sold out by noon, and so are the loaves of\nrye."
+    assert _paragraphs(f"    {first}\n    {second}") == [first, second]
+    assert _paragraphs(f"{first}\n\t{second}\n") == [first, second]
+
+
+def test_lines_of_a_list_that_stand_in_go_on() -> None:
+    item = "- The bakery on the island sold its millionth roll on\n  Tuesday, and the owner said that she was\n  glad."
+    assert _paragraphs(f"{item}\n") == [item]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "The mill sold 1,240 rolls in the first week of May, its best one yet,\n"
+        "310 more than in April, said its owner. Mr.\nAske hopes for many more by\nthe fall.",
+        "\u3000島のパン屋は五月、百万個目のロールを売った。\n"
+        "値段は二百四十円で、島の外でも買える。粉はAske\nMills社のものだと店主は話す。",
+    ],
+)
+def test_lines_that_surely_go_on_need_not_be_alike(block: str) -> None:
+    assert _paragraphs(block) == [block.strip()]
+
+
+def test_talk_under_a_line_that_stands_in_stays_apart() -> None:
+    lines = [
+        "島のパン屋の店主は笑って言った。",
+        "「百万個目のロールは誰にも売らない」",
+        "「昼には店を閉めて休むことにする」",
+    ]
+    assert _paragraphs("\u3000" + "\n".join(lines)) == lines

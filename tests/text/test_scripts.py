@@ -85,3 +85,33 @@ def test_a_line_with_both_languages_comes_apart_where_it_turns() -> None:
 def test_names_in_the_other_script_do_not_cut_a_line() -> None:
     text = "星野さんはThe Daily Rollの記事「Rolls」を読んだ。 The Millという店の話だ。"
     assert [language for _, language in _versions(text)] == [JA]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "店は5月に開く。（The shop opens in May.）4月は休む。（It is closed in April.）",
+        "店は5月に開く。／The shop opens in May. ／ 4月は休む。／It is closed in April.",
+        "The shop opens in May. (店は5月に開く。) It is closed in April. (4月は休む。)",
+        "店は5月に開く。 — The shop opens in May. — 4月は休む。 — It is closed in April.",
+    ],
+)
+def test_versions_in_brackets_or_behind_a_stroke_come_apart(text: str) -> None:
+    found = {body.strip("（）()"): language for body, language in _versions(text)}
+    assert found == {
+        "店は5月に開く。": JA,
+        "The shop opens in May.": EN,
+        "4月は休む。": JA,
+        "It is closed in April.": EN,
+    }
+
+
+def test_names_in_brackets_cut_no_line() -> None:
+    text = "新しい店が開いた。（The Daily Roll）4月は休む。"
+    assert [language for _, language in _versions(text)] == [JA]
+
+
+def test_a_line_without_a_whole_sentence_makes_no_version_beside_some() -> None:
+    text = "店は5月に開いた。値段は240円で、昼には売り切れる。"
+    found = _versions(f"{text * 2}\n\nWritten by Emi in Mora for the post")
+    assert {language for _, language in found} == {JA}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.text.language import Language, Span
-from assistant.text.sentences import SENTENCE_LIMIT, sentence_spans
+from assistant.text.sentences import SENTENCE_LIMIT, ends_sentence, sentence_spans
 
 
 def _sentences(text: str, language: Language) -> list[str]:
@@ -122,3 +122,31 @@ def test_japanese_sentences_end_behind_what_was_called_out() -> None:
         "店主は笑った。",
         "（写真は店。）",
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "「売り切れ！」「もう一つ！」と客が叫んだ。",
+        "「売り切れ！」や「もう一つ！」の声が飛んだ。",
+        "戸には〝本日休業！〟とあった。",
+        "戸には〝本日休業！〞とあった。",
+        '戸には"本日休業！"と"また明日！"と書かれた。',
+        "客は｢もう一つ！｣と叫んだ。",
+    ],
+)
+def test_quotations_in_any_marks_go_on_with_what_is_said_of_them(sentence: str) -> None:
+    assert _sentences(f"{sentence}雨が降った。", Language.JAPANESE) == [sentence, "雨が降った。"]
+
+
+def test_quotations_of_which_nothing_is_said_are_apart() -> None:
+    assert _sentences("「売り切れ！」「また来る。」客は帰った。", Language.JAPANESE) == [
+        "「売り切れ！」",
+        "「また来る。」",
+        "客は帰った。",
+    ]
+
+
+def test_what_stands_before_a_name_ends_no_sentence() -> None:
+    assert not any(map(ends_sentence, ["It was said by Dr.", "She met Gen.", "The paper of Emi B."]))
+    assert all(map(ends_sentence, ["They sailed to the U.S.", "It was plan B.", "It rained."]))
