@@ -13,7 +13,7 @@ from assistant.sources.extracted import Extracted, known_date, known_title, para
 from assistant.sources.html.article import article_blocks
 from assistant.sources.html.cleaning import make_readable
 from assistant.sources.html.data import article_body
-from assistant.sources.html.dates import date_in_address, date_in_view, is_date_line
+from assistant.sources.html.dates import date_in_address, date_in_markup, date_in_view, is_date_line
 from assistant.sources.html.encoding import decode_html
 from assistant.sources.html.notices import is_excuse, is_notice, is_pointer
 from assistant.sources.html.page import HEADINGS, Block, blocks_of, parse_page, weight
@@ -117,12 +117,14 @@ def _article(tree: "_Element", blocks: list[Block], headline: str) -> list[Block
 
 
 def _date_beside(blocks: list[Block], kept: list[Block], headline: str) -> date | None:
-    """The date that stands in view beside the article."""
+    """The date that marks name for the article, else that in view beside it."""
     own = set(map(id, kept))
     numbers = [number for number, block in enumerate(blocks) if id(block) in own]
     text = [n for n in numbers if blocks[n].tag not in HEADINGS and not is_date_line(blocks[n].text)]
     if not text:
         return None
+    if named := date_in_markup(blocks[text[0]].element):
+        return named
     titles = [n for n in range(text[0]) if blocks[n].tag in HEADINGS and _bare(blocks[n].text) == _bare(headline)]
     return date_in_view(blocks, max(titles, default=text[0]), text[0], numbers[-1])
 
