@@ -17,7 +17,7 @@ from assistant.sources.html.dates import date_in_address, date_in_markup, date_i
 from assistant.sources.html.encoding import decode_html
 from assistant.sources.html.notices import is_excuse, is_notice, is_pointer
 from assistant.sources.html.page import HEADINGS, Block, blocks_of, parse_page, weight
-from assistant.sources.html.places import is_prose
+from assistant.sources.html.places import is_prose, path
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -39,6 +39,7 @@ Of 60 pages that are read well, four have as much beside their article.
 TITLE = 1000
 """Characters of a title in which the name of the site is looked for."""
 
+_HOME = re.compile(r"(?:https?://[^/?#]+)?(?:\.{0,2}/)*(?:index\.\w+)?$", re.IGNORECASE)
 _BORDER = re.compile(r"\s*[-–—|｜:：/／•·«»‹›<>＜＞【】（(]\s*")
 
 
@@ -57,10 +58,10 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     if tree is None:
         raise _no_article(name)
     metadata, named_date = _metadata(deepcopy(tree)), _named_date(deepcopy(tree))
-    data_body = article_body(tree)
+    data_body, written_title = article_body(tree), tree.findtext(".//title") or ""
     make_readable(tree)
     blocks = list(blocks_of(tree))
-    headline = _headline(metadata.title or "", metadata.sitename or "", blocks)
+    headline = _headline(metadata.title or "", written_title, metadata.sitename or "", blocks)
     kept = _article(tree, blocks, headline)
     body = [block.text for block in kept if block.tag not in HEADINGS and not is_excuse(block.text)]
     if sum(map(weight, body)) < DATA_SHARE * sum(map(weight, data_body)):
@@ -154,16 +155,42 @@ def _no_article(name: str) -> ArticleError:
     )
 
 
-def _headline(title: str, site: str, blocks: list[Block]) -> str:
-    """The title without the name of the site beside it, by the headings of the page or by what it calls itself."""
-    title, site = tidy(title), tidy(site)
-    headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")}
-    for border in _BORDER.finditer(title[:TITLE]):
-        for part in (title[: border.start()], title[border.end() :]):
-            if _bare(part) in headings - {"", _bare(site)}:
-                return part
+def _headline(title: str, written: str, site: str, blocks: list[Block]) -> str:
+    """The title without the name of the site beside it, by the headings of the page or by what it calls itself.
+
+    Args:
+        title: what the page says its title is.
+        written: what stands in <title>, for where that is cut, or the site's name alone.
+    """
+    title, written, site = tidy(title), tidy(written), tidy(site)
+    names = {"", _bare(site), *(_bare(block.text) for block in blocks if _is_way_home(block))}
+    headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")} - names
+    is_cut = _bare(title) in names or bool(_BORDER.search(title))
+    for whole in (title, written) if is_cut else (title,):
+        found = [part for part in _parts(whole[:TITLE]) if _bare(part) in headings]
+        if found:
+            return max(found, key=weight)
+    if _bare(title) in names:
+        title = written or title
     bare = title.removesuffix(site) if site else title
     return re.sub(r"\s*[-–—|｜:：/／•·]\s*$", "", bare) if bare and bare != title else title
+
+
+def _parts(title: str) -> Iterator[str]:
+    """A title, what it begins and ends with, and what stands between two borders of it."""
+    yield title
+    for border in _BORDER.finditer(title):
+        yield title[: border.start()]
+        yield title[border.end() :]
+    yield from _BORDER.split(title)
+
+
+def _is_way_home(block: Block) -> bool:
+    """Whether a block is a link to the first page of its site, as the name of that is."""
+    if len(block.links) != 1 or block.links[0] != block.text:
+        return False
+    around = (*path(block.element), *block.element.iter("a"))
+    return any(_HOME.match(each.get("href")) for each in around if each.tag == "a" and each.get("href"))
 
 
 def _bare(text: str) -> str:
