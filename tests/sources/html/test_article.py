@@ -238,6 +238,15 @@ def test_what_a_page_holds_only_as_data_is_read(shown: str) -> None:
     assert read(shown, head) == [f"{LEAD} {WORK}", PRICE]
 
 
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [("//<![CDATA[\n", "\n//]]>"), ("\n/*<![CDATA[*/ ", "/*]]>*/"), ("<!--\n", "\n//-->"), ("", ";")],
+)
+def test_data_kept_from_old_programs_are_read(before: str, behind: str) -> None:
+    written = data(f"{LEAD} {WORK}").replace(">{", f">{before}{{").replace("}</", f"}}{behind}</")
+    assert read("<div id=app></div>", f"<title>{TITLE}</title>{written}") == [f"{LEAD} {WORK}"]
+
+
 def test_what_a_page_shows_comes_before_its_data() -> None:
     head = f"<title>{TITLE}</title>{data(' '.join([LEAD, WORK, PRICE]))}"
     assert read(f"<article>{H1}{p(LEAD, WORK, PRICE)}</article>", head) == [LEAD, WORK, PRICE]
