@@ -8,8 +8,8 @@ __all__ = ["is_excuse", "is_notice", "is_pointer"]
 
 HEADLINE = 18
 """Least weight of a link that is another article's headline, and no name in the text."""
-SENTENCE = 60
-"""Weight of a linked sentence from which it is text."""
+SENTENCE, STATEMENT = 60, 30
+"""Weights of a linked sentence from which it is text; a statement ends with a full stop, as headlines don't."""
 LABEL_JAPANESE = 120
 """Most weight of a notice without a full stop."""
 NOTICE = 220
@@ -29,6 +29,7 @@ _CLAUSE = re.compile(r"[\u3041-\u3096].*[\u30a0-\u30ff\u3400-\u9fff]|[a-z] [a-z]
 _ADVERTISEMENT = re.compile(r"^\W*(?:ads?|adverti[sz]ements?|sponsored|pr|広告|スポンサーリンク)\W*$", re.IGNORECASE)
 _SYMBOL = re.compile(r"^[▼▶►→⇒■●◆★☆»>＞・‣•\s]*$")
 _AFTER = re.compile(r"^(?:\W*|\W*[\[(（【].{1,30}[\])）】]\W*)$")
+_FULL_STOP = re.compile(r"[^\W\d_][.。][\"”’)）」]*$")
 _SENTENCE_END = re.compile(r"[.。!！?？]\W*$")
 
 _ASKS = re.compile(
@@ -77,7 +78,7 @@ def is_pointer(block: Block) -> bool:
         return linked >= LINKED * size and not _JOINED.search(block.outline)
     if not (_LABEL.match(before) and _AFTER.match(after)):
         return False
-    if linked >= SENTENCE and _SENTENCE_END.search(block.text):
+    if _SENTENCE_END.search(block.text) and linked >= (STATEMENT if _FULL_STOP.search(block.text) else SENTENCE):
         return False
     if before.rstrip().endswith((":", "：")) or _BRACKETED.match(before):
         return bool(_CLAUSE.search(block.links[0]))

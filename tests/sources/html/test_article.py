@@ -56,6 +56,7 @@ FOOT = "<footer>Lund Gazette, Mill Lane 9</footer>"
         f"<table><tr><td width=90><a href=/>Home</a><br><a href=/t>Town</a></td><td><table><tr><td><b>{TITLE}</b></td>"
         f"</tr><tr><td>{LEAD}<p>{WORK}<p>{PRICE}</td></tr></table></td></tr></table>",
         f"<article>{H1}{p(LEAD)}<p><a href=/work>{WORK}</a></p>{p(PRICE)}</article>",
+        f"<article>{H1}<p><a href=/l>{LEAD}</a></p>{p(WORK, PRICE)}</article>",
         f"<article>{H1}<div class=pic><img src=a><p>Oda Brandt at her loom</p></div>{p(LEAD, WORK)}<div><img src=b>"
         f"<p>The carpet is three metres long. Photo: K. Mill</p></div>{p(PRICE)}</article>",
         f"<main>{H1}<div class=part><div class=in>{p(LEAD)}</div></div><div class=ad>Ad</div>"
@@ -222,6 +223,14 @@ def test_lines_of_preformatted_text_and_rows_of_tables_stay_apart() -> None:
     rows = "<table><tr><td>red</td><td>3</td></tr><tr><td>blue</td><td>5</td></tr></table>"
     body = f"<article>{H1}{p(LEAD)}{lines}{p(WORK)}{rows}{p(PRICE)}</article>"
     assert read(body) == [LEAD, "wool 12", "flax 9", WORK, "red | 3", "blue | 5", PRICE]
+
+
+@pytest.mark.parametrize("sentence", ["The museum shows it until May.", "美術館で五月まで展示される。"])
+def test_a_linked_sentence_amid_the_text_is_text_and_a_linked_headline_is_not(sentence: str) -> None:
+    linked = f"<p><a href=/m>{sentence}</a></p>"
+    assert read(f"<article>{H1}{p(LEAD)}{linked}{p(WORK)}</article>") == [LEAD, sentence, WORK]
+    headline = linked.replace(".<", "<").replace("。", "")
+    assert read(f"<article>{H1}{p(LEAD)}{headline}{p(WORK)}</article>") == [LEAD, WORK]
 
 
 def data(text: str) -> str:
