@@ -1,6 +1,7 @@
 """Which blocks of a page are read: none of the article lost, wherever it stands, and nothing that is about the site."""
 
 import json
+import textwrap
 import time
 from contextlib import suppress
 
@@ -223,6 +224,13 @@ def test_lines_of_preformatted_text_and_rows_of_tables_stay_apart() -> None:
     rows = "<table><tr><td>red</td><td>3</td></tr><tr><td>blue</td><td>5</td></tr></table>"
     body = f"<article>{H1}{p(LEAD)}{lines}{p(WORK)}{rows}{p(PRICE)}</article>"
     assert read(body) == [LEAD, "wool 12", "flax 9", WORK, "red | 3", "blue | 5", PRICE]
+
+
+def test_paragraphs_cut_at_a_column_in_preformatted_text_are_whole() -> None:
+    cut = "\n\n".join(textwrap.fill(text, 40) for text in (LEAD, WORK)).replace("market", "<b>market</b>")
+    assert read(f"{H1}<pre>\n{cut}\n\nwool   12\nflax    9\n</pre>") == [LEAD, WORK, "wool 12", "flax 9"]
+    japanese = "\n\n".join("\n".join(textwrap.wrap(text, 16)) for text in (JA_LEAD, JA_WORK, JA_PRICE))
+    assert read_ja(f"{JA_H1}<pre>{japanese}</pre>") == [JA_LEAD, JA_WORK, JA_PRICE]
 
 
 @pytest.mark.parametrize("sentence", ["The museum shows it until May.", "美術館で五月まで展示される。"])
