@@ -4,7 +4,7 @@ import re
 
 from assistant.sources.html.page import HEADINGS, LINK, Block, weight
 
-__all__ = ["is_excuse", "is_notice", "is_pointer"]
+__all__ = ["ERROR", "is_error", "is_excuse", "is_notice", "is_pointer"]
 
 HEADLINE = 18
 """Least weight of a link that is another article's headline, and no name in the text."""
@@ -20,6 +20,8 @@ LINKED = 0.7
 """Share of a paragraph above which several links with nothing but signs between them are a list."""
 EXCUSE = 600
 """Most weight of what a page says instead of an article."""
+ERROR = 300
+"""Most weight of what a page says whose title tells an error."""
 
 _LABEL = re.compile(r"^(?:\W*|.{0,60}[:：]\s*|\W*[【\[(（<＜〈《].{1,30}[】\])）>＞〉》]\s*|[A-Z' ]{3,30}\W*)$")
 _JOINED = re.compile(r"[\w、，,。.]")
@@ -59,13 +61,27 @@ _LABEL_JAPANESE = re.compile(
     r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|届け|キーワード|記事|ニュース|ランキング)\W*$"
 )
 _SCRIPT = re.compile(
-    r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser|consent|your\s+device)\b|"
-    r"読み込み中|ログイン|パスワード|ブラウザ|お待ちください",
+    r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|読み込み中|ログイン|パスワード|ブラウザ|お待ちください|"
+    r"\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser|consent)\b|"
+    r"\b(?:your\s+(?:device|connection)|page\s+you|unusual\s+traffic)\b|(?:お探しの|ご?指定(?:の|された))(?:ページ|記事|URL)",
     re.IGNORECASE,
 )
 _ADDRESSES = re.compile(
     r"\b(?:please|you|your|we|enable|accept|must|need)\b|くだ?さい|下さい|ます|必要|有効", re.IGNORECASE
 )
+
+_IS_ERROR = re.compile(
+    r"""\W*(?:
+    (?:http\W*)?(?:error|エラー)?\W*(?:[45]\d\d\W*)?(?:error|エラー|not\s+found|forbidden|unauthorized|bad\s+gateway|service\s+unavailable
+    |access\s+denied|internal\s+server\s+error)?
+    |.{0,40}\bpage\b.{0,40}\b(?:found|exist|available|unavailable|displayed|moved|removed|gone)
+    |just\s+a\s+moment|one\s+moment.{0,20}|please\s+wait|attention\s+required|(?:checking|verifying)\s.{0,60}
+    |(?:are\s+you|verify\s+you\s+are)\s+(?:an?\s+)?(?:human|robot)|(?:security|robot)\s+check|(?:down\s+for\s+)?maintenance
+    |.{0,20}(?:ページ|URL|記事).{0,20}ません.{0,8}|アクセス.{0,8}(?:できません|拒否.{0,8})|.{0,10}メンテナンス中.{0,6}
+    )\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What is called so, from the first word to the last, tells that there is no page."""
 
 
 def is_pointer(block: Block) -> bool:
@@ -103,3 +119,8 @@ def is_excuse(text: str) -> bool:
     """Whether a text is what a page shows instead of an article: that it needs a script, a cookie or a password."""
     size = weight(text)
     return size <= EXCUSE and bool(_SCRIPT.search(text)) and (size <= LABEL or bool(_ADDRESSES.search(text)))
+
+
+def is_error(title: str) -> bool:
+    """Whether what stands over a text says that the page is not there, or not yet."""
+    return bool(re.search(r"\w", title)) and bool(_IS_ERROR.fullmatch(title))

@@ -15,7 +15,7 @@ from assistant.sources.html.cleaning import make_readable
 from assistant.sources.html.data import article_body
 from assistant.sources.html.dates import date_in_address, date_in_markup, date_in_view, is_date_line
 from assistant.sources.html.encoding import decode_html
-from assistant.sources.html.notices import is_excuse, is_notice, is_pointer
+from assistant.sources.html.notices import ERROR, is_error, is_excuse, is_notice, is_pointer
 from assistant.sources.html.page import HEADINGS, Block, blocks_of, parse_page, weight
 from assistant.sources.html.places import is_prose, path
 
@@ -66,7 +66,7 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     body = [block.text for block in kept if block.tag not in HEADINGS and not is_excuse(block.text)]
     if sum(map(weight, body)) < DATA_SHARE * sum(map(weight, data_body)):
         paragraphs = data_body
-    elif body:
+    elif body and not (sum(map(weight, body)) <= ERROR and _tells_an_error([headline, written_title], blocks)):
         paragraphs = [block.text for block in kept]
     else:
         raise _no_article(name)
@@ -146,6 +146,12 @@ def _whole(blocks: Sequence[Block], title: str, paragraphs: Sequence[str]) -> st
     hidden = [paragraph for paragraph in paragraphs if _bare(paragraph) not in in_view]
     once = dict.fromkeys(each for each in (*hidden, *said) if _bare(each) != _bare(title))
     return paragraphs_text([title, *once])
+
+
+def _tells_an_error(titles: Sequence[str], blocks: Sequence[Block]) -> bool:
+    """Whether the title of a page, or the heading over it, says that there is no such page."""
+    headings = (block.text for block in blocks if block.tag == "h1")
+    return any(is_error(part) for title in (*titles, *headings) for part in _parts(title[:TITLE]))
 
 
 def _no_article(name: str) -> ArticleError:

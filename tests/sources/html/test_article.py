@@ -280,11 +280,33 @@ def test_what_a_page_shows_comes_before_its_data() -> None:
         "<h1>Sign in</h1><p>Please log in with your password to go on.</p>",
         "<div><p>We use cookies so that you see what you like. Please accept our cookies to go on.</p></div>",
         "<p>Loading…</p>",
+        "<main><h1>Page not found</h1><p>It may have been moved to another place. Try the search.</p></main>",
+        "<h1>Lund Gazette</h1><p>Sorry, the page you are looking for is no longer there. Go to the front page.</p>",
+        "<h1>ご指定のページは見つかりませんでした</h1><p>掲載期間が終わり、すでに削除されたものと思われます。</p>",
+        "<main><p>指定されたURLは移動または削除された可能性があります。</p></main>",
+        "<h1>lund.example</h1><p>lund.example has to look at the security of your connection before it goes on.</p>",
     ],
 )
 def test_headlines_and_notices_alone_are_no_article(body: str) -> None:
     with pytest.raises(ArticleError, match="No article was found"):
         read(body)
+
+
+@pytest.mark.parametrize("title", ["404 Not Found | Lund Gazette", "Lund Gazette - Error 503", "Just a moment..."])
+def test_a_page_whose_title_tells_an_error_has_no_article(title: str) -> None:
+    with pytest.raises(ArticleError, match="No article was found"):
+        read(
+            "<main><h1>Lund Gazette</h1><p>This has to be looked at first, and takes a while.</p></main>",
+            f"<title>{title}</title>",
+        )
+
+
+@pytest.mark.parametrize(
+    "title", ["404 carpets sold in a day", "The page that was not found", "Weavers - one in a moment"]
+)
+def test_a_headline_with_words_of_an_error_is_one(title: str) -> None:
+    page = f"<article><h1>{title}</h1>{p(LEAD, WORK, PRICE, LOOM)}</article>"
+    assert read(page, f"<title>{title}</title>") == [LEAD, WORK, PRICE, LOOM]
 
 
 @pytest.mark.parametrize(
