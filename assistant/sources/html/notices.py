@@ -45,20 +45,25 @@ _ASKS = re.compile(
     |this\s+(?:article|story|content|page)\s+is\s+(?:\w+\s+){0,3}(?:for|to)\s+(?:\w+\s+){0,3}(?:subscribers|members|readers)
     |thank(?:s|\s+you)\s+for\s+(?:signing|subscribing|registering|reading)
     |create\s+(?:an|your|a\s+free)\s+.*\baccount
-    |you.(?:ve|\s*have)\s+(?:reached|read|used)\b.*\b(?:articles?|limit)
+    |you.(?:ve|\s*have)\s+(?:(?:reached|read|used)\b.*\b(?:articles?|limit)|.{1,30}\b(?:articles?|stories)\s+(?:left|remaining))
+    |(?:story|article|text)\s+continues\b.{0,40}$|scroll\s+(?:down\s+)?(?:to|for)\b.{0,30}$
+    |(?:listen\s+to|watch|share|give|gift|print|save|bookmark)\s+(?:this|the\s+full|full)\s+(?:article|story|page)\b.{0,30}$
+    |this\s+(?:article|story)\s+(?:is|was)\s+(?:more\s+than|over|first|originally|last)\b.*(?:old|published|updated)\b
+    |(?:support|fund)\s+(?:our|independent|local|quality)\s+(?:\w+\s+)?(?:journalism|reporting|newsroom)\b
+    |(?:do|have)\s+you\b[^.?]*\?\s+(?:please\s+)?(?:write|e-?mail|contact|call|tell|send|get\s+in\s+touch)\b
     |(?:enter|keep\s+an\s+eye)\s.*\b(?:e-?mail|inbox)\b
     |(?:more|most)\s+(?:must.reads?|read|popular)\b|(?:related|recommended)\s+(?:stories|articles|topics)\W*$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _OFFERS_JAPANESE = re.compile(
     r"会員|ログイン|フォロー|購読|電子版|メールマガジン|メルマガ|ニュースレター|続きを|有料(?:記事|プラン)|無料登録|マイページ|シェア|"
-    r"アプリ|LINE|Facebook|Twitter|リアクション|(?:アクセス|人気|記事)ランキング|関連(?:記事|キーワード|ニュース)"
+    r"アプリ|この記事を|ご意見|ご感想|お寄せ|LINE|Facebook|Twitter|リアクション|(?:アクセス|人気|記事)ランキング|関連(?:記事|キーワード|ニュース)"
 )
 _ASKS_JAPANESE = re.compile(
     r"(?:限定です|ください|下さい|できます|なれます|いただけます|頂けます|必要です|こちら(?:から)?(?:です)?)[。！!]?\W*$"
 )
 _LABEL_JAPANESE = re.compile(
-    r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|届け|キーワード|記事|ニュース|ランキング)\W*$"
+    r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|聴く|聞く|印刷|保存|届け|キーワード|記事|ニュース|ランキング)\W*$"
 )
 _SCRIPT = re.compile(
     r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|読み込み中|ログイン|パスワード|ブラウザ|お待ちください|"

@@ -123,6 +123,8 @@ def test_paragraphs_full_of_links_are_text() -> None:
         "続きを読むには会員登録が必要です",
         "記者をフォローする",
         "無料のメールマガジンに登録する",
+        "この記事を音声で聴く",
+        "ご意見・ご感想をお寄せください。",
     ],
 )
 def test_links_and_notices_in_japanese_are_left_out(notice: str) -> None:
@@ -130,8 +132,30 @@ def test_links_and_notices_in_japanese_are_left_out(notice: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "notice",
+    [
+        "Article continues after this advertisement",
+        "Listen to this story · 4:05",
+        "You have 3 free stories remaining.",
+        "This story is more than five years old",
+        "This article was originally published in the spring issue.",
+        "Support independent reporting with a gift.",
+        "Have you seen one of her carpets? Please write to <a href=mailto:x@lund.example>the town desk</a>.",
+        "Share this article with a friend",
+    ],
+)
+def test_what_a_page_says_of_itself_amid_the_text_is_left_out(notice: str) -> None:
+    assert read(f"<article>{H1}{p(LEAD, notice, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
+
+
+@pytest.mark.parametrize(
     "said",
     [
+        "The story continues in court, where the weaver wants her loom back.",
+        "Support for our weavers is falling, the guild of Lund said.",
+        "This story is one of many that the weavers of Lund tell.",
+        "Have you a loom at home? Many people in Lund do.",
+        "ご意見は300通届いた。",
         "Subscribers of the club fell to 940, its newsletter says, from 1,200.",
         "She follows nobody on Twitter.",
         "Already 300 members have left the club, and its newsletter is no longer printed.",
