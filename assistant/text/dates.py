@@ -7,20 +7,23 @@ from datetime import date
 
 from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
 
-__all__ = ["CLOCK", "dates_in", "day_of", "read_date", "without_dates"]
+__all__ = ["CLOCK", "MONTH_NAME", "dates_in", "day_of", "read_date", "without_dates"]
 
 _MONTHS = tuple(month[:3].lower() for month in MONTHS)
-_NAMES = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS).replace("Sep(?:tember)?", "Sept?(?:ember)?")
-_MONTH = rf"(?P<month>{_NAMES})\.?"
+MONTH_NAME = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS).replace("Sep(?:tember)?", "Sept?(?:ember)?")
+_MONTH = rf"(?P<month>{MONTH_NAME})\.?"
 _NUMBER = r"[0-9〇零一二三四五六七八九十]{1,5}"
+_OTHER_YEAR = rf"(?:\((?:(?:令和|平成|昭和)?(?:元|{_NUMBER})|[rhs]\d{{1,2}})年?\)\s*)?"
+"""The same year otherwise counted, in brackets: 2026年(令和8年)3月14日."""
+_YEAR_ENDS = rf"\s*{_OTHER_YEAR}年\s*{_OTHER_YEAR}"
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
 """The year before each begins."""
 _DATES = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?P<era>令和|平成|昭和)\s*(?P<year>元|{_NUMBER})\s*年\s*(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
+        rf"(?P<era>令和|平成|昭和)\s*(?P<year>元|{_NUMBER}){_YEAR_ENDS}(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
         r"(?<![a-z])(?P<era>[rhs])\s?(?P<year>\d{1,2})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})(?!\d)",
-        rf"(?P<year>[0-9〇零一二三四五六七八九]{{4}}|二千{_NUMBER})\s*年\s*(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
+        rf"(?P<year>[0-9〇零一二三四五六七八九]{{4}}|二千{_NUMBER}){_YEAR_ENDS}(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
         r"(?<![\d/.-])(?P<year>\d{4})\s?[-/.]\s?(?P<month>\d{1,2})\s?[-/.]\s?(?P<day>\d{1,2})(?!\d)",
         r"(?<![\d/.-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)",
         r"(?<![\d/.-])(?P<day>1[3-9]|2\d|3[01])[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})(?!\d)",
@@ -33,7 +36,7 @@ CLOCK = re.compile(r"\d{1,2}\s*[:時]\s*\d{0,2}分?|(?<![a-z])[ap]\.?m\.?(?!\w)"
 """A time of the day."""
 _WEEKDAY = re.compile(
     rf"^(?:{'|'.join(f'{day[:3]}(?:{day[3:]})?' for day in WEEKDAYS)})\.?,?\s+"
-    rf"|\s*(?:\([{WEEKDAYS_IN_KANJI}]\)|[{WEEKDAYS_IN_KANJI}]曜日?)$",
+    rf"|\s*(?:\([{WEEKDAYS_IN_KANJI}](?:曜日?)?\)|[{WEEKDAYS_IN_KANJI}]曜日?)$",
     re.IGNORECASE,
 )
 

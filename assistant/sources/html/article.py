@@ -100,7 +100,7 @@ def _completed(page: Page, found: set[int], headline: str) -> set[int]:
     last = max((n for n in homes if ends_sentence(page.blocks[n].text)), default=last)
     own = {n for n in range(start, len(page.blocks)) if n in core or not page.is_foreign(n, around)}
     own -= {n for n in own - found if any(each.tag == "aside" for each in path(page.blocks[n].element))}
-    while first - 1 in own and is_prose(page.blocks[first - 1]) and places.is_home(page.blocks[first - 1]):
+    while first - 1 in own and _is_statement(page.blocks[first - 1]) and places.is_home(page.blocks[first - 1]):
         first -= 1
     between = {n for n in own if first <= n <= last and (n in found or places.has(page.blocks[n]))}
     behind = {
@@ -157,6 +157,13 @@ def _is_standfirst(block: Block) -> bool:
         _NAMED_SUMMARY.search(f"{each.get('class', '')} {each.get('id', '')}") for each in path(block.element)[:2]
     )
     return size >= PROSE and (is_prose(block) or block.tag in HEADINGS or named)
+
+
+def _is_statement(block: Block) -> bool:
+    """Whether a block is a sentence of some length, though it be a link."""
+    return block.tag not in HEADINGS and (
+        is_prose(block) or (weight(block.text) >= PROSE and ends_sentence(block.text))
+    )
 
 
 def _squeezed(text: str) -> str:

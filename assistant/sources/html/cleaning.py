@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.sources.extracted import CJK, tidy
 from assistant.sources.html.page import weight
+from assistant.sources.html.styles import hidden_by_rules
 from assistant.text.sentences import ends_sentence
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ def make_readable(tree: "_Element") -> None:
     """Takes out of `tree` what is not seen or struck, sets raised figures apart, and makes layouts no tables."""
     from lxml import etree
 
+    hidden = hidden_by_rules(tree)
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
     remove(tree, [element for element in tree.iter() if _is_struck(element)])
-    _remove_hidden(tree)
+    _remove_hidden(tree, hidden)
     raised = list(tree.iter("sup"))
     notes = {_sign(each) for each in raised if not _text_before(each).strip()}
     for each in raised:
@@ -81,11 +83,13 @@ def _is_hidden(element: "_Element") -> bool:
     )
 
 
-def _remove_hidden(tree: "_Element") -> None:
-    hidden = [element for element in tree.iter() if _is_hidden(element)]
+def _remove_hidden(tree: "_Element", by_rules: "list[list[_Element]]") -> None:
+    """Takes out what is hidden by itself, or by a rule together with others."""
+    hidden = [*([element] for element in tree.iter() if _is_hidden(element)), *by_rules]
     if hidden:
         sizes = _sizes(tree)
-        remove(tree, [each for each in hidden if sizes[each] <= HIDDEN_SHARE * sizes[tree]])
+        most = HIDDEN_SHARE * sizes[tree]
+        remove(tree, [each for those in hidden if sum(map(sizes.__getitem__, those)) <= most for each in those])
 
 
 def _sizes(tree: "_Element") -> "Counter[_Element]":

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["article_body"]
 
+_WRAPPED = re.compile(r"^\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/|//)?\s*)?", re.IGNORECASE)
+"""How data are kept from old programs that would take them for markup; what stands behind them is not looked at."""
 _TAG = re.compile(r"<[^<>]{1,1000}>")
 _END_OF_BLOCK = re.compile(r"</(?:p|div|li|h[1-6])\s*>|<br\s*/?>", re.IGNORECASE)
 
@@ -29,7 +31,8 @@ def _bodies(tree: "_Element") -> Iterator[str]:
         if "ld+json" not in script.get("type", "").lower():
             continue
         try:
-            waiting = [json.loads(script.text or "", strict=False)]
+            text = _WRAPPED.sub("", script.text or "", count=1)
+            waiting = [json.JSONDecoder(strict=False).raw_decode(text)[0]]
         except (ValueError, RecursionError):
             continue
         while waiting:

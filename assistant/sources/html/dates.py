@@ -1,15 +1,20 @@
-"""The date of an article that stands in view beside it, or in its address, where its page names none otherwise."""
+"""The date of an article in marks on it, in view beside it, or in its address, where its page names none otherwise."""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from assistant.sources.html.page import HEADINGS, Block, weight
-from assistant.text.dates import CLOCK, dates_in, day_of, without_dates
+from assistant.sources.html.places import path
+from assistant.text.dates import CLOCK, MONTH_NAME, dates_in, day_of, without_dates
 from assistant.text.sentences import ends_sentence
 
-__all__ = ["date_in_address", "date_in_view", "is_date_line"]
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["date_in_address", "date_in_markup", "date_in_view", "is_date_line"]
 
 LINE = 120
 """Most weight of a line that tells when and by whom an article was written; a date in a longer one is the text's."""
@@ -21,7 +26,28 @@ BEFORE = 4
 _CHANGED = re.compile(r"updated?|modified|edited|corrected|更新|修正|改訂|訂正", re.IGNORECASE)
 _WRITTEN = re.compile(r"publi|posted|created|first|公開|掲載|配信|投稿|発行|作成", re.IGNORECASE)
 _LABELLED = re.compile(rf"\W*(?:{_CHANGED.pattern}|{_WRITTEN.pattern})", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<s>[-/_.]?)(?P<month>\d{2})(?P=s)(?P<day>\d{2})(?!\d)")
+_PUBLISHED = {"datePublished", "schema:datePublished"}
+_YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})"
+_IN_ADDRESSES = (
+    re.compile(rf"{_YEAR}(?P<s>[-/_.]?)(?P<month>\d{{2}})(?P=s)(?P<day>\d{{2}})(?!\d)"),
+    re.compile(rf"{_YEAR}(?P<s>[-/_])(?P<month>\d{{1,2}}|{MONTH_NAME})(?P=s)(?P<day>\d{{1,2}})(?!\d)", re.IGNORECASE),
+)
+
+
+def date_in_markup(element: "_Element") -> date | None:
+    """The day of publication that marks on a page name (microdata, RDFa) for the article that `element` is of."""
+    for item in filter(_is_item, path(element)):
+        named = (each for each in item.iter() if _PUBLISHED & {each.get("itemprop"), each.get("property")})
+        own = (each for each in named if next(filter(_is_item, path(each)), None) is item)
+        for each in own:
+            written = each.get("content") or each.get("datetime") or "".join(each.itertext())
+            for _, day in dates_in(unicodedata.normalize("NFKC", written)):
+                return day
+    return None
+
+
+def _is_item(element: "_Element") -> bool:
+    return element.get("itemscope") is not None or element.get("typeof") is not None
 
 
 def date_in_view(blocks: Sequence[Block], headline: int, first: int, last: int) -> date | None:
@@ -44,9 +70,9 @@ def date_in_view(blocks: Sequence[Block], headline: int, first: int, last: int) 
 
 
 def date_in_address(address: str) -> date | None:
-    """The day that an address names, as in /2026/02/09/ or /20260209-fees."""
-    found = _ADDRESS.search(address)
-    return day_of(found) if found else None
+    """The day that an address names, as in /2026/02/09/, /20260209-fees or /2026/feb/9/."""
+    found = (form.search(address) for form in _IN_ADDRESSES)
+    return next((day for day in (day_of(each) for each in found if each) if day), None)
 
 
 def is_date_line(text: str) -> bool:

@@ -4,12 +4,12 @@ import re
 
 from assistant.sources.html.page import HEADINGS, LINK, Block, weight
 
-__all__ = ["is_excuse", "is_notice", "is_pointer"]
+__all__ = ["ERROR", "is_error", "is_excuse", "is_notice", "is_pointer"]
 
 HEADLINE = 18
 """Least weight of a link that is another article's headline, and no name in the text."""
-SENTENCE = 60
-"""Weight of a linked sentence from which it is text."""
+SENTENCE, STATEMENT = 60, 30
+"""Weights of a linked sentence from which it is text; a statement ends with a full stop, as headlines don't."""
 LABEL_JAPANESE = 120
 """Most weight of a notice without a full stop."""
 NOTICE = 220
@@ -20,6 +20,8 @@ LINKED = 0.7
 """Share of a paragraph above which several links with nothing but signs between them are a list."""
 EXCUSE = 600
 """Most weight of what a page says instead of an article."""
+ERROR = 300
+"""Most weight of what a page says whose title tells an error."""
 
 _LABEL = re.compile(r"^(?:\W*|.{0,60}[:：]\s*|\W*[【\[(（<＜〈《].{1,30}[】\])）>＞〉》]\s*|[A-Z' ]{3,30}\W*)$")
 _JOINED = re.compile(r"[\w、，,。.]")
@@ -29,6 +31,7 @@ _CLAUSE = re.compile(r"[\u3041-\u3096].*[\u30a0-\u30ff\u3400-\u9fff]|[a-z] [a-z]
 _ADVERTISEMENT = re.compile(r"^\W*(?:ads?|adverti[sz]ements?|sponsored|pr|広告|スポンサーリンク)\W*$", re.IGNORECASE)
 _SYMBOL = re.compile(r"^[▼▶►→⇒■●◆★☆»>＞・‣•\s]*$")
 _AFTER = re.compile(r"^(?:\W*|\W*[\[(（【].{1,30}[\])）】]\W*)$")
+_FULL_STOP = re.compile(r"[^\W\d_][.。][\"”’)）」]*$")
 _SENTENCE_END = re.compile(r"[.。!！?？]\W*$")
 
 _ASKS = re.compile(
@@ -42,29 +45,48 @@ _ASKS = re.compile(
     |this\s+(?:article|story|content|page)\s+is\s+(?:\w+\s+){0,3}(?:for|to)\s+(?:\w+\s+){0,3}(?:subscribers|members|readers)
     |thank(?:s|\s+you)\s+for\s+(?:signing|subscribing|registering|reading)
     |create\s+(?:an|your|a\s+free)\s+.*\baccount
-    |you.(?:ve|\s*have)\s+(?:reached|read|used)\b.*\b(?:articles?|limit)
+    |you.(?:ve|\s*have)\s+(?:(?:reached|read|used)\b.*\b(?:articles?|limit)|.{1,30}\b(?:articles?|stories)\s+(?:left|remaining))
+    |(?:story|article|text)\s+continues\b.{0,40}$|scroll\s+(?:down\s+)?(?:to|for)\b.{0,30}$
+    |(?:listen\s+to|watch|share|give|gift|print|save|bookmark)\s+(?:this|the\s+full|full)\s+(?:article|story|page)\b.{0,30}$
+    |this\s+(?:article|story)\s+(?:is|was)\s+(?:more\s+than|over|first|originally|last)\b.*(?:old|published|updated)\b
+    |(?:support|fund)\s+(?:our|independent|local|quality)\s+(?:\w+\s+)?(?:journalism|reporting|newsroom)\b
+    |(?:do|have)\s+you\b[^.?]*\?\s+(?:please\s+)?(?:write|e-?mail|contact|call|tell|send|get\s+in\s+touch)\b
     |(?:enter|keep\s+an\s+eye)\s.*\b(?:e-?mail|inbox)\b
     |(?:more|most)\s+(?:must.reads?|read|popular)\b|(?:related|recommended)\s+(?:stories|articles|topics)\W*$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _OFFERS_JAPANESE = re.compile(
     r"会員|ログイン|フォロー|購読|電子版|メールマガジン|メルマガ|ニュースレター|続きを|有料(?:記事|プラン)|無料登録|マイページ|シェア|"
-    r"アプリ|LINE|Facebook|Twitter|リアクション|(?:アクセス|人気|記事)ランキング|関連(?:記事|キーワード|ニュース)"
+    r"アプリ|この記事を|ご意見|ご感想|お寄せ|LINE|Facebook|Twitter|リアクション|(?:アクセス|人気|記事)ランキング|関連(?:記事|キーワード|ニュース)"
 )
 _ASKS_JAPANESE = re.compile(
     r"(?:限定です|ください|下さい|できます|なれます|いただけます|頂けます|必要です|こちら(?:から)?(?:です)?)[。！!]?\W*$"
 )
 _LABEL_JAPANESE = re.compile(
-    r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|届け|キーワード|記事|ニュース|ランキング)\W*$"
+    r"(?:限定|限定記事|読み放題|する|できる|はこちら|登録すると|登録|読む|お読み|聴く|聞く|印刷|保存|届け|キーワード|記事|ニュース|ランキング)\W*$"
 )
 _SCRIPT = re.compile(
-    r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser|consent|your\s+device)\b|"
-    r"読み込み中|ログイン|パスワード|ブラウザ|お待ちください",
+    r"java\s*script|cookies?\b|クッキー|ジャバスクリプト|読み込み中|ログイン|パスワード|ブラウザ|お待ちください|"
+    r"\b(?:loading|please\s+wait|log\s*in|sign\s*in|password|captcha|robot|browser|consent)\b|"
+    r"\b(?:your\s+(?:device|connection)|page\s+you|unusual\s+traffic)\b|(?:お探しの|ご?指定(?:の|された))(?:ページ|記事|URL)",
     re.IGNORECASE,
 )
 _ADDRESSES = re.compile(
     r"\b(?:please|you|your|we|enable|accept|must|need)\b|くだ?さい|下さい|ます|必要|有効", re.IGNORECASE
 )
+
+_IS_ERROR = re.compile(
+    r"""\W*(?:
+    (?:http\W*)?(?:error|エラー)?\W*(?:[45]\d\d\W*)?(?:error|エラー|not\s+found|forbidden|unauthorized|bad\s+gateway|service\s+unavailable
+    |access\s+denied|internal\s+server\s+error)?
+    |.{0,40}\bpage\b.{0,40}\b(?:found|exist|available|unavailable|displayed|moved|removed|gone)
+    |just\s+a\s+moment|one\s+moment.{0,20}|please\s+wait|attention\s+required|(?:checking|verifying)\s.{0,60}
+    |(?:are\s+you|verify\s+you\s+are)\s+(?:an?\s+)?(?:human|robot)|(?:security|robot)\s+check|(?:down\s+for\s+)?maintenance
+    |.{0,20}(?:ページ|URL|記事).{0,20}ません.{0,8}|アクセス.{0,8}(?:できません|拒否.{0,8})|.{0,10}メンテナンス中.{0,6}
+    )\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What is called so, from the first word to the last, tells that there is no page."""
 
 
 def is_pointer(block: Block) -> bool:
@@ -77,7 +99,7 @@ def is_pointer(block: Block) -> bool:
         return linked >= LINKED * size and not _JOINED.search(block.outline)
     if not (_LABEL.match(before) and _AFTER.match(after)):
         return False
-    if linked >= SENTENCE and _SENTENCE_END.search(block.text):
+    if _SENTENCE_END.search(block.text) and linked >= (STATEMENT if _FULL_STOP.search(block.text) else SENTENCE):
         return False
     if before.rstrip().endswith((":", "：")) or _BRACKETED.match(before):
         return bool(_CLAUSE.search(block.links[0]))
@@ -102,3 +124,8 @@ def is_excuse(text: str) -> bool:
     """Whether a text is what a page shows instead of an article: that it needs a script, a cookie or a password."""
     size = weight(text)
     return size <= EXCUSE and bool(_SCRIPT.search(text)) and (size <= LABEL or bool(_ADDRESSES.search(text)))
+
+
+def is_error(title: str) -> bool:
+    """Whether what stands over a text says that the page is not there, or not yet."""
+    return bool(re.search(r"\w", title)) and bool(_IS_ERROR.fullmatch(title))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.sources.extracted import CJK, tidy
+from assistant.text.paragraphs import paragraph_spans
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -71,6 +72,8 @@ _BLOCKS = HEADINGS | {
 _READING = re.compile(r"<r[tp]\b[^>]{0,200}>[^<]{0,100}(?:</r[tp]\s*>)?", re.IGNORECASE)
 _BROKEN_JAPANESE = re.compile(rf"(?<=[{CJK}])[ \t]*\r?\n[ \t]*(?=[{CJK}])")
 _PREFORMATTED = re.compile(r"(</?pre\b[^>]{0,500}>)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>\n]{0,500}>")
+_LINE_END = re.compile(r"\n")
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _CJK = re.compile(f"[{CJK}]")
 
@@ -113,14 +116,27 @@ def parse_page(page: str) -> "_Element | None":
 
 
 def _joined_lines(page: str) -> Iterator[str]:
-    """A page without line breaks inside Japanese; those of <pre> are made such as are seen."""
+    """A page without line breaks inside Japanese; those of <pre> that are no cuts of a paragraph are seen."""
     in_lines = False
     for part in _PREFORMATTED.split(page):
         if _PREFORMATTED.match(part):
             in_lines = not part.startswith("</")
             yield part
         else:
-            yield part.replace("\n", "<br>") if in_lines else _BROKEN_JAPANESE.sub("", part)
+            yield _with_seen_breaks(part) if in_lines else _BROKEN_JAPANESE.sub("", part)
+
+
+def _with_seen_breaks(lines: str) -> str:
+    """Preformatted text with <br> where lines end, but for those that are a paragraph cut at a column."""
+    bare = _TAG.sub("", lines)
+    inside = {at for span in paragraph_spans(bare) for at in _line_ends(bare, span.start, span.end)}
+    join = {at: "" if _CJK.search(bare[max(0, at - 1) : at + 2]) else "\n" for at in inside}
+    ends = (join.get(at, "<br>") for at in _line_ends(bare, 0, len(bare)))
+    return "".join(part for pair in zip(lines.split("\n"), [*ends, ""], strict=True) for part in pair)
+
+
+def _line_ends(text: str, start: int, end: int) -> list[int]:
+    return [found.start() for found in _LINE_END.finditer(text, start, end)]
 
 
 class _Pieces:

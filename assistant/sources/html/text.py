@@ -13,11 +13,11 @@ from assistant.sources.extracted import Extracted, known_date, known_title, para
 from assistant.sources.html.article import article_blocks
 from assistant.sources.html.cleaning import make_readable
 from assistant.sources.html.data import article_body
-from assistant.sources.html.dates import date_in_address, date_in_view, is_date_line
+from assistant.sources.html.dates import date_in_address, date_in_markup, date_in_view, is_date_line
 from assistant.sources.html.encoding import decode_html
-from assistant.sources.html.notices import is_excuse, is_notice, is_pointer
+from assistant.sources.html.notices import ERROR, is_error, is_excuse, is_notice, is_pointer
 from assistant.sources.html.page import HEADINGS, Block, blocks_of, parse_page, weight
-from assistant.sources.html.places import is_prose
+from assistant.sources.html.places import is_prose, path
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -39,6 +39,7 @@ Of 60 pages that are read well, four have as much beside their article.
 TITLE = 1000
 """Characters of a title in which the name of the site is looked for."""
 
+_HOME = re.compile(r"(?:https?://[^/?#]+)?(?:\.{0,2}/)*(?:index\.\w+)?$", re.IGNORECASE)
 _BORDER = re.compile(r"\s*[-–—|｜:：/／•·«»‹›<>＜＞【】（(]\s*")
 
 
@@ -57,15 +58,15 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     if tree is None:
         raise _no_article(name)
     metadata, named_date = _metadata(deepcopy(tree)), _named_date(deepcopy(tree))
-    data_body = article_body(tree)
+    data_body, written_title = article_body(tree), tree.findtext(".//title") or ""
     make_readable(tree)
     blocks = list(blocks_of(tree))
-    headline = _headline(metadata.title or "", metadata.sitename or "", blocks)
+    headline = _headline(metadata.title or "", written_title, metadata.sitename or "", blocks)
     kept = _article(tree, blocks, headline)
     body = [block.text for block in kept if block.tag not in HEADINGS and not is_excuse(block.text)]
     if sum(map(weight, body)) < DATA_SHARE * sum(map(weight, data_body)):
         paragraphs = data_body
-    elif body:
+    elif body and not (sum(map(weight, body)) <= ERROR and _tells_an_error([headline, written_title], blocks)):
         paragraphs = [block.text for block in kept]
     else:
         raise _no_article(name)
@@ -117,12 +118,14 @@ def _article(tree: "_Element", blocks: list[Block], headline: str) -> list[Block
 
 
 def _date_beside(blocks: list[Block], kept: list[Block], headline: str) -> date | None:
-    """The date that stands in view beside the article."""
+    """The date that marks name for the article, else that in view beside it."""
     own = set(map(id, kept))
     numbers = [number for number, block in enumerate(blocks) if id(block) in own]
     text = [n for n in numbers if blocks[n].tag not in HEADINGS and not is_date_line(blocks[n].text)]
     if not text:
         return None
+    if named := date_in_markup(blocks[text[0]].element):
+        return named
     titles = [n for n in range(text[0]) if blocks[n].tag in HEADINGS and _bare(blocks[n].text) == _bare(headline)]
     return date_in_view(blocks, max(titles, default=text[0]), text[0], numbers[-1])
 
@@ -145,6 +148,12 @@ def _whole(blocks: Sequence[Block], title: str, paragraphs: Sequence[str]) -> st
     return paragraphs_text([title, *once])
 
 
+def _tells_an_error(titles: Sequence[str], blocks: Sequence[Block]) -> bool:
+    """Whether the title of a page, or the heading over it, says that there is no such page."""
+    headings = (block.text for block in blocks if block.tag == "h1")
+    return any(is_error(part) for title in (*titles, *headings) for part in _parts(title[:TITLE]))
+
+
 def _no_article(name: str) -> ArticleError:
     return ArticleError(
         "No article was found on {name}. Open the page in a browser, copy the text of the article and add that.",
@@ -152,16 +161,42 @@ def _no_article(name: str) -> ArticleError:
     )
 
 
-def _headline(title: str, site: str, blocks: list[Block]) -> str:
-    """The title without the name of the site beside it, by the headings of the page or by what it calls itself."""
-    title, site = tidy(title), tidy(site)
-    headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")}
-    for border in _BORDER.finditer(title[:TITLE]):
-        for part in (title[: border.start()], title[border.end() :]):
-            if _bare(part) in headings - {"", _bare(site)}:
-                return part
+def _headline(title: str, written: str, site: str, blocks: list[Block]) -> str:
+    """The title without the name of the site beside it, by the headings of the page or by what it calls itself.
+
+    Args:
+        title: what the page says its title is.
+        written: what stands in <title>, for where that is cut, or the site's name alone.
+    """
+    title, written, site = tidy(title), tidy(written), tidy(site)
+    names = {"", _bare(site), *(_bare(block.text) for block in blocks if _is_way_home(block))}
+    headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")} - names
+    is_cut = _bare(title) in names or bool(_BORDER.search(title))
+    for whole in (title, written) if is_cut else (title,):
+        found = [part for part in _parts(whole[:TITLE]) if _bare(part) in headings]
+        if found:
+            return max(found, key=weight)
+    if _bare(title) in names:
+        title = written or title
     bare = title.removesuffix(site) if site else title
     return re.sub(r"\s*[-–—|｜:：/／•·]\s*$", "", bare) if bare and bare != title else title
+
+
+def _parts(title: str) -> Iterator[str]:
+    """A title, what it begins and ends with, and what stands between two borders of it."""
+    yield title
+    for border in _BORDER.finditer(title):
+        yield title[: border.start()]
+        yield title[border.end() :]
+    yield from _BORDER.split(title)
+
+
+def _is_way_home(block: Block) -> bool:
+    """Whether a block is a link to the first page of its site, as the name of that is."""
+    if len(block.links) != 1 or block.links[0] != block.text:
+        return False
+    around = (*path(block.element), *block.element.iter("a"))
+    return any(_HOME.match(each.get("href")) for each in around if each.tag == "a" and each.get("href"))
 
 
 def _bare(text: str) -> str:

@@ -1,6 +1,7 @@
 """Which blocks of a page are read: none of the article lost, wherever it stands, and nothing that is about the site."""
 
 import json
+import textwrap
 import time
 from contextlib import suppress
 
@@ -56,6 +57,7 @@ FOOT = "<footer>Lund Gazette, Mill Lane 9</footer>"
         f"<table><tr><td width=90><a href=/>Home</a><br><a href=/t>Town</a></td><td><table><tr><td><b>{TITLE}</b></td>"
         f"</tr><tr><td>{LEAD}<p>{WORK}<p>{PRICE}</td></tr></table></td></tr></table>",
         f"<article>{H1}{p(LEAD)}<p><a href=/work>{WORK}</a></p>{p(PRICE)}</article>",
+        f"<article>{H1}<p><a href=/l>{LEAD}</a></p>{p(WORK, PRICE)}</article>",
         f"<article>{H1}<div class=pic><img src=a><p>Oda Brandt at her loom</p></div>{p(LEAD, WORK)}<div><img src=b>"
         f"<p>The carpet is three metres long. Photo: K. Mill</p></div>{p(PRICE)}</article>",
         f"<main>{H1}<div class=part><div class=in>{p(LEAD)}</div></div><div class=ad>Ad</div>"
@@ -121,6 +123,8 @@ def test_paragraphs_full_of_links_are_text() -> None:
         "続きを読むには会員登録が必要です",
         "記者をフォローする",
         "無料のメールマガジンに登録する",
+        "この記事を音声で聴く",
+        "ご意見・ご感想をお寄せください。",
     ],
 )
 def test_links_and_notices_in_japanese_are_left_out(notice: str) -> None:
@@ -128,8 +132,30 @@ def test_links_and_notices_in_japanese_are_left_out(notice: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "notice",
+    [
+        "Article continues after this advertisement",
+        "Listen to this story · 4:05",
+        "You have 3 free stories remaining.",
+        "This story is more than five years old",
+        "This article was originally published in the spring issue.",
+        "Support independent reporting with a gift.",
+        "Have you seen one of her carpets? Please write to <a href=mailto:x@lund.example>the town desk</a>.",
+        "Share this article with a friend",
+    ],
+)
+def test_what_a_page_says_of_itself_amid_the_text_is_left_out(notice: str) -> None:
+    assert read(f"<article>{H1}{p(LEAD, notice, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
+
+
+@pytest.mark.parametrize(
     "said",
     [
+        "The story continues in court, where the weaver wants her loom back.",
+        "Support for our weavers is falling, the guild of Lund said.",
+        "This story is one of many that the weavers of Lund tell.",
+        "Have you a loom at home? Many people in Lund do.",
+        "ご意見は300通届いた。",
         "Subscribers of the club fell to 940, its newsletter says, from 1,200.",
         "She follows nobody on Twitter.",
         "Already 300 members have left the club, and its newsletter is no longer printed.",
@@ -224,6 +250,21 @@ def test_lines_of_preformatted_text_and_rows_of_tables_stay_apart() -> None:
     assert read(body) == [LEAD, "wool 12", "flax 9", WORK, "red | 3", "blue | 5", PRICE]
 
 
+def test_paragraphs_cut_at_a_column_in_preformatted_text_are_whole() -> None:
+    cut = "\n\n".join(textwrap.fill(text, 40) for text in (LEAD, WORK)).replace("market", "<b>market</b>")
+    assert read(f"{H1}<pre>\n{cut}\n\nwool   12\nflax    9\n</pre>") == [LEAD, WORK, "wool 12", "flax 9"]
+    japanese = "\n\n".join("\n".join(textwrap.wrap(text, 16)) for text in (JA_LEAD, JA_WORK, JA_PRICE))
+    assert read_ja(f"{JA_H1}<pre>{japanese}</pre>") == [JA_LEAD, JA_WORK, JA_PRICE]
+
+
+@pytest.mark.parametrize("sentence", ["The museum shows it until May.", "美術館で五月まで展示される。"])
+def test_a_linked_sentence_amid_the_text_is_text_and_a_linked_headline_is_not(sentence: str) -> None:
+    linked = f"<p><a href=/m>{sentence}</a></p>"
+    assert read(f"<article>{H1}{p(LEAD)}{linked}{p(WORK)}</article>") == [LEAD, sentence, WORK]
+    headline = linked.replace(".<", "<").replace("。", "")
+    assert read(f"<article>{H1}{p(LEAD)}{headline}{p(WORK)}</article>") == [LEAD, WORK]
+
+
 def data(text: str) -> str:
     article = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2025-10-05", "articleBody": text}
     return f'<script type="application/ld+json">{json.dumps({"@graph": [{"@type": "WebSite"}, article]})}</script>'
@@ -236,6 +277,15 @@ def data(text: str) -> str:
 def test_what_a_page_holds_only_as_data_is_read(shown: str) -> None:
     head = f"<title>{TITLE}</title>{data(f'{LEAD} {WORK}' + chr(10) * 2 + PRICE)}"
     assert read(shown, head) == [f"{LEAD} {WORK}", PRICE]
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [("//<![CDATA[\n", "\n//]]>"), ("\n/*<![CDATA[*/ ", "/*]]>*/"), ("<!--\n", "\n//-->"), ("", ";")],
+)
+def test_data_kept_from_old_programs_are_read(before: str, behind: str) -> None:
+    written = data(f"{LEAD} {WORK}").replace(">{", f">{before}{{").replace("}</", f"}}{behind}</")
+    assert read("<div id=app></div>", f"<title>{TITLE}</title>{written}") == [f"{LEAD} {WORK}"]
 
 
 def test_what_a_page_shows_comes_before_its_data() -> None:
@@ -254,11 +304,33 @@ def test_what_a_page_shows_comes_before_its_data() -> None:
         "<h1>Sign in</h1><p>Please log in with your password to go on.</p>",
         "<div><p>We use cookies so that you see what you like. Please accept our cookies to go on.</p></div>",
         "<p>Loading…</p>",
+        "<main><h1>Page not found</h1><p>It may have been moved to another place. Try the search.</p></main>",
+        "<h1>Lund Gazette</h1><p>Sorry, the page you are looking for is no longer there. Go to the front page.</p>",
+        "<h1>ご指定のページは見つかりませんでした</h1><p>掲載期間が終わり、すでに削除されたものと思われます。</p>",
+        "<main><p>指定されたURLは移動または削除された可能性があります。</p></main>",
+        "<h1>lund.example</h1><p>lund.example has to look at the security of your connection before it goes on.</p>",
     ],
 )
 def test_headlines_and_notices_alone_are_no_article(body: str) -> None:
     with pytest.raises(ArticleError, match="No article was found"):
         read(body)
+
+
+@pytest.mark.parametrize("title", ["404 Not Found | Lund Gazette", "Lund Gazette - Error 503", "Just a moment..."])
+def test_a_page_whose_title_tells_an_error_has_no_article(title: str) -> None:
+    with pytest.raises(ArticleError, match="No article was found"):
+        read(
+            "<main><h1>Lund Gazette</h1><p>This has to be looked at first, and takes a while.</p></main>",
+            f"<title>{title}</title>",
+        )
+
+
+@pytest.mark.parametrize(
+    "title", ["404 carpets sold in a day", "The page that was not found", "Weavers - one in a moment"]
+)
+def test_a_headline_with_words_of_an_error_is_one(title: str) -> None:
+    page = f"<article><h1>{title}</h1>{p(LEAD, WORK, PRICE, LOOM)}</article>"
+    assert read(page, f"<title>{title}</title>") == [LEAD, WORK, PRICE, LOOM]
 
 
 @pytest.mark.parametrize(

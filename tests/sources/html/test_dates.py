@@ -38,6 +38,7 @@ def date_of(body: str, head: str = "") -> str:
         ("二〇二五年十月七日", "2025-10-07"),
         ("令和7年10月7日", "2025-10-07"),
         ("令和元年十月二十三日", "2019-10-23"),
+        ("２０２５年（令和７年）１０月７日（火曜日）", "2025-10-07"),
         ("平成31年4月7日", "2019-04-07"),
         ("R7.10.7", "2025-10-07"),
         ("公開日：2025年10月7日 更新日：2025年10月9日", "2025-10-07"),
@@ -88,6 +89,10 @@ def test_dates_of_other_articles_and_of_the_text_are_not_taken(body: str) -> Non
         ("https://x.example/2025/10/07/tower", "2025-10-07"),
         ("https://x.example/news/20251007-tower/", "2025-10-07"),
         ("https://x.example/2025-10-07.html", "2025-10-07"),
+        ("https://x.example/uk/2025/oct/07/tower", "2025-10-07"),
+        ("https://x.example/2025/October/7/", "2025-10-07"),
+        ("https://x.example/2025/10/7/tower", "2025-10-07"),
+        ("https://x.example/2025/octopus/07/", ""),
         ("https://x.example/id/120251007", ""),
         ("https://x.example/20251399/tower", ""),
     ],
@@ -99,3 +104,20 @@ def test_the_address_of_a_page_may_name_its_day(address: str, date: str) -> None
 def test_what_the_head_names_comes_first() -> None:
     head = '<meta property="article:published_time" content="2025-10-06T23:00:00+09:00">'
     assert date_of(f"<article><h1>The white tower</h1><p>9 October 2025</p>{TEXT}</article>", head) == "2025-10-06"
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "<meta itemprop=dateModified content=2025-11-01><meta itemprop=datePublished content=2025-10-07T17:40>",
+        "<p itemprop=datePublished>7 October 2025</p>",
+        "<div itemscope itemtype=https://schema.org/Comment><meta itemprop=datePublished content=2024-01-01></div>"
+        "<time itemprop=datePublished datetime=2025-10-07>Tuesday</time>",
+    ],
+)
+def test_marks_on_the_article_name_its_day(marks: str) -> None:
+    other = "<div itemscope><a href=/1>Nets</a><meta itemprop=datePublished content=2020-01-01></div>"
+    item = f"<div itemscope itemtype=https://schema.org/NewsArticle>{marks}<h1>The white tower</h1>{TEXT}</div>"
+    assert date_of(f"{other}<main>{item}</main>{other}") == "2025-10-07"
+    rdfa = item.replace("itemscope", "typeof=Article").replace("itemprop", "property")
+    assert date_of(rdfa) == "2025-10-07"

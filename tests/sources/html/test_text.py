@@ -84,6 +84,21 @@ def test_the_heading_of_the_page_tells_the_title_from_the_site(title: str, headi
     assert found.text.split("\n\n") == [found.title, *SENTENCES]
 
 
+@pytest.mark.parametrize(
+    ("title", "logo"),
+    [
+        ("{} | Tarn Post", '<h1><a href="/">Tarn Post</a></h1>'),
+        ("{} &mdash; Tarn Post", '<h1 id=logo><a href="https://tarn.example/index.html">Tarn Post</a></h1>'),
+        ("Tarn Post | News | {}", '<p><a href="/">Tarn Post</a></p>'),
+        ("Tarn Post | {} | News of the whole valley", '<a href="./"><h1>Tarn Post</h1></a><h2>News</h2>'),
+    ],
+)
+def test_the_name_of_the_site_is_no_title_wherever_it_stands(title: str, logo: str) -> None:
+    body = f'<div>{logo}</div><div class=post><h2><a href="/7">Mill makes power</a></h2>{article()}</div>'
+    found = extract_html(page(body, f"<title>{title.format('Mill makes power')}</title>"), "a.html")
+    assert (found.title, found.text.split("\n\n")) == ("Mill makes power", ["Mill makes power", *SENTENCES])
+
+
 def test_a_page_without_a_headline_has_no_title() -> None:
     found = extract_html(page(article()), "a.html")
     assert (found.title, found.text.split("\n\n")) == ("", list(SENTENCES))
