@@ -23,6 +23,8 @@ __all__ = ["article_blocks"]
 
 CORE_SHARE = 0.5
 """Share of the text found by which an element is where the article stands."""
+MAIN_SHARE = 0.8
+"""Share of the text above which an element holds all of it but what may be about the site."""
 CORE_DEPTH = 4
 """How far up from a paragraph that element is looked for."""
 VERSION_SHARE = 0.4
@@ -83,7 +85,22 @@ def _core(page: Page, found: set[int]) -> set[int]:
     core = {number for number, path in paths.items() if any(weights[each] >= most for each in path)} or prose
     largest = max(core, key=lambda number: weights[page.blocks[number].element.getparent()])
     around = page.around([largest])
-    return {number for number in core if not page.is_odd(number, around)}
+    core = {number for number in core if not page.is_odd(number, around)}
+    return core - _behind_the_end(page, core, weights)
+
+
+def _behind_the_end(page: Page, core: set[int], weights: "Counter[_Element]") -> set[int]:
+    """Those of the last of `core` that stand apart from nearly all of the text, behind a list of links."""
+    most = MAIN_SHARE * sum(weight(page.blocks[number].text) for number in core)
+    mains = [each for each in path(page.blocks[min(core)].element) if weights[each] >= most] if core else []
+    if not mains:
+        return set()
+    inside = {number for number in core if mains[0] in path(page.blocks[number].element)}
+    last = max(inside, default=0)
+    links = [
+        number for number in range(last + 1, max(core)) if page.blocks[number].links and is_pointer(page.blocks[number])
+    ]
+    return {number for number in core if len(links) >= SOME_POINTERS and number > links[SOME_POINTERS - 1]} - inside
 
 
 def _completed(page: Page, found: set[int], headline: str) -> set[int]:

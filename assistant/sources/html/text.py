@@ -171,8 +171,8 @@ def _headline(title: str, written: str, site: str, blocks: list[Block]) -> str:
     title, written, site = tidy(title), tidy(written), tidy(site)
     names = {"", _bare(site), *(_bare(block.text) for block in blocks if _is_way_home(block))}
     headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")} - names
-    is_cut = _bare(title) in names or bool(_BORDER.search(title))
-    for whole in (title, written) if is_cut else (title,):
+    is_cut = bool(_BORDER.search(title)) and not any(_bare(title) in heading for heading in headings)
+    for whole in (title, written) if is_cut or _bare(title) in names else (title,):
         found = [part for part in _parts(whole[:TITLE]) if _bare(part) in headings]
         if found:
             return max(found, key=weight)
