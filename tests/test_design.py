@@ -54,6 +54,7 @@ OWNERS = {
         "sources.html.page",
         "sources.html.places",
         "sources.html.text",
+        "sources.mail_page",
         "sources.xml_parts",
     },
     "markdown_it": {"sources.plain_text"},
