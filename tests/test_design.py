@@ -56,6 +56,7 @@ OWNERS = {
         "sources.html.places",
         "sources.html.styles",
         "sources.html.text",
+        "sources.mail_page",
         "sources.xml_parts",
     },
     "markdown_it": {"sources.plain_text"},

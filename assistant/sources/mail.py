@@ -4,7 +4,7 @@ A page that a browser has saved as a single file (MHTML, RFC 2557) is written li
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from email.header import decode_header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import PurePath
 from typing import cast
 
@@ -26,10 +27,12 @@ from assistant.sources.extracted import (
     known_title,
     no_text,
     not_of_kind,
+    paragraphs_text,
     tidy,
 )
 from assistant.sources.html.encoding import decode_html
 from assistant.sources.html.text import extract_html, whole_page
+from assistant.sources.mail_page import mail_blocks
 from assistant.sources.plain_text import extract_text
 
 __all__ = ["extract_mail"]
@@ -45,6 +48,7 @@ _ANSWERED = re.compile(r"^(?:(?:re|fwd?)\s*[:：]\s*)+", re.IGNORECASE)
 _SIGNATURE = "-- "
 _SAVED = re.compile(r"\W*saved by\b", re.IGNORECASE)
 """How browsers name the sender of a page that they save."""
+_ADDRESS = re.compile(r"<([^<>]*)>")
 _LOCKED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
 
 
@@ -71,30 +75,30 @@ def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extr
     message = cast(EmailMessage, message_from_bytes(data.lstrip(_BEFORE), policy=_Policy()))
     if not message.keys():
         raise not_of_kind(name, PurePath(name).suffix[1:].upper() or "EML")
-    found = _found(message, name)
+    is_saved = bool(_SAVED.match(sender := _raw(message, "from"))) and "@" not in sender
+    unsubscribes = _ADDRESS.findall(_raw(message, "list-unsubscribe"))
+    read_page = partial(_saved_page, name=name) if is_saved else partial(_mail_page, unsubscribes=unsubscribes)
+    found = _found(message, name, read_page)
     if not found:
         raise _no_text(message, name, suffixes)
-    if _SAVED.match(sender := _raw(message, "from")) and "@" not in sender:
-        return replace(found[0], title=found[0].title or _subject(message))
-    return Extracted(
-        "\n\n".join(part.text for part in found),
-        next((part.title for part in found if part.title), _subject(message)),
-        known_date(_sent(message)) or next((part.date for part in found if part.date), ""),
-    )
+    title = next((part.title for part in found if part.title), _subject(message))
+    if is_saved:
+        return replace(found[0], title=title)
+    return Extracted("\n\n".join(part.text for part in found), title, known_date(_sent(message)))
 
 
-def _found(part: EmailMessage, name: str) -> list[Extracted]:
+def _found(part: EmailMessage, name: str, read_page: Callable[[str], Extracted]) -> list[Extracted]:
     """The texts that are read one after the other: of several ways to write one thing the richest that has one."""
     kind = part.get_content_type()
     if part.is_attachment() or kind.startswith("message/"):
         return []
     if not part.is_multipart():
-        text = _read(part, name) if kind in ("text/plain", "text/html") else Extracted("")
+        text = _read(part, name, read_page) if kind in ("text/plain", "text/html") else Extracted("")
         return [text] if text.text.strip() else []
     parts = [cast(EmailMessage, each) for each in part.iter_parts()]
     if kind == "multipart/alternative":
         parts.sort(key=_has_page, reverse=True)
-    found = (_found(each, name) for each in parts)
+    found = (_found(each, name, read_page) for each in parts)
     if kind in ("multipart/alternative", "multipart/related"):  # of what is related the first is the text
         return next(filter(None, found), [])
     return [text for texts in found for text in texts]
@@ -104,7 +108,7 @@ def _has_page(part: EmailMessage) -> bool:
     return any(each.get_content_type() == "text/html" for each in part.walk())
 
 
-def _read(part: EmailMessage, name: str) -> Extracted:
+def _read(part: EmailMessage, name: str, read_page: Callable[[str], Extracted]) -> Extracted:
     """The text of one part; "" where it has none."""
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
@@ -118,13 +122,26 @@ def _read(part: EmailMessage, name: str) -> Extracted:
         )
     text = CONTROL.sub("", text)
     if part.get_content_subtype() == "html":
-        try:
-            return extract_html(text.encode(errors="replace"), name, "utf-8")
-        except ArticleError:  # a mail may be shorter than any article
-            return Extracted("\n\n".join(block.text for block in whole_page(text)))
+        return read_page(text)
     if str(part.get_param("format", "")).lower() == "flowed":
         text = "\n".join(_unflowed(text, joins=str(part.get_param("delsp", "")).lower() == "yes"))
     return extract_text(text.encode(errors="replace"), name)
+
+
+def _mail_page(page: str, unsubscribes: Collection[str]) -> Extracted:
+    """The text of a mail's page, with its title where it has a single one."""
+    blocks = mail_blocks(page, unsubscribes)
+    titles = [block.text for block in blocks if block.tag == "h1"]
+    return Extracted(
+        paragraphs_text(block.text for block in blocks), known_title(titles[0]) if len(titles) == 1 else ""
+    )
+
+
+def _saved_page(page: str, name: str) -> Extracted:
+    try:
+        return extract_html(page.encode(errors="replace"), name, "utf-8")
+    except ArticleError:  # a page may be shorter than any article
+        return Extracted(paragraphs_text(block.text for block in whole_page(page)))
 
 
 def _unflowed(text: str, *, joins: bool) -> Iterator[str]:

@@ -4,7 +4,8 @@ Encodings by charset-normalizer, Markdown by markdown-it (CommonMark 0.31, with 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,12 @@ from assistant.sources.extracted import (
     paragraphs_text,
     tidy,
 )
+from assistant.sources.html.text import whole_page
 from assistant.text.sentences import ends_sentence
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 __all__ = ["decode_text", "extract_markdown", "extract_text"]
@@ -40,7 +44,14 @@ _QUOTED = re.compile(r"(?:>[ \t]?)+")
 LEAST_QUOTED = 2
 """One line alone that begins with > may be anything."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n|#.*\n)+)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?\n)??\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_NOTE = re.compile(r"\[\^[^\[\]\s]{1,100}\]")
+"""What points at a note below the text, and with a colon behind it begins that note."""
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+_PARAGRAPH = "\u2029"
+_TASK = re.compile(r"\[[ xX]\]\s+")
 _KANA = re.compile(r"[\u3041-\u30ff]")
+_CJK = re.compile(f"[{CJK}]")
 _BETWEEN_CJK = re.compile(rf"(?<=[{CJK}])\n(?=[{CJK}])")
 
 
@@ -85,13 +96,9 @@ def extract_markdown(data: bytes, name: str) -> Extracted:
     Raises:
         ArticleError: it is no text, or has none in it.
     """
-    from markdown_it import MarkdownIt
-
     text = decode_text(data, name).replace("\r\n", "\n")
-    front = _FRONT_MATTER.match(text)
-    fields = dict(_fields(front[1])) if front else {}
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text[front.end() :] if front else text)
-    paragraphs = [tidy(line) for block in _blocks(tokens) for line in block.split("\n")]
+    fields, body = _front_matter(text)
+    paragraphs = [tidy(line) for block in _blocks(_markdown().parse(body)) for line in block.split("\n")]
     title = known_title(fields.get("title"))
     if title and title not in paragraphs:
         paragraphs.insert(0, title)
@@ -145,6 +152,19 @@ def _mended_japanese(data: bytes) -> str | None:
     return text.replace("\ufffd", "") if is_sound and not CONTROL.search(text) else None
 
 
+def _front_matter(text: str) -> tuple[dict[str, str], str]:
+    """What a Markdown file says of itself at its head, in YAML or TOML, and what stands below that."""
+    if front := _FRONT_MATTER.match(text):
+        return dict(_fields(front[1])), text[front.end() :]
+    if front := _TOML.match(text):
+        try:
+            fields = tomllib.loads(front[1] or "")
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return {}, text
+        return {key.lower(): str(value) for key, value in fields.items()}, text[front.end() :]
+    return {}, text
+
+
 def _fields(front: str) -> Iterator[tuple[str, str]]:
     for line in front.splitlines():
         key, _, value = line.partition(":")
@@ -158,10 +178,51 @@ def _day(written: str) -> date | None:
         return None
 
 
+def _markdown() -> "MarkdownIt":
+    """CommonMark with tables, struck text and notes, in which Japanese needs no blanks around what is marked."""
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import emphasis, strikethrough
+
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    for rule in (emphasis, strikethrough):
+        markdown.inline.ruler.at(rule.__name__.rpartition(".")[2], _beside_japanese(rule.tokenize))
+    markdown.inline.ruler.before("link", "note", _note)
+    return markdown
+
+
+def _beside_japanese(rule: "Callable[[StateInline, bool], bool]") -> "Callable[[StateInline, bool], bool]":
+    """`rule`, by which marks between a bracket and a letter of Japanese may begin and end something all the same."""
+
+    def marks(state: "StateInline", silent: bool) -> bool:
+        start, known = state.pos, len(state.delimiters)
+        if not rule(state, silent):
+            return False
+        before, after = state.src[max(start - 1, 0) : start], state.src[state.pos : state.pos + 1]
+        if state.src[start] != "_" and (_CJK.match(before) or _CJK.match(after)):
+            for delimiter in state.delimiters[known:]:
+                delimiter.open = bool(after.strip())
+                delimiter.close = bool(before.strip())
+        return True
+
+    return marks
+
+
+def _note(state: "StateInline", silent: bool) -> bool:
+    """Passes over what points at a note; what begins one begins a paragraph."""
+    found = _NOTE.match(state.src, state.pos)
+    if not found:
+        return False
+    begins = state.src.startswith(":", found.end()) and state.src[max(state.pos - 1, 0)] in "\n["
+    if begins and not silent:
+        state.push("paragraph_break", "", 0)
+    state.pos = found.end() + begins
+    return True
+
+
 def _blocks(tokens: "Sequence[Token]") -> Iterator[str]:
     """The paragraphs, headings, rows of tables and lines of code, in reading order."""
     row: list[str] | None = None
-    for token in tokens:
+    for number, token in enumerate(tokens):
         if token.type == "tr_open":
             row = []
         elif token.type == "tr_close":
@@ -169,22 +230,28 @@ def _blocks(tokens: "Sequence[Token]") -> Iterator[str]:
             row = None
         elif token.type == "inline":
             text = _inline(token.children or ())
-            if row is None:
-                yield text
-            else:
+            if row is not None:
                 row.append(tidy(text))
+            elif number > 1 and tokens[number - 2].type == "list_item_open":
+                yield _TASK.sub("", text, count=1) if _TASK.match(text) else text
+            else:
+                yield text
         elif token.type in ("fence", "code_block"):
             yield token.content
+        elif token.type == "html_block":
+            yield from (block.text for block in whole_page(token.content))
 
 
 def _inline(tokens: "Sequence[Token]") -> str:
-    """What is read of a paragraph: not what is struck, pictures, or tags."""
+    """What is read of a paragraph, its notes on lines of their own: not what is struck, pictures, or tags."""
     parts, struck = [], 0
     for token in tokens:
         struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
         if not struck and token.type in ("text", "code_inline"):
             parts.append(token.content)
-        elif not struck and token.type in ("softbreak", "hardbreak"):
+        elif not struck and (token.type in ("softbreak", "hardbreak") or _BREAK.match(token.content)):
             parts.append("\n")
+        elif token.type == "paragraph_break":
+            parts.append(_PARAGRAPH)
     text = _BETWEEN_CJK.sub("", "".join(parts))
-    return text.replace("\n", " ")
+    return text.replace("\n", " ").replace(_PARAGRAPH, "\n")

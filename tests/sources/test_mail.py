@@ -262,3 +262,76 @@ def test_a_page_that_a_browser_has_saved_is_that_page_with_its_own_title_and_dat
 def test_a_mail_whose_sender_is_called_like_what_browsers_write_is_a_mail() -> None:
     found = extract(bytes(mail(ENGLISH)).replace(b"Emi Hoshino <emi@", b"Saved by Emi <emi@"), "a.eml")
     assert (found.title, found.date) == ("Rolls of the island", "2025-06-03")
+
+
+FIRST, SECOND = BODY.split("\n\n")[:2]
+OPEN = '<a href="https://m.example/w/7">Read it in a browser</a>'
+CLOSE = 'Sent as you asked. <a href="https://m.example/u/7">Unsubscribe</a>'
+
+
+def digest(head: str = OPEN, foot: str = CLOSE, style: str = "font-size:11px", more: str = "Read on") -> str:
+    items = [("Rolls reach a million", FIRST), ("The island gets a second oven", SECOND)]
+    cells = "".join(
+        f'<tr><td><h2><a href="https://m.example/{number}">{headline}</a></h2><p>{text}</p>'
+        f'<p><a href="https://m.example/{number}">{more}</a></p></td></tr>'
+        for number, (headline, text) in enumerate(items)
+    )
+    return (
+        f'<html><body><div style="display:none">Today: rolls</div><p style="{style}">{head}</p>'
+        f'<table role="presentation">{cells}<tr><td style="{style}">{foot}</td></tr></table></body></html>'
+    )
+
+
+ITEMS = f"Rolls reach a million\n\n{FIRST}\n\nThe island gets a second oven\n\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        (OPEN, CLOSE),
+        ("", '<a href="#">Photos</a> | <a href="#">Films</a><br>Mill House, Oven Street 4<br>' + CLOSE),
+        (
+            "うまく読めない方は<a href='https://m.example/w'>Web版</a>へ",
+            "配信の停止は<a href='https://m.example/u'>こちら</a><br>〒000-0000",
+        ),
+        ("", "Stop these: <a href='https://m.example/unsubscribe?u=7'>here</a><br>Mill House"),
+    ],
+)
+@pytest.mark.parametrize("style", ["font-size:11px", "font-size:8pt", "font-size:70%", ""])
+def test_a_digest_is_its_linked_headlines_and_texts_without_head_and_foot(head: str, foot: str, style: str) -> None:
+    found = read(mail(markup=digest(head, foot, style)))
+    assert (found.text, found.title) == (ITEMS, "Rolls of the island")
+
+
+def test_the_address_at_which_a_mail_says_it_can_be_stopped_tells_its_foot() -> None:
+    foot = '<a href="https://m.example/q">No more of this</a><br>Mill House, Oven Street 4'
+    stop = {"List-Unsubscribe": "<mailto:a@m.example>, <https://m.example/q>"}
+    assert read(mail(markup=digest(foot=foot, style=""), **stop)).text == ITEMS
+
+
+def test_a_foot_in_small_letters_inside_of_a_line_is_one() -> None:
+    foot = f'<p><font size="1">{CLOSE}<br>Mill House</font></p>'
+    assert read(mail(markup=digest(foot=foot, style=""))).text == ITEMS
+
+
+@pytest.mark.parametrize("more", ["More about this", "くわしくはこちら", "Read on →"])
+def test_links_that_lead_on_are_no_text(more: str) -> None:
+    assert read(mail(markup=digest(more=more))).text == ITEMS
+
+
+def test_what_an_article_says_of_mails_is_its_text() -> None:
+    link = '<a href="https://law.example/opt-out-rules">rules</a>'
+    text = f"<p>Whoever sends mails must let people unsubscribe, by new {link} of the island.</p>"
+    found = read(mail(markup=f"<h1>Mails</h1><p>{FIRST}</p>{text}<p>{SECOND}</p><p>{FIRST[::-1]} It is so.</p>"))
+    assert "must let people unsubscribe" in found.text
+    assert found.text.endswith("It is so.")
+
+
+def test_a_masthead_above_what_opens_the_mail_elsewhere_stays() -> None:
+    found = read(mail(markup=f"<h1>Island Mail</h1><p>{OPEN}</p><p>{FIRST}</p><p>{SECOND}</p>"))
+    assert found.text == f"Island Mail\n\n{FIRST}\n\n{SECOND}"
+
+
+def test_pages_of_mails_without_end_take_no_time() -> None:
+    many = "<p><a href='#'>Rolls</a> <font size=1>of</font></p>" * 5_000
+    assert "of" in read(mail(markup=f"<center>{many}<p>{FIRST}</p></center>")).text

@@ -121,3 +121,40 @@ def test_a_byte_that_is_lost_in_shift_jis_costs_a_letter_or_two() -> None:
     whole = text.encode("cp932")
     read = decode_text(whole[:40] + whole[41:])
     assert read[-60:] == text[-60:]
+
+
+@pytest.mark.parametrize("date", ["2024-05-04", "2024-05-04T07:30:00+09:00", '"2024-05-04"'])
+def test_front_matter_may_be_toml(date: str) -> None:
+    front = f'+++\ntitle = "The millionth roll"\ndate = {date}\n[params]\n  tags = ["bread"]\n+++\n'
+    found = extract(f"{front}\nThe mill sold 240 rolls.\n".encode(), "roll.md")
+    assert (found.title, found.date) == ("The millionth roll", "2024-05-04")
+    assert found.text == "The millionth roll\n\nThe mill sold 240 rolls."
+
+
+@pytest.mark.parametrize("text", ["+++\nThe mill\n+++\n\nIt rained.", "+++\n\nThe mill sold 240 rolls."])
+def test_lines_of_pluses_are_no_front_matter(text: str) -> None:
+    assert "The mill" in extract(text.encode(), "roll.md").text
+
+
+def test_signs_of_notes_and_of_tasks_are_no_text() -> None:
+    text = "The mill sold 240 rolls.[^1] It rained.[^b]\n\n- [x] Rolls\n- [ ] Tea\n\n[^1]: Says Emi.\n[^b]: And Jun.\n"
+    assert extract(text.encode(), "roll.md").text.split("\n\n") == [
+        "The mill sold 240 rolls. It rained.",
+        "Rolls",
+        "Tea",
+        "Says Emi.",
+        "And Jun.",
+    ]
+    linked = extract(b"It rained.[^1]\n\n[^1]: https://a.example\n", "roll.md")
+    assert linked.text == "It rained."
+    assert extract(b"`a[^1]` is [x] so.\n", "roll.md").text == "a[^1] is [x] so."
+
+
+def test_marks_of_japanese_need_no_blanks_around_them() -> None:
+    text = "島の**「ロール」**が*「三百円」*になり、~~「二百円」~~では買えない。3 * 4 * 5個。\n"
+    assert extract(text.encode(), "roll.md").text == "島の「ロール」が「三百円」になり、では買えない。3 * 4 * 5個。"
+
+
+def test_text_in_tags_is_read_and_lines_that_they_break_are_apart() -> None:
+    text = '<p align="center">The mill<br>sold 240 rolls.</p>\n\nIt rained.<br/>So it is.\n\n<!-- not this -->\n'
+    assert extract(text.encode(), "roll.md").text == "The mill\n\nsold 240 rolls.\n\nIt rained. So it is."
