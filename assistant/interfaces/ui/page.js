@@ -48,7 +48,7 @@
     const version = sentence.closest(".block.version");
     const above = sentence.getBoundingClientRect().top - version.getBoundingClientRect().top;
     version.scrollBy({ top: above - version.clientHeight / 3, behavior: "smooth" });
-    return version;
+    return getComputedStyle(version).maxHeight === "none" ? sentence : version; // what is left to be brought into view
   };
 
   const lightUp = (button) => {

@@ -99,9 +99,13 @@ def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room) -
     answer = _answered(page, room, QUESTION)
     assert page.locator("#article-en [data-sentence]").first.is_visible() is not is_phone
     answer.locator("summary").click()
-    answer.locator(".passage").first.click()
-    lit = page.locator("#article-en [data-lit]").first
+    passage = answer.locator("li").last
+    lit = page.locator(f"#article-{passage.get_attribute('lang')} [data-lit]").first
+    passage.locator("button").click()
     lit.wait_for()
+    page.wait_for_timeout(1000)
+    edges = [place.bounding_box() for place in (lit, page.locator("#composer"))]
+    assert 0 <= edges[0]["y"] < edges[0]["y"] + edges[0]["height"] <= (edges[1]["y"] if is_phone else 900)
     assert page.locator("#chat").is_visible() is not is_phone
     if is_phone:
         assert page.locator(".tabs [aria-pressed=true]").inner_text() == "Article"
