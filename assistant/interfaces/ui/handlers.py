@@ -207,8 +207,10 @@ class Handlers:
         """Notes that an answer, so many before the newest, or its sentence is wrong. Returns whether that is kept."""
         back, _, wrong = reported.partition(" ")
         turns = from_storage(stored)
+        if int(back) >= len(turns):  # no longer kept
+            return False
+        turn = turns[-1 - int(back)]
         try:
-            turn = turns[-1 - int(back)]
             keep_report(self._library.home, turn, self._library.article(article_of(turn)), wrong)
         except AssistantError as error:
             gr.Warning(escape(problem(error, Language(language))))
