@@ -14,6 +14,7 @@ import pytest
 import assistant.application
 import assistant.library.additions
 import assistant.library.library
+from assistant.answering.events import NEAREST_SHOWN
 from assistant.answering.refusals import NEAREST, REFUSAL
 from assistant.application import Application
 from assistant.errors import FetchError
@@ -469,7 +470,7 @@ def _refused(ended: Ended, printed: str) -> None:
     assert (ended.code, ended.err) == (0, "")
     words, heading, *passages = ended.out.splitlines()
     assert (words, heading) == (printed, NEAREST[Language.ENGLISH])
-    assert len(passages) == 3
+    assert len(passages) == NEAREST_SHOWN
     text = " ".join(BILINGUAL.split())
     assert all(passage.startswith("  - ") and passage[4:] in text for passage in passages)
 

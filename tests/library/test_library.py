@@ -553,7 +553,7 @@ def _assert_whole(library: Library, texts: Sequence[str]) -> None:
 
 def test_many_are_added_in_turn_and_embedded_together(bulk: Library, plain: _PlainEmbedder) -> None:
     assert list(bulk.add_all(_sources(TEXTS))) == [
-        Addition(f"{number}.txt", article_id(text), text.split("\n")[0], is_new=True)
+        Addition(f"{number}.txt", article_id(text), text.split("\n")[0], is_new=True, found=Extracted(text))
         for number, text in enumerate(TEXTS)
     ]
     assert list(map(len, plain.batches)) == [3 * len(TEXTS)]
