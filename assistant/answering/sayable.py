@@ -144,10 +144,8 @@ class SayableFigures:
         """Whom each figure of people counts."""
         for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
             self._roles.setdefault(value, set()).update(found)
-            if {_kind(word) for _, word in self._counted.get(value, ())} <= {
-                None,
-                "person",
-            }:  # no cats that were rescued
+            kinds = {_kind(word) for _, word in self._counted.get(value, ())}
+            if kinds <= {None, "person"}:  # no cats that were rescued
                 self._counted.setdefault(value, set()).add((None, "person"))
         self._ordinals = frozenset(ordinals(whole))
         self._scores = frozenset(scores(f"{whole}\n"))

@@ -32,6 +32,7 @@ __all__ = [
     "read_questions",
     "read_record",
     "record_of",
+    "unwritable",
     "write_beads",
     "write_file",
     "write_questions",
@@ -238,6 +239,15 @@ def read_record(path: Path) -> dict[str, Any]:
     return record
 
 
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """The error that a file can't be written."""
+    return StoreError(
+        "{path} can't be written: {reason}. Make room, or set ASSISTANT_HOME.",
+        path=path,
+        reason=error.strerror or error,
+    )
+
+
 def write_file(path: Path, text: str) -> None:
     """Writes a file whole or not at all.
 
@@ -256,11 +266,7 @@ def write_file(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise StoreError(
-            "{path} can't be written: {reason}. Make room, or set ASSISTANT_HOME.",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
+        raise unwritable(path, error) from error
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)

@@ -22,7 +22,6 @@ from assistant.sources.extracted import (
     paragraphs_text,
     tidy,
 )
-from assistant.sources.html.text import whole_page
 from assistant.text.sentences import ends_sentence
 
 if TYPE_CHECKING:
@@ -239,6 +238,8 @@ def _blocks(tokens: "Sequence[Token]") -> Iterator[str]:
         elif token.type in ("fence", "code_block"):
             yield token.content
         elif token.type == "html_block":
+            from assistant.sources.html.text import whole_page
+
             yield from (block.text for block in whole_page(token.content))
 
 

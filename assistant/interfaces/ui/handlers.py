@@ -288,7 +288,7 @@ class Handlers:
             html.header_html(language, self._token),
             self._status(language),
             language.value,
-            html.bookmarklet_html(language, self._token),
+            html.bookmarklet_html(language),
             *self._words(language),
             language.value,
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from assistant.answering.events import NEAREST_SHOWN, Answer, ModelAwaited
+from assistant.answering.events import Answer, ModelAwaited
 from assistant.answering.grounding import Citation
 from assistant.answering.pointing import Pointer
 from assistant.interfaces.ui.conversation import as_text
@@ -35,7 +35,7 @@ KEYS = ("/", "Esc", "↑", "?")
 def header_html(language: Language, token: str) -> str:
     """The head of the page, with what chooses a side of it where there is room for one alone, and the list of keys.
 
-    `token` is what `page.js` knows a page that is handed over by.
+    `token` is what `page.js` puts into the bookmarklet, and knows a page that is handed over by.
     """
     title, tagline = text(language, "page_title"), text(language, "tagline")
     tabs = "".join(
@@ -172,8 +172,7 @@ def answer_html(
         body += _pointer_html(pointer, words, language)
         passages, below = _passages_html(hits, language), ""
     else:
-        nearest = answer.shown_nearest or hits[:NEAREST_SHOWN]
-        passages = _passages_html(nearest if is_none else hits, language, is_nearest=is_none)
+        passages = _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
         below = _quotes_html(answer) + _sources_html(answer, titles or {}) + _disagreements_html(answer)
         below += _speed_html(answer, language) + _actions_html(answer, language, back)
     return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
@@ -300,13 +299,11 @@ def _place(article: str, language: Language, start: int, end: int | None = None)
     return f"data-article='{escape(article)}' data-language='{language}' data-start='{start}'{until}"
 
 
-def bookmarklet_html(language: Language, token: str) -> str:
+def bookmarklet_html(language: Language) -> str:
     """The link to drag to the bookmarks, which `page.js` makes of it, and what it is for."""
     label, copied = text(language, "bookmarklet"), text(language, "copied")
     failed = text(language, "bookmarklet_failed", place="{place}")  # which `page.js` knows
-    data = " ".join(
-        f"data-{name}='{escape(value)}'" for name, value in (("token", token), ("copied", copied), ("failed", failed))
-    )
+    data = f"data-copied='{escape(copied)}' data-failed='{escape(failed)}'"
     hint = escape(text(language, "bookmarklet_hint"))
     return f"<p class='from-browser'><a class='bookmarklet' href='#' {data}>{escape(label)}</a> <span>{hint}</span></p>"
 

@@ -154,7 +154,6 @@ def talking() -> Talking:
         label=WORDS("chat"),
         elem_id="chat",
         placeholder=WORDS("chat_hint"),
-        height="54vh",
         render_markdown=False,
         sanitize_html=False,  # `html.py` escapes; the sanitiser would take the citations' data away
         latex_delimiters=[],

@@ -246,19 +246,18 @@
     const timer = setInterval(send, 500);
     window.addEventListener("message", hear);
   };
+  const secret = () => document.querySelector("header[data-token]")?.dataset.token; // once the page has opened
   const makeBookmarklet = () => {
     const link = document.querySelector("a.bookmarklet[href='#']");
-    if (!link) return;
+    if (!link || !secret()) return;
     const place = location.origin + location.pathname;
-    const values = [place, link.dataset.token, link.dataset.failed.replace("{place}", place)];
+    const values = [place, secret(), link.dataset.failed.replace("{place}", place)];
     link.href = `javascript:${encodeURIComponent(`(${handOver})(${values.map((value) => JSON.stringify(value))})`)}`;
   };
 
-  // What is handed over is looked at only with this installation's secret, which is there once the page has opened.
+  // What is handed over is looked at only with this installation's secret.
   const opened = async () => {
-    let head;
-    while (!(head = document.querySelector("header[data-token]"))) await new Promise((next) => setTimeout(next, 100));
-    return head.dataset.token;
+    while (!secret()) await new Promise((next) => setTimeout(next, 100));
   };
   const take = (token, address, page) => {
     window.handedOver = [token, address, page]; // read by the hidden button's own event
@@ -275,17 +274,17 @@
   };
   const awaitHandOver = async () => {
     const sender = window.opener;
-    const secret = await opened();
+    await opened();
     if (!sender) {
       take("", "", ""); // its page keeps itself apart from others, which is told
       return;
     }
     const hear = ({ source, origin, data }) => {
-      if (source !== sender || data?.token !== secret) return;
+      if (source !== sender || data?.token !== secret()) return;
       if (typeof data.address !== "string" || typeof data.page !== "string") return;
       window.removeEventListener("message", hear);
       sender.postMessage("article-assistant received", origin === "null" ? "*" : origin);
-      take(secret, data.address, slim(data.page));
+      take(data.token, data.address, slim(data.page));
     };
     window.addEventListener("message", hear);
   };

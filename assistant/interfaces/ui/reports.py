@@ -6,9 +6,9 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from assistant.errors import StoreError
 from assistant.interfaces.ui.conversation import Turn
 from assistant.library.article import Article
+from assistant.library.files import unwritable
 
 __all__ = ["FILE", "article_of", "keep_report"]
 
@@ -56,8 +56,4 @@ def keep_report(home: Path, turn: Turn, article: Article, wrong: str) -> None:
             rows.flush()
             os.fsync(rows.fileno())
     except OSError as error:
-        raise StoreError(
-            "{path} can't be written: {reason}. Make room, or set ASSISTANT_HOME.",
-            path=file,
-            reason=error.strerror or error,
-        ) from error
+        raise unwritable(file, error) from error

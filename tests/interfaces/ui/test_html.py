@@ -104,8 +104,9 @@ def test_every_sentence_has_an_address_of_its_own(article: Article, version: Lan
 
 
 def test_a_withheld_answer_looks_like_none_with_the_passages_nearest_at_hand() -> None:
-    answer = replace(_answer(WITHHELD[Language.ENGLISH]), withheld=True)
-    page = html.answer_html(Language.ENGLISH, answer.text, (_hit("A roll costs 240 yen."),), answer)
+    hits = (_hit("A roll costs 240 yen."),)
+    answer = replace(_answer(WITHHELD[Language.ENGLISH], nearest=hits), withheld=True)
+    page = html.answer_html(Language.ENGLISH, answer.text, hits, answer)
     seen = _seen(page)
     assert seen.all("div")[0]["data-withheld"] == "true"
     assert "open" not in seen.all("details")[0]
