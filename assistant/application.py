@@ -131,6 +131,7 @@ def open_application(
             answer_tokens=settings.answer_tokens,
             without=settings.without,
             alignment_of=library.known_alignment,
+            align=library.alignment,
         )
         suggester = Suggester(assistant, library)
         stack.callback(suggester.close)

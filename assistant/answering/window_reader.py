@@ -10,6 +10,7 @@ from assistant.answering.disagreements import Disagreement, disagreements
 from assistant.answering.grounding import FigurePlace
 from assistant.answering.guards import AnswerGuard
 from assistant.answering.manner import Draft, Manner, Pointing, Telling
+from assistant.answering.overviews import Overviews
 from assistant.answering.periods import states_the_period_asked
 from assistant.answering.prompts import Exchange, make_up_request
 from assistant.answering.seeds import Seed
@@ -53,10 +54,13 @@ class WindowReader:
         answer_tokens: int,
         without: AbstractSet[Part] = frozenset(),
         alignment_of: Callable[[str], Sequence[Bead] | None] = lambda _: None,
+        align: Callable[[str], Sequence[Bead]] = lambda _: (),
     ) -> None:
         """Args:
         alignment_of: what links the two versions of an article by id, None where that isn't known.
+        align: the same, worked out where it isn't.
         """
+        self.overviews = Overviews(retriever.embedder, article_of, align)
         self._retriever = retriever
         self._article_of = article_of
         self._model = model
