@@ -81,7 +81,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             i18n=WORDS,
             theme=THEME,
             css_paths=[FOLDER / "page.css"],
-            js=script(),
+            js=_script(),
         )
     except OSError as error:
         place = f"{settings.host}:{settings.port or '7860 to 7959'}"
@@ -94,7 +94,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
         page.close()
 
 
-def script() -> str:
+def _script() -> str:
     """The page's scripts as one function."""
     functions = (FOLDER.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
     return "() => {\n" + "".join(f"({function})();\n" for function in functions) + "}\n"
