@@ -12,6 +12,8 @@ from assistant.interfaces.article_commands import (
     Whole,
     add,
     list_articles,
+    notes,
+    print_citations,
     print_lost,
     read,
     read_text,
@@ -33,7 +35,6 @@ from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
     from assistant.answering.answering import Inquiry
-    from assistant.answering.events import Answer
     from assistant.model.llama.ways import Way
 
 __all__ = ["main"]
@@ -143,7 +144,7 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (add, read, remove, evaluate, report, calibrate, fit, average):
+for command in (add, read, remove, notes, evaluate, report, calibrate, fit, average):
     app.command()(command)
 app.command(name="list")(list_articles)
 
@@ -215,18 +216,4 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
             typer.echo(event.text if isinstance(event, TokenGenerated) else f" …\n{streamed}", nl=False)
         elif isinstance(event, AnswerFinished):
             typer.echo("" if streamed.strip() else event.answer.text, nl=False)
-            _print_citations(event.answer)
-
-
-def _print_citations(answer: "Answer") -> None:
-    from assistant.answering.refusals import NEAREST
-
-    typer.echo(answer.marked_text[len(answer.text) :])
-    if answer.pointer and not answer.pointer.is_all_of(answer.text):
-        typer.echo(f"  “{answer.pointer.line}”")
-    for citation in answer.citations:
-        typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
-    if answer.nearest:
-        typer.echo(NEAREST[answer.language])
-    for hit in answer.shown_nearest:
-        typer.echo(f"  - {' '.join(hit.chunk.text.split())}")
+            print_citations(event.answer)

@@ -35,6 +35,7 @@ from assistant.library.files import (
     write_file,
     write_questions,
 )
+from assistant.library.notes import Notes
 from assistant.library.store import ChunkStore
 from assistant.library.upkeep import condition, is_sound, note_sound, set_aside
 from assistant.model import prefix
@@ -69,6 +70,7 @@ class Library:
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
         self._changing = threading.RLock()
         self._is_sound = True
+        self.notes = Notes(self.home, lambda article: self._path(article).exists())
         self._changes = Changes(self.home / "pending", self._settle)
         self._troubles: dict[str, StoreError] = {}
         self._lock = locked(self.home)
@@ -168,7 +170,7 @@ class Library:
         """
         with self._changing:
             self.article(article)
-            with self._changes.of([article]):
+            with self._changes.of([article]), self.notes.removal(article):
                 try:
                     self._path(article).unlink()
                 except OSError as error:
@@ -186,7 +188,7 @@ class Library:
     @property
     def troubles(self) -> tuple[StoreError, ...]:
         """What was found damaged since the library was opened, and what became of it."""
-        return tuple(self._troubles.values())
+        return (*self._troubles.values(), *self.notes.troubles)
 
     def article(self, article: str) -> Article:
         """The article with this id.
@@ -330,7 +332,11 @@ class Library:
                 self._forget(path.stem)
 
     def _settle(self, article: str) -> None:
-        """Without its file, what else is kept of an article goes: chunks, alignment, questions, what was read of it."""
+        """Without its file, what else is kept of an article goes: chunks, alignment, questions, what was read of it.
+
+        The answers that a reader has kept go where it was removed, not where its file is damaged.
+        """
+        self.notes.settle(article)
         if not self._path(article).exists():
             self._forget(article, *(self._questions(article, each) for each in Language))
 

@@ -20,12 +20,12 @@ from assistant.answering.prompts import Exchange
 from assistant.application import Application
 from assistant.errors import ArticleNotFound, AssistantError
 from assistant.interfaces.ui import html
-from assistant.interfaces.ui.conversation import Turn, as_markdown, exchange_before, from_storage, to_storage
+from assistant.interfaces.ui.conversation import Turn, exchange_before, from_storage, to_storage
 from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
+from assistant.interfaces.ui.findings import Findings
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.layout import SUGGESTIONS
 from assistant.interfaces.ui.problems import problem
-from assistant.interfaces.ui.reports import article_of, keep_report
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.texts import text
 from assistant.library.alignment import Bead
@@ -66,6 +66,7 @@ class Handlers:
         """
         self._application = application
         self._library = application.library
+        self._findings = Findings(application.library)
         self._sessions = sessions
         self._threads = threads
         self._words = words
@@ -74,10 +75,10 @@ class Handlers:
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
         """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
         language = Language(chosen) if chosen in set(Language) else _browser_language(request)
-        shown = self._latest()
+        page = [*self._spoken(language), self._chat(from_storage(stored)), *self._view(self._latest(), language)]
         for trouble in self._library.troubles:
             gr.Warning(escape(problem(trouble, language)))
-        return [*self._spoken(language), self._chat(from_storage(stored)), *self._view(shown, language)]
+        return page
 
     def speak(self, language: str, chosen: str | None) -> list[Update]:
         return [*self._spoken(Language(language)), *self._view(chosen, Language(language))]
@@ -126,7 +127,7 @@ class Handlers:
                 body, title, date, lambda done, of: progress((done, of), desc=said, unit=text(spoken, "passages_unit"))
             )
         except AssistantError as error:
-            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 9]
+            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 10]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
         if not is_new:
             told = html.notice_html(text(spoken, "already_there", title=article.title))
@@ -137,7 +138,7 @@ class Handlers:
     def remove(self, chosen: str | None, language: str) -> list[Update]:
         spoken = Language(language)
         if not chosen:
-            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 4]
+            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 5]
         try:
             title = self._application.remove(chosen)
         except AssistantError as error:
@@ -203,24 +204,6 @@ class Handlers:
     def clear(self) -> list[Update]:
         return [[], to_storage(())]
 
-    def report(self, stored: Any, reported: str, language: str) -> bool:
-        """Notes that an answer, so many before the newest, or its sentence is wrong. Returns whether that is kept."""
-        back, _, wrong = reported.partition(" ")
-        turns = from_storage(stored)
-        if int(back) >= len(turns):  # no longer kept
-            return False
-        turn = turns[-1 - int(back)]
-        try:
-            keep_report(self._library.home, turn, self._library.article(article_of(turn)), wrong)
-        except AssistantError as error:
-            gr.Warning(escape(problem(error, Language(language))))
-            return False
-        return True
-
-    def export(self, stored: Any, language: str) -> str:
-        """The conversation in Markdown."""
-        return as_markdown(from_storage(stored), text(Language(language), "chat"), self._titles())
-
     def _scope(self, chosen: str | None, asked: Sequence[str]) -> tuple[str, ...]:
         """The ids of the articles to ask about; none for all of them."""
         if ALL in asked:
@@ -264,19 +247,16 @@ class Handlers:
         return suggester.questions(chosen, Language(language)) if suggester and chosen else ()
 
     def _chat(self, turns: Sequence[Turn]) -> Chat:
-        titles = self._titles() if any(len(turn.scope) != 1 for turn in turns) else {}
-        chat = []
-        for left, turn in zip(reversed(range(len(turns))), turns, strict=True):
+        titles = self._findings.titles() if any(len(turn.scope) != 1 for turn in turns) else {}
+        chat, keeps = [], self._findings.keep_buttons(turns)
+        for left, turn, keep in zip(reversed(range(len(turns))), turns, keeps, strict=True):
             answer = turn.answer
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            said = html.answer_html(answer.language, answer.text, turn.hits, answer, named, back=left)
+            said = html.answer_html(answer.language, answer.text, turn.hits, answer, named, back=left, keep=keep)
             chat.append(_message("assistant", said))
         return chat
-
-    def _titles(self) -> dict[str, str]:
-        return {entry.id: entry.title for entry in self._library.entries()}
 
     def _latest(self) -> str | None:
         entries = self._library.entries()
@@ -298,7 +278,7 @@ class Handlers:
         return html.status_html(language, model.name, model.size, model.status)
 
     def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
-        """The choosers, and both versions of the article shown.
+        """The choosers, both versions of the article shown, and the answers kept of it.
 
         Args:
             chosen: id of the article to show; the newest where there is no such.
@@ -314,6 +294,7 @@ class Handlers:
             gr.update(choices=choices, value=shown),
             _among_all(choices, language) if asked is None else _among_all(choices, language) | {"value": list(asked)},
             *_versions(article, self._library.known_alignment(article.id) if article else (), language),
+            self._findings.html(shown, language),
         ]
 
 

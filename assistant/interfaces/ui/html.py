@@ -19,6 +19,7 @@ __all__ = [
     "answer_html",
     "article_html",
     "bookmarklet_html",
+    "card_html",
     "header_html",
     "notice_html",
     "question_html",
@@ -150,32 +151,46 @@ def answer_html(
     pointer: Pointer | None = None,
     *,
     back: int = 0,
+    keep: str = "",
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
 
-    A finished one quotes the sentence that it rests on; of one that is none the nearest passages are at hand.
+    Of one that is none the nearest passages are at hand.
 
     Args:
         back: how many came after it; the newest can be asked again or edited.
+        keep: the button that keeps it (`notes_html.py`).
         pointer: the words of the article that it rests on, while it isn't finished.
+        titles: as of `card_html`.
+    """
+    is_none = bool(answer and (answer.refused or answer.withheld))
+    state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
+    finished = " data-finished='true'" if answer else ""
+    card = card_html(language, words, answer, titles)
+    if answer is None:
+        below = _pointer_html(pointer, words, language) + _passages_html(hits, language)
+    else:
+        below = _speed_html(answer, language) + _actions_html(answer, language, back, keep)
+        below += _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
+    return f"<div class='answer' lang='{language}'{state}{finished}>{card}{below}</div>"
+
+
+def card_html(
+    language: Language, words: str, answer: Answer | None = None, titles: Mapping[str, str] | None = None
+) -> str:
+    """The words of an answer; of a finished one with its citations, and the sentences that it rests on.
+
+    Args:
         titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
     """
     pointed = answer.pointer if answer else None
     cited = answer.citations if answer else ()
     markers = "".join(" " + _citation_html(citation, pointed, language) for citation in cited)
     stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
-    is_none = bool(answer and (answer.refused or answer.withheld))
-    state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
-    finished = " data-finished='true'" if answer else ""
-    body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
+    said = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
     if answer is None:
-        body += _pointer_html(pointer, words, language)
-        passages, below = _passages_html(hits, language), ""
-    else:
-        passages = _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
-        below = _quotes_html(answer) + _sources_html(answer, titles or {}) + _disagreements_html(answer)
-        below += _speed_html(answer, language) + _actions_html(answer, language, back)
-    return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
+        return said
+    return said + _quotes_html(answer) + _sources_html(answer, titles or {}) + _disagreements_html(answer)
 
 
 def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> str:
@@ -234,8 +249,8 @@ def _disagreements_html(answer: Answer) -> str:
     return "".join(notes)
 
 
-def _actions_html(answer: Answer, language: Language, back: int) -> str:
-    """What can be done with an answer; `page.js` does it."""
+def _actions_html(answer: Answer, language: Language, back: int, keep: str) -> str:
+    """What can be done with an answer; `page.js` does it, and `notes.js`."""
     copied, noted = escape(text(language, "copied")), escape(text(language, "noted"))
     names = [*(() if back else ("again", "edit")), "wrong_answer", *(("wrong_sentence",) if answer.citations else ())]
     data = dict.fromkeys(("wrong_answer", "wrong_sentence"), f" data-back='{back}' data-noted='{noted}'")
@@ -244,7 +259,7 @@ def _actions_html(answer: Answer, language: Language, back: int) -> str:
         f"<button type='button' class='{name}'{data.get(name, '')}>{escape(text(language, name))}</button>"
         for name in ("copy", *names)
     )
-    return f"<p class='actions'>{buttons}</p>"
+    return f"<p class='actions'>{keep}{buttons}</p>"
 
 
 def _speed_html(answer: Answer, language: Language) -> str:

@@ -35,6 +35,7 @@ class Reading:
     asked: gr.Dropdown
     english: gr.HTML
     japanese: gr.HTML
+    notes: gr.HTML
     manage: gr.Accordion
     address: gr.Textbox
     fetch: gr.Button
@@ -99,6 +100,7 @@ def reading() -> Reading:
     with gr.Row(elem_id="versions"):
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
+    notes = gr.HTML(elem_id="notes", apply_default_css=False)
     with gr.Accordion(WORDS("manage"), open=False, elem_id="manage") as manage:
         with gr.Row(equal_height=True):
             hint = WORDS("address_hint")
@@ -129,6 +131,7 @@ def reading() -> Reading:
         asked=asked,
         english=english,
         japanese=japanese,
+        notes=notes,
         manage=manage,
         address=address,
         fetch=fetch,

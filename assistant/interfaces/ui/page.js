@@ -152,9 +152,9 @@
   const copied = async (place, text) => {
     if (!navigator.clipboard) window.prompt("", text); // by plain http, from another machine
     else await navigator.clipboard.writeText(text);
-    place.dataset.label ??= place.textContent;
+    const label = (place.dataset.label ??= place.textContent);
     place.textContent = place.dataset.copied;
-    setTimeout(() => (place.textContent = place.dataset.label), 1500);
+    setTimeout(() => (place.textContent = label), 1500);
   };
 
   // A copied answer has the sentences it cites with it; the bookmarklet is none for this page itself.

@@ -6,6 +6,7 @@ from typing import Any
 from assistant.application import Application
 from assistant.interfaces.ui.api import offer
 from assistant.interfaces.ui.drafts import Drafts
+from assistant.interfaces.ui.findings import Findings
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.handlers import Handlers
 from assistant.interfaces.ui.handover import token_of
@@ -38,6 +39,8 @@ HANDED_OVER = """(_token, _address, _page, language) => {
   return [...handed, language];
 }"""
 REPORTED = "(turns, _, language) => [turns, window.reported.value, language]"
+KEPT = "(turns, _, shown, language) => [turns, window.kept, shown, language]"
+DROPPED = "(_, shown, language) => [window.kept, shown, language]"
 NOTED = "(isKept) => window.reported.note(isKept)"
 SHOW_NOTICE = '() => document.querySelector("#notice").scrollIntoView({ behavior: "smooth", block: "end" })'
 
@@ -61,7 +64,8 @@ def build(application: Application, sessions: Sessions, settings: Settings) -> g
         wiring = _Wiring(head, parts, talk)
         token = token_of(application.library.home)
         drafts = Drafts(threads, token, settings.source_bytes)
-        wiring.connect(page, Handlers(application, sessions, threads, wiring.words, token), drafts)
+        handlers = Handlers(application, sessions, threads, wiring.words, token)
+        wiring.connect(page, handlers, drafts, Findings(application.library))
     return page
 
 
@@ -73,7 +77,7 @@ class _Wiring:
         self._head, self._parts, self._talk = head, parts, talk
         self._spoken = [component for component, _ in keys]
         self._keys = [each for _, each in keys]
-        self._view = [parts.articles, parts.asked, parts.english, parts.japanese]
+        self._view = [parts.articles, parts.asked, parts.english, parts.japanese, parts.notes]
         self._draft = [parts.body, parts.title, parts.date, parts.whole, parts.draft]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
@@ -89,7 +93,7 @@ class _Wiring:
         said[self._spoken.index(self._talk.care)]["choices"] = care_choices(language)
         return [gr.update(**each) for each in said]
 
-    def connect(self, page: gr.Blocks, handlers: Handlers, drafts: Drafts) -> None:
+    def connect(self, page: gr.Blocks, handlers: Handlers, drafts: Drafts, findings: Findings) -> None:
         """Ties all of them."""
         self._handlers = handlers
         head, quiet, any_article = self._head, self._quiet, self._any_article
@@ -105,6 +109,7 @@ class _Wiring:
         self._connect_asking()
         self._connect_timer()
         self._connect_turns()
+        self._connect_findings(findings)
 
     def _connect_reading(self, opened: Any) -> None:
         handlers, parts, language, quiet = self._handlers, self._parts, self._head.language, self._quiet
@@ -185,16 +190,24 @@ class _Wiring:
 
     def _connect_turns(self) -> None:
         handlers, talk, quiet = self._handlers, self._talk, self._quiet
-        exported = gr.Textbox(visible="hidden", container=False)
         focus = '() => document.querySelector("#question textarea").focus()'
-        reported, kept = gr.Textbox(visible="hidden", container=False), gr.Checkbox(visible="hidden", container=False)
-        report = gr.Button(elem_id="report", visible="hidden")
-        said = report.click(
-            handlers.report, [self._turns, reported, self._head.language], kept, js=REPORTED, queue=False, **quiet
-        )
-        said.then(None, kept, None, js=NOTED, **quiet)
         edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
         edited.then(None, None, None, js=focus, **quiet)
         talk.chat.clear(handlers.clear, None, [talk.chat, self._turns], queue=False, **quiet)
-        export = talk.export.click(handlers.export, [self._turns, self._head.language], exported, **quiet)
+
+    def _connect_findings(self, findings: Findings) -> None:
+        """What becomes of answers; the scripts name the one that is meant, and are told what was done."""
+        quiet, any_article, shown = self._quiet, self._any_article, [self._parts.articles, self._head.language]
+        named, done, exported = (gr.Textbox(visible="hidden", container=False) for _ in range(3))
+        is_noted = gr.Checkbox(visible="hidden", container=False)
+        report, keep, drop = (gr.Button(elem_id=name, visible="hidden") for name in ("report", "keep", "drop"))
+        inputs = [self._turns, named, self._head.language]
+        said = report.click(findings.report, inputs, is_noted, js=REPORTED, queue=False, **quiet)
+        said.then(None, is_noted, None, js=NOTED, **quiet)
+        kept = [done, self._parts.notes]
+        keeps = keep.click(findings.keep, [self._turns, named, *shown], kept, js=KEPT, queue=False, **any_article)
+        drops = drop.click(findings.drop, [named, *shown], kept, js=DROPPED, queue=False, **any_article)
+        keeps.then(None, done, None, js="(note) => window.showKept(note, true)", **quiet)
+        drops.then(None, done, None, js="(note) => window.showKept(note, false)", **quiet)
+        export = self._talk.export.click(findings.export, [self._turns, *shown], exported, **any_article)
         export.then(None, exported, None, js=DOWNLOAD, **quiet)

@@ -18,6 +18,8 @@ from assistant.settings import Settings
 __all__ = ["serve", "served"]
 
 FOLDER = Path(__file__).parent
+SCRIPTS = ("page.js", "notes.js")
+"""A function each, called once the page is there."""
 
 THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
     # The theme's own colours here have too little contrast to be read by all (WCAG AA).
@@ -79,7 +81,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             i18n=WORDS,
             theme=THEME,
             css_paths=[FOLDER / "page.css"],
-            js=(FOLDER / "page.js").read_text(encoding="utf-8"),
+            js=_script(),
         )
     except OSError as error:
         place = f"{settings.host}:{settings.port or '7860 to 7959'}"
@@ -90,3 +92,9 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
         yield page
     finally:
         page.close()
+
+
+def _script() -> str:
+    """The page's scripts as one function."""
+    functions = (FOLDER.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return "() => {\n" + "".join(f"({function})();\n" for function in functions) + "}\n"
