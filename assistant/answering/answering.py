@@ -126,6 +126,10 @@ class Inquiry:
             begun.generation.stop()
 
     def __iter__(self) -> Iterator[Event]:
+        with self._reader.asked():
+            yield from self._events()
+
+    def _events(self) -> Iterator[Event]:
         began = time.perf_counter()
         if self.query.text != self.asked:
             yield QuestionUnderstood(self.query.text)
