@@ -75,7 +75,8 @@ class Stage:
     def load(self, path: Path) -> _Context:
         assert all(context.is_closed for context in self.loaded), "two models are loaded at once"
         if path.name == "broken.gguf":
-            raise ModelError("The model {path} can't be loaded: {reason}.", path=path, reason="it is broken")
+            template = "The model {path} can't be loaded: {reason}. Choose another GGUF file with --model."
+            raise ModelError(template, path=path, reason="it is broken")
         context = _Context(path, b"yes" if path.name == "small-q4.gguf" else b"no")
         if not self.waits:
             context.go_on(10_000)

@@ -19,7 +19,7 @@ from assistant.answering.events import (
 from assistant.answering.prompts import Exchange
 from assistant.application import Application
 from assistant.errors import ArticleNotFound, AssistantError
-from assistant.interfaces.ui import html, menu_html
+from assistant.interfaces.ui import html
 from assistant.interfaces.ui.conversation import Turn, as_markdown, exchange_before, from_storage, to_storage
 from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
 from assistant.interfaces.ui.framework import gr
@@ -291,8 +291,7 @@ class Handlers:
         return [
             html.header_html(language, self._token),
             self._menu.status(language),
-            menu_html.button_html(language),
-            self._menu.models(language),
+            *self._menu.parts(language),
             language.value,
             html.bookmarklet_html(language),
             *self._words(language),

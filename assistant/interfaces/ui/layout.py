@@ -25,6 +25,7 @@ class Bar:
     header: gr.HTML
     status: gr.HTML
     button: gr.HTML
+    close: gr.HTML
     language: gr.Radio
     care: gr.Radio
     models: gr.HTML
@@ -74,12 +75,13 @@ def bar() -> Bar:
         status = gr.HTML(elem_id="status", scale=2)
         button = gr.HTML(elem_id="menu-button", scale=0, min_width=140)
         with gr.Column(elem_id="menu"):
+            close = gr.HTML(elem_id="menu-close")
             language = gr.Radio(LANGUAGES, value=LANGUAGES[0][1], label="Language / 言語", elem_id="language")
             choices = care_choices(Language.ENGLISH)
             care = gr.Radio(choices, value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
-            models = gr.HTML(elem_id="models")
             export = gr.Button(WORDS("export"), elem_id="export", size="sm")
-    return Bar(header, status, button, language, care, models, export)
+            models = gr.HTML(elem_id="models")
+    return Bar(header, status, button, close, language, care, models, export)
 
 
 def reading() -> Reading:

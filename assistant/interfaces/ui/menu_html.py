@@ -10,7 +10,7 @@ from assistant.interfaces.ui.texts import text
 from assistant.model.choices import ModelChoice
 from assistant.text.language import Language
 
-__all__ = ["attempt_html", "button_html", "models_html"]
+__all__ = ["attempt_html", "button_html", "close_html", "models_html"]
 
 _OTHER = {Language.ENGLISH: "日本語", Language.JAPANESE: "English"}
 """What those look for who can't read the language that the page speaks."""
@@ -23,6 +23,12 @@ def button_html(language: Language) -> str:
         f"<span id='menu-name'>{escape(text(language, 'menu'))}</span> "
         f"<span class='other' lang='{language.other}'>{_OTHER[language]}</span></button>"
     )
+
+
+def close_html(language: Language) -> str:
+    """What closes the menu, where there is no room to press beside it."""
+    label = escape(text(language, "close"))
+    return f"<button type='button' popovertarget='menu' popovertargetaction='hide' aria-label='{label}'>✕</button>"
 
 
 def attempt_html(language: Language, attempt: Attempt | None, current: ModelChoice) -> str:

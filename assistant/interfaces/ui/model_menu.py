@@ -31,6 +31,10 @@ class ModelMenu:
         doing = html.status_html(language, model.name, model.size, model.status)
         return doing + menu_html.attempt_html(language, chooser.attempt, chooser.current)
 
+    def parts(self, language: Language) -> list[str]:
+        """What opens the menu, what closes it, and the models."""
+        return [menu_html.button_html(language), menu_html.close_html(language), self.models(language)]
+
     def models(self, language: str) -> str:
         chooser = self._chooser
         return menu_html.models_html(

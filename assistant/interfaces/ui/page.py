@@ -97,7 +97,8 @@ class _Wiring:
         """Ties all of them."""
         self._handlers = handlers
         head, quiet, any_article = self._head, self._quiet, self._any_article
-        shown = [head.header, head.status, head.button, head.models, head.language, self._parts.bookmarklet]
+        menu_parts = [head.button, head.close, head.models, head.language]
+        shown = [head.header, head.status, *menu_parts, self._parts.bookmarklet]
         said = [*shown, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
