@@ -1,6 +1,7 @@
 """Puts the parts together for one library and one model; the page and the command line start from here."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -43,8 +44,10 @@ __all__ = [
 ]
 
 FailureCallback = Callable[[ModelError], None]
-FINISHED_SECONDS = 0.1
+LOOK_SECONDS = 0.1
 """Between two looks at whether questions that were asked before another model came are answered."""
+FINISH_SECONDS = 300.0
+"""Longest that these are waited for."""
 
 
 def _nothing() -> None:
@@ -131,8 +134,9 @@ class Application:
         """Closes the assistant when its questions are answered, if its model is there to do so."""
         if self.suggester:
             self.suggester.close()
-        while self.assistant.is_asked and self.model.status.state != "fetching":
-            if is_ending.wait(FINISHED_SECONDS):
+        deadline = time.monotonic() + FINISH_SECONDS
+        while self.assistant.is_asked and self.model.status.state != "fetching" and time.monotonic() < deadline:
+            if is_ending.wait(LOOK_SECONDS):
                 break
         self.close()
 

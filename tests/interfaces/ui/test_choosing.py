@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import assistant.application
 import assistant.interfaces.ui.choosing
 from assistant.answering.answering import final_answer
 from assistant.application import Application
@@ -157,6 +158,38 @@ def test_a_fetch_goes_on_beside_the_former_and_is_given_up_for_another_choice(
     _choose(chooser, "far")
     assert _ask(application) == "no"
     assert {choice.id: choice.is_here for choice in chooser.choices()}["far"]
+
+
+def test_who_waits_for_a_model_that_is_still_fetched_is_told_to_ask_again(
+    scene: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolves = assistant.application.resolve
+
+    def fetches(model: str, settings: Settings, on_progress: ProgressCallback) -> Path:
+        while model == "far":
+            on_progress(Progress(300, len(BYTES), "packages"))
+        return resolves(model, settings, on_progress)
+
+    monkeypatch.setattr(assistant.application, "resolve", fetches)
+    scene.settings = replace(scene.settings, model="far")
+    told: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(ModelError) as error:
+            _ask(application)
+        told.append(str(error.value))
+
+    with scene.opened() as application:
+        application.library.add(BILINGUAL)
+        chooser = Chooser(application, scene.settings)
+        asking = threading.Thread(target=ask)
+        asking.start()
+        wait_for(lambda: application.assistant.is_asked and application.model.status.done == 300, TIME)
+        _choose(chooser, "other")
+        asking.join(TIME)
+        assert told == ["The model has been closed meanwhile. Ask again."]
+        assert _ask(application) == "no"
+        chooser.close()
 
 
 @pytest.mark.parametrize("model", ["", "nothing", "/etc/passwd", "../models/mine.gguf"])
