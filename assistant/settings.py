@@ -114,3 +114,8 @@ class Settings:
     def ways(self) -> Path:
         """File of the ways in which models are known to run on this machine."""
         return self.home / "models" / "ways.json"
+
+    @property
+    def chosen(self) -> Path:
+        """File of the model that was chosen on the page last."""
+        return self.home / "models" / "chosen.json"

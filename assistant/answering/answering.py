@@ -127,10 +127,15 @@ class Inquiry:
             begun.generation.stop()
 
     def __iter__(self) -> Iterator[Event]:
-        intent = self._reader.overviews.intent(self.asked) if self._asker is not None else Intent.QUESTION
-        if intent is not Intent.QUESTION:
-            yield from self._reader.overviews.events(intent, replace(self.query, text=self.asked), self._stopped.is_set)
-            return
+        with self._reader.asked():
+            intent = self._reader.overviews.intent(self.asked) if self._asker is not None else Intent.QUESTION
+            if intent is Intent.QUESTION:
+                yield from self._events()
+            else:
+                query = replace(self.query, text=self.asked)
+                yield from self._reader.overviews.events(intent, query, self._stopped.is_set)
+
+    def _events(self) -> Iterator[Event]:
         began = time.perf_counter()
         if self.query.text != self.asked:
             yield QuestionUnderstood(self.query.text)

@@ -1,8 +1,10 @@
 """What the model makes of the windows of articles: which it reads for a question, what it says, what that rests on."""
 
 import math
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from functools import lru_cache
 
 from assistant.answering.answerability import Answerability
@@ -70,9 +72,27 @@ class WindowReader:
         self._alignment_of = alignment_of
         self._manner: Manner = Pointing(without) if model.taught_by else Telling(without, retriever.nearness)
         self._readings: dict[tuple[str, Language, int], Generation] = {}
+        self._asked = 0
+        self._counting = threading.Lock()
         self._windows = lru_cache(KEPT_WINDOWS)(
             lambda article, language: windows_of(article_of(article), language, window_tokens)
         )
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Counts a question as being answered until the block ends."""
+        with self._counting:
+            self._asked += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asked -= 1
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question is being answered."""
+        return self._asked > 0
 
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,7 @@ from assistant.interfaces.article_commands import (
 )
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
 from assistant.interfaces.options import (
+    MODEL_HELP,
     CareOption,
     GpuLayers,
     Model,
@@ -65,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @app.command()
 def page(
-    model: Model = DEFAULT_MODEL,
+    model: Annotated[
+        str | None, typer.Option(help=f"{MODEL_HELP} Without it the one chosen on the page last, else {DEFAULT_MODEL}.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     name: Annotated[
         list[str] | None, typer.Option(help="Name that the page may be called by, as by a proxy; may be repeated.")
@@ -76,8 +80,10 @@ def page(
     """Start the page: read articles and ask about them in the browser."""
     from assistant.application import open_application
     from assistant.library.sample import add_sample
+    from assistant.model.choices import remembered_choice
 
-    settings = Settings(model=model, host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    settings = Settings(host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    settings = replace(settings, model=model or remembered_choice(settings))
     if not settings.is_for_this_machine:
         typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:

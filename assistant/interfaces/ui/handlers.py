@@ -25,6 +25,7 @@ from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
 from assistant.interfaces.ui.findings import Findings
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.layout import SUGGESTIONS
+from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.problems import problem
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.texts import text
@@ -59,6 +60,7 @@ class Handlers:
         threads: Threads,
         words: Callable[[Language], list[Update]],
         token: str,
+        menu: ModelMenu,
     ) -> None:
         """Args:
         words: the updates that put the page's components into a language.
@@ -71,6 +73,7 @@ class Handlers:
         self._threads = threads
         self._words = words
         self._token = token
+        self._menu = menu
 
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
         """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
@@ -178,10 +181,11 @@ class Handlers:
             told = html.notice_html(problem(error, Language(language)), is_problem=True)
             yield [*chat, _message("assistant", told)], gr.skip(), gr.skip()
 
-    def look(self, chosen: str | None, language: str, made_up: int, status: str) -> list[Update]:
-        """How many questions on the article shown have been made up, and the model's status, where they changed."""
-        count, now = len(self._made_up(chosen, language)), self._status(Language(language))
-        return [gr.skip() if count == made_up else count, gr.skip() if now == status else now]
+    def look(self, chosen: str | None, language: str, made_up: int, status: str, version: int) -> list[Update]:
+        """What has changed: how many questions were made up on the article shown, the model's status, the models."""
+        seen = made_up, status, version
+        now = len(self._made_up(chosen, language)), self._menu.status(Language(language)), self._menu.version
+        return [gr.skip() if new == old else new for old, new in zip(seen, now, strict=True)]
 
     def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
         """Questions on the article shown that haven't been asked yet: two once something has, four before."""
@@ -266,16 +270,13 @@ class Handlers:
         """All words of the page in a language, which is chosen and remembered."""
         return [
             html.header_html(language, self._token),
-            self._status(language),
+            self._menu.status(language),
+            *self._menu.parts(language),
             language.value,
             html.bookmarklet_html(language),
             *self._words(language),
             language.value,
         ]
-
-    def _status(self, language: Language) -> str:
-        model = self._application.model
-        return html.status_html(language, model.name, model.size, model.status)
 
     def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
         """The choosers, both versions of the article shown, and the answers kept of it.

@@ -18,6 +18,7 @@ from assistant.text.sentences import ends_sentence
 __all__ = [
     "answer_html",
     "article_html",
+    "as_size",
     "bookmarklet_html",
     "card_html",
     "header_html",
@@ -59,7 +60,7 @@ def status_html(language: Language, model: str, size: int, status: ModelStatus) 
     A screen reader tells of that last, but not of each byte.
     """
     placed = _placed(language, status.placement) if status.placement else ""
-    named = escape(" · ".join(filter(None, (model, _size(size) if size else "", placed))))
+    named = escape(" · ".join(filter(None, (model, as_size(size) if size else "", placed))))
     doing = escape(text(language, f"status_{status.state}"))
     amount = f"<span class='amount'>{_amount_html(language, status)}</span>" if status.state == "fetching" else ""
     return (
@@ -68,7 +69,7 @@ def status_html(language: Language, model: str, size: int, status: ModelStatus) 
     )
 
 
-def _size(count: int) -> str:
+def as_size(count: int) -> str:
     """Bytes as people say them, e.g. "1.1 GB"."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 

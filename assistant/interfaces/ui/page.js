@@ -118,7 +118,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && document.querySelector("#chat .answer:not([data-finished])")) {
+    if (event.key === "Escape" && !document.querySelector(":popover-open") && document.querySelector("#chat .answer:not([data-finished])")) {
       document.querySelector("#stop").click();
     } else if (event.key === "ArrowUp" && event.target === box() && !box().value) {
       document.querySelector("#edit").click();
