@@ -33,6 +33,7 @@ class Reading:
 
     articles: gr.Dropdown
     asked: gr.Dropdown
+    comfort: gr.HTML
     english: gr.HTML
     japanese: gr.HTML
     manage: gr.Accordion
@@ -96,6 +97,7 @@ def reading() -> Reading:
         interactive=True,
         visible=False,
     )
+    comfort = gr.HTML(elem_id="comfort")
     with gr.Row(elem_id="versions"):
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
@@ -127,6 +129,7 @@ def reading() -> Reading:
     return Reading(
         articles=articles,
         asked=asked,
+        comfort=comfort,
         english=english,
         japanese=japanese,
         manage=manage,

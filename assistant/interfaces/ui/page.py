@@ -93,7 +93,8 @@ class _Wiring:
         """Ties all of them."""
         self._handlers = handlers
         head, quiet, any_article = self._head, self._quiet, self._any_article
-        said = [head.header, head.status, head.language, self._parts.bookmarklet, *self._spoken, self._language]
+        helps = [self._parts.bookmarklet, self._parts.comfort]
+        said = [head.header, head.status, head.language, *helps, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
         page.unload(handlers.leave)

@@ -78,8 +78,8 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             },
             i18n=WORDS,
             theme=THEME,
-            css_paths=[FOLDER / "page.css"],
-            js=(FOLDER / "page.js").read_text(encoding="utf-8"),
+            css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
+            js=_script("page.js", "article.js"),
         )
     except OSError as error:
         place = f"{settings.host}:{settings.port or '7860 to 7959'}"
@@ -90,3 +90,9 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
         yield page
     finally:
         page.close()
+
+
+def _script(*names: str) -> str:
+    """A function that does what the functions in these files do, one after the other."""
+    parts = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
+    return "() => {\n" + "".join(f"({part})();\n" for part in parts) + "}"
