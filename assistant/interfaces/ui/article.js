@@ -166,11 +166,14 @@
     setTimeout(() => (ask.checkVisibility() ? ask.click() : box.focus()));
   });
 
-  let shown = [];
-  new MutationObserver(() => {
-    const now = [...document.querySelectorAll("#room, .comfort, .version article")];
-    if (now.length === shown.length && now.every((part, index) => part === shown[index])) return;
-    shown = now;
+  // Gradio mends what it has shown before, and takes away what it doesn't know: this mark, and all that is done here.
+  const SHOWN = "data-as-chosen";
+  const parts = () => document.querySelectorAll(".comfort, .version article");
+  const showAnew = () => {
+    if ([...parts()].every((part) => part.hasAttribute(SHOWN))) return;
     show();
-  }).observe(document.body, { childList: true, subtree: true });
+    parts().forEach((part) => part.setAttribute(SHOWN, "true"));
+  };
+  const mended = new MutationObserver(showAnew);
+  mended.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: [SHOWN] });
 }

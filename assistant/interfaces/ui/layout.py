@@ -97,7 +97,7 @@ def reading() -> Reading:
         interactive=True,
         visible=False,
     )
-    comfort = gr.HTML(elem_id="comfort")
+    comfort = gr.HTML(elem_id="comfort", padding=False)
     with gr.Row(elem_id="versions"):
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
