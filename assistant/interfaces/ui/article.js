@@ -71,7 +71,7 @@
       button.disabled = !isReading && !voiceFor(speak);
       button.title = button.disabled ? none : said;
       button.ariaLabel = said;
-      press(button, isReading);
+      button.toggleAttribute("data-reading", isReading);
     });
   };
   const bringIntoView = (sentence) => {

@@ -3,6 +3,7 @@
 Every text that comes from outside is escaped here, as in `html.py`; `article.js` does what the bar's buttons say.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -20,6 +21,9 @@ NAMES = {Language.ENGLISH: "English", Language.JAPANESE: "日本語"}
 """Of the languages, in themselves."""
 HEADING = {Language.ENGLISH: 80, Language.JAPANESE: 40}
 """Characters of the longest heading within an article."""
+
+_HEADING = re.compile(r"(?=.*\w).*[^、,をで]")
+"""What a heading looks like: not like a line that goes on in the next one."""
 
 
 def comfort_html(language: Language) -> str:
@@ -132,7 +136,7 @@ class _Paragraphs:
         line = self.by_index[index][0].text
         around = (self.by_index[index - 1][-1:], self.by_index[index + 1][-1:])
         is_between = all(ends_sentence(sentence.text) for beside in around for sentence in beside)
-        return is_between and "\n" not in line and len(line) <= HEADING[self.document.language]
+        return is_between and bool(_HEADING.fullmatch(line)) and len(line) <= HEADING[self.document.language]
 
     def _sentence_html(self, sentence: Sentence) -> str:
         """One that is linked can be reached by keyboard: the first by Tab, the others by arrows (`page.js`)."""

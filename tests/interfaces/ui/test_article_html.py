@@ -123,6 +123,12 @@ def test_short_lines_between_sentences_are_headings_and_bylines_and_lists_are_no
     assert [span["data-sentence"] for span in parsed(page).all("span")] == [f"en-{one.number}" for one in sentences]
 
 
+@pytest.mark.parametrize("line", ["次の画面で名前の欄を", "＊　＊　＊"])
+def test_a_line_that_goes_on_or_has_no_words_is_no_heading(line: str) -> None:
+    article = parse_article(f"港は5月に閉じた。\n\n{line}\n\n押すと、表が出てくる。そこで選ぶ。")
+    assert "class='heading'" not in article_html(article, Language.JAPANESE, Language.JAPANESE)
+
+
 def test_without_a_headline_headings_are_of_the_second_level() -> None:
     article = parse_article("港は5月に閉じた。\n\n工事の理由\n\nひびが見つかった。水面の下だった。")
     page = article_html(article, Language.JAPANESE, Language.JAPANESE)
