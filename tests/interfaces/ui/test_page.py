@@ -430,7 +430,7 @@ def test_the_page_speaks_the_browser_s_language(open_page: Open) -> None:
 def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) -> None:
     page = open_page()
     page.locator("#article-en [data-sentence]").first.wait_for()
-    page.get_by_label("日本語").check()
+    page.get_by_label("日本語", exact=True).check()
     page.get_by_text("記事アシスタント").wait_for()
     show(page, "talking")
     page.click("#options button")
@@ -444,8 +444,8 @@ def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) ->
     page.reload()
     page.get_by_text("記事アシスタント").wait_for()
     page.locator("#ask", has_text="質問する").wait_for()
-    assert page.get_by_label("日本語").is_checked()
-    page.get_by_label("English").check()
+    assert page.get_by_label("日本語", exact=True).is_checked()
+    page.get_by_label("English", exact=True).check()
     page.locator("#ask", has_text="Ask").wait_for()
 
 

@@ -235,7 +235,7 @@ def test_the_open_page_says_what_is_wrong_in_its_language(room: Room, request: p
     page.fill("#add-text textarea", "这是一篇中文文章，我们不支持这种语言。")
     page.click("#add")
     page.locator("#notice .problem", has_text="英語でも日本語でもありません").wait_for()
-    page.get_by_label("English").check()
+    page.get_by_label("English", exact=True).check()
     page.locator("#ask", has_text="Ask").wait_for()
     page.click("#ask")
     page.locator("#chat .problem", has_text="The question has 1,001 characters").wait_for()
