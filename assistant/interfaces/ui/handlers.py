@@ -20,6 +20,7 @@ from assistant.answering.prompts import Exchange
 from assistant.application import Application
 from assistant.errors import ArticleNotFound, AssistantError
 from assistant.interfaces.ui import html
+from assistant.interfaces.ui.article_html import comfort_html, versions_html
 from assistant.interfaces.ui.conversation import Turn, exchange_before, from_storage, to_storage
 from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
 from assistant.interfaces.ui.findings import Findings
@@ -29,8 +30,7 @@ from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.problems import problem
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.texts import text
-from assistant.library.alignment import Bead
-from assistant.library.article import Article
+from assistant.interfaces.ui.twins import twins_in
 from assistant.library.store import Hit
 from assistant.settings import Care
 from assistant.text.language import Language, fold
@@ -110,7 +110,7 @@ class Handlers:
             article, beads = self._library.article(aligned), self._library.known_alignment(aligned)
         except AssistantError:  # removed meanwhile
             return [gr.skip(), gr.skip()]
-        return _versions(article, beads, Language(language))
+        return versions_html(article, beads, Language(language))
 
     def add(
         self,
@@ -252,13 +252,15 @@ class Handlers:
 
     def _chat(self, turns: Sequence[Turn]) -> Chat:
         titles = self._findings.titles() if any(len(turn.scope) != 1 for turn in turns) else {}
-        chat, keeps = [], self._findings.keep_buttons(turns)
+        chat, twins, keeps = [], twins_in(self._library), self._findings.keep_buttons(turns)
         for left, turn, keep in zip(reversed(range(len(turns))), turns, keeps, strict=True):
             answer = turn.answer
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            said = html.answer_html(answer.language, answer.text, turn.hits, answer, named, back=left, keep=keep)
+            said = html.answer_html(
+                answer.language, answer.text, turn.hits, answer, named, back=left, keep=keep, twins=twins
+            )
             chat.append(_message("assistant", said))
         return chat
 
@@ -274,6 +276,7 @@ class Handlers:
             *self._menu.parts(language),
             language.value,
             html.bookmarklet_html(language),
+            comfort_html(language),
             *self._words(language),
             language.value,
         ]
@@ -294,7 +297,7 @@ class Handlers:
         return [
             gr.update(choices=choices, value=shown),
             _among_all(choices, language) if asked is None else _among_all(choices, language) | {"value": list(asked)},
-            *_versions(article, self._library.known_alignment(article.id) if article else (), language),
+            *versions_html(article, self._library.known_alignment(article.id) if article else (), language),
             self._findings.html(shown, language),
         ]
 
@@ -313,10 +316,6 @@ class _Reply:
 
     question: str
     answer: str
-
-
-def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:
-    return [html.article_html(article, version, language, beads or ()) for version in Language]
 
 
 def _message(role: str, content: str) -> dict[str, str]:

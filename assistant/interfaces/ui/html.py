@@ -1,4 +1,7 @@
-"""All HTML of the page, made from values; every text that comes from outside is escaped here."""
+"""The page's HTML but the article's (`article_html.py`), made from values.
+
+Every text that comes from outside is escaped here.
+"""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -8,16 +11,14 @@ from assistant.answering.grounding import Citation
 from assistant.answering.pointing import Pointer
 from assistant.interfaces.ui.conversation import as_text
 from assistant.interfaces.ui.texts import text
-from assistant.library.alignment import Bead
-from assistant.library.article import Article, Document, Sentence
+from assistant.interfaces.ui.twins import Twins
+from assistant.library.article import Sentence
 from assistant.library.store import Hit
 from assistant.model.protocol import ModelStatus, Placement
 from assistant.text.language import Language
-from assistant.text.sentences import ends_sentence
 
 __all__ = [
     "answer_html",
-    "article_html",
     "as_size",
     "bookmarklet_html",
     "card_html",
@@ -85,43 +86,6 @@ def _amount_html(language: Language, fetched: ModelStatus | ModelAwaited) -> str
     return escape(text(language, "amount", done=done, total=total))
 
 
-def article_html(article: Article | None, version: Language, language: Language, beads: Sequence[Bead] = ()) -> str:
-    """One version of an article, each sentence addressable by `data-sentence`, e.g. "en-4".
-
-    Sentences of one bead have the same `data-bead` in both versions. Where there is none, that is said in `language`.
-    """
-    document = article.document(version) if article else None
-    if article is None or document is None:
-        missing = f"no_{version.name.lower()}" if article else "no_article"
-        return f"<p class='missing'>{escape(text(language, missing))}</p>"
-    linked = {number: index for index, bead in enumerate(beads) for number in bead.numbers(version)}
-    indices = range(len(document.paragraphs))
-    paragraphs = "".join(_paragraph_html(article, document, index, linked) for index in indices)
-    date = escape(article.date)
-    dated = f"<p class='date'><time datetime='{date}'>{date}</time></p>" if date else ""
-    tab = "" if linked else " tabindex='0'"  # so that it can be scrolled by keyboard
-    return f"<article lang='{version}' data-article='{escape(article.id)}'{tab}>{dated}{paragraphs}</article>"
-
-
-def _paragraph_html(article: Article, document: Document, index: int, linked: Mapping[int, int]) -> str:
-    sentences = [sentence for sentence in document.sentences if sentence.paragraph == index]
-    pieces: list[str] = []
-    for before, sentence in zip([None, *sentences], sentences, strict=False):
-        gap = article.text[before.end : sentence.start] if before else ""
-        pieces.append(escape(gap) + _sentence_html(sentence, linked))
-    is_headline = index == 0 and len(sentences) == 1 and not ends_sentence(sentences[0].text)
-    return f"<p{' class=headline' if is_headline else ''}>{''.join(pieces)}</p>"
-
-
-def _sentence_html(sentence: Sentence, linked: Mapping[int, int]) -> str:
-    """One that is linked can be reached by keyboard: the first by Tab, the others by arrows (`page.js`)."""
-    address = f"{sentence.language}-{sentence.number}"
-    bead = linked.get(sentence.number)
-    tab = 0 if sentence.number == min(linked, default=0) else -1
-    twin = "" if bead is None else f" data-bead='{bead}' tabindex='{tab}'"
-    return f"<span data-sentence='{address}' data-start='{sentence.start}'{twin}>{escape(sentence.text)}</span>"
-
-
 def question_html(question: str, language: Language = Language.ENGLISH, understood: str = "") -> str:
     """A question as it was typed, and how it was understood where that is not the same; that can be corrected."""
     asked = f"<p class='asked'>{escape(question)}</p>"
@@ -153,6 +117,7 @@ def answer_html(
     *,
     back: int = 0,
     keep: str = "",
+    twins: Twins | None = None,
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
 
@@ -162,12 +127,12 @@ def answer_html(
         back: how many came after it; the newest can be asked again or edited.
         keep: the button that keeps it (`notes_html.py`).
         pointer: the words of the article that it rests on, while it isn't finished.
-        titles: as of `card_html`.
+        titles: as of `card_html`, as `twins`.
     """
     is_none = bool(answer and (answer.refused or answer.withheld))
     state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
     finished = " data-finished='true'" if answer else ""
-    card = card_html(language, words, answer, titles)
+    card = card_html(language, words, answer, titles, twins)
     if answer is None:
         below = _pointer_html(pointer, words, language) + _passages_html(hits, language)
     else:
@@ -177,12 +142,17 @@ def answer_html(
 
 
 def card_html(
-    language: Language, words: str, answer: Answer | None = None, titles: Mapping[str, str] | None = None
+    language: Language,
+    words: str,
+    answer: Answer | None = None,
+    titles: Mapping[str, str] | None = None,
+    twins: Twins | None = None,
 ) -> str:
     """The words of an answer; of a finished one with its citations, and the sentences that it rests on.
 
     Args:
         titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
+        twins: tells what the other version has for a sentence; that is a tap away from where it is quoted.
     """
     pointed = answer.pointer if answer else None
     cited = answer.citations if answer else ()
@@ -191,7 +161,8 @@ def card_html(
     said = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
     if answer is None:
         return said
-    return said + _quotes_html(answer) + _sources_html(answer, titles or {}) + _disagreements_html(answer)
+    quotes = _quotes_html(answer, language, twins)
+    return said + quotes + _sources_html(answer, titles or {}) + _disagreements_html(answer)
 
 
 def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> str:
@@ -206,9 +177,24 @@ def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> s
     return f"<p class='pointed'>{before}{button}{after}</p>"
 
 
-def _quotes_html(answer: Answer) -> str:
-    """The sentences that an answer rests on, the words pointed at marked in them."""
-    return "".join(_quote_html(citation, answer.pointer) for citation in answer.citations[:QUOTED])
+def _quotes_html(answer: Answer, language: Language, twins: Twins | None) -> str:
+    """The sentences that an answer rests on, the words pointed at marked in them, each with its twin."""
+    return "".join(
+        _quote_html(citation, answer.pointer) + _twin_html(twins(citation) if twins else (), citation.article, language)
+        for citation in answer.citations[:QUOTED]
+    )
+
+
+def _twin_html(twin: Sequence[Sentence], article: str, language: Language) -> str:
+    """What the other version says, to be opened, and shown there by a click."""
+    if not twin:
+        return ""
+    version = twin[0].language
+    summary = escape(text(language, f"twin_{version.name.lower()}"))
+    words = escape((" " if version is Language.ENGLISH else "").join(" ".join(one.text.split()) for one in twin))
+    place = _place(article, version, twin[0].start, twin[-1].end)
+    button = f"<button type='button' class='pointer' lang='{version}' {place}>{words}</button>"
+    return f"<details class='twin'><summary>{summary}</summary>{button}</details>"
 
 
 def _quote_html(citation: Citation, pointer: Pointer | None) -> str:

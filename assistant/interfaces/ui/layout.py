@@ -38,6 +38,7 @@ class Reading:
 
     articles: gr.Dropdown
     asked: gr.Dropdown
+    comfort: gr.HTML
     english: gr.HTML
     japanese: gr.HTML
     notes: gr.HTML
@@ -97,6 +98,7 @@ def reading() -> Reading:
         interactive=True,
         visible=False,
     )
+    comfort = gr.HTML(elem_id="comfort", padding=False)
     with gr.Row(elem_id="versions"):
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
@@ -129,6 +131,7 @@ def reading() -> Reading:
     return Reading(
         articles=articles,
         asked=asked,
+        comfort=comfort,
         english=english,
         japanese=japanese,
         notes=notes,

@@ -29,16 +29,30 @@
     sentences.forEach((sentence) => sentence.setAttribute(attribute, "true"));
   };
 
+  // Where a sentence's character stands, as text and offset into it; readings above the words don't count.
+  const placeIn = (sentence, characters) => {
+    const texts = document.createTreeWalker(sentence, NodeFilter.SHOW_TEXT);
+    let place = [sentence, 0];
+    let left = Math.max(0, characters);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (text.parentElement.closest("rt")) continue;
+      const before = [...text.data].slice(0, left);
+      place = [text, before.join("").length];
+      left -= before.length;
+      if (!left) break;
+    }
+    return place;
+  };
+
   // The exact words, where the browser can mark a part of an element's text.
   const markWords = (button, sentences) => {
     if (!window.Highlight || !window.CSS.highlights) return;
     const { start, end } = button.dataset;
-    const units = (text, characters) => [...text].slice(0, Math.max(0, characters)).join("").length;
     const ranges = !end || button.matches(".passage") ? [] : sentences.map((sentence) => {
-      const words = sentence.firstChild;
       const range = new Range();
-      range.setStart(words, units(words.data, Number(start) - Number(sentence.dataset.start)));
-      range.setEnd(words, units(words.data, Number(end) - Number(sentence.dataset.start)));
+      range.setStart(...placeIn(sentence, Number(start) - Number(sentence.dataset.start)));
+      range.setEnd(...placeIn(sentence, Number(end) - Number(sentence.dataset.start)));
       return range;
     });
     CSS.highlights.set("words", new Highlight(...ranges));

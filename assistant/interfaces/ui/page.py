@@ -97,15 +97,13 @@ class _Wiring:
         said[self._spoken.index(self._head.care)]["choices"] = care_choices(language)
         return [gr.update(**each) for each in said]
 
-    def connect(
-        self, page: gr.Blocks, handlers: Handlers, drafts: Drafts, menu: ModelMenu, findings: Findings
-    ) -> None:
+    def connect(self, page: gr.Blocks, handlers: Handlers, drafts: Drafts, menu: ModelMenu, findings: Findings) -> None:
         """Ties all of them."""
         self._handlers = handlers
         head, quiet, any_article = self._head, self._quiet, self._any_article
         menu_parts = [head.button, head.close, head.models, head.language]
-        shown = [head.header, head.status, *menu_parts, self._parts.bookmarklet]
-        said = [*shown, *self._spoken, self._language]
+        helps = [self._parts.bookmarklet, self._parts.comfort]
+        said = [head.header, head.status, *menu_parts, *helps, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
         page.unload(handlers.leave)

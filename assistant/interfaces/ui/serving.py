@@ -19,7 +19,7 @@ from assistant.settings import Settings
 __all__ = ["serve", "served"]
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("page.js", "menu.js", "notes.js")
+SCRIPTS = ("page.js", "article.js", "menu.js", "notes.js")
 """A function each, called once the page is there."""
 
 THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
@@ -82,7 +82,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             },
             i18n=WORDS,
             theme=THEME,
-            css_paths=[FOLDER / "page.css"],
+            css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
             js=_script(),
         )
     except OSError as error:

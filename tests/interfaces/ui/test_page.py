@@ -443,7 +443,7 @@ def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) ->
     page.reload()
     page.get_by_text("記事アシスタント").wait_for()
     page.locator("#ask", has_text="質問する").wait_for()
-    assert page.get_by_label("日本語").is_checked()
+    assert page.locator("#language").get_by_label("日本語").is_checked()
     speak(page, "English")
     page.locator("#ask", has_text="Ask").wait_for()
 
