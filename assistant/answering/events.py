@@ -103,11 +103,16 @@ class Answer:
         """The text with its citation markers: behind it, or behind each of its points."""
         if not self.points:
             return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
-        lines, heading = [self.text.partition("\n")[0]], ""
+        lines, heading = [self.lead], ""
         for point in self.points:
             lines += [point.heading] * (point.heading != heading) + [f"• {point.text} [{point.citation.number}]"]
             heading = point.heading
         return "\n".join(lines)
+
+    @property
+    def lead(self) -> str:
+        """What stands above the points."""
+        return self.text.partition("\n")[0]
 
     @property
     def quoted(self) -> tuple[Citation, ...]:

@@ -211,10 +211,10 @@ def print_citations(answer: "Answer") -> None:
     """Prints, behind the words of an answer, its citations and what it rests on, or the passages nearest to it."""
     from assistant.answering.refusals import NEAREST
 
-    typer.echo(answer.marked_text[len(answer.text) :])
+    typer.echo("" if answer.points else answer.marked_text[len(answer.text) :])
     if answer.pointer and not answer.pointer.is_all_of(answer.text):
         typer.echo(f"  “{answer.pointer.line}”")
-    for citation in answer.citations:
+    for citation in answer.quoted:
         typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
     if answer.nearest:
         typer.echo(NEAREST[answer.language])

@@ -221,5 +221,6 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
             streamed = with_change(streamed, event)
             typer.echo(event.text if isinstance(event, TokenGenerated) else f" …\n{streamed}", nl=False)
         elif isinstance(event, AnswerFinished):
-            typer.echo("" if streamed.strip() else event.answer.text, nl=False)
+            whole = event.answer.marked_text if event.answer.points else event.answer.text
+            typer.echo("" if streamed.strip() else whole, nl=False)
             print_citations(event.answer)

@@ -8,6 +8,7 @@ A row has a `text` and its `intent`; rows of questions that readers have asked s
 import argparse
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def main() -> None:
     rows = [(row["text"], row["intent"]) for row in _rows(arguments.rows)]
     given = held_out(rows, embedder)
     right = [found == intent for found, (_, intent) in zip(given, rows, strict=True)]
-    print(f"{sum(right)} of {len(rows)} held-out rows right")  # noqa: T201
+    sys.stdout.write(f"{sum(right)} of {len(rows)} held-out rows right\n")
     provenance = f"{arguments.rows.name} {hashlib.sha256(arguments.rows.read_bytes()).hexdigest()[:12]}"
     if arguments.questions:
         asked = sorted({row["question"] for row in _rows(arguments.questions)})

@@ -5,8 +5,9 @@ Every text that comes from outside is escaped here.
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import groupby
 
-from assistant.answering.events import Answer, ModelAwaited
+from assistant.answering.events import Answer, ModelAwaited, Point
 from assistant.answering.grounding import Citation
 from assistant.answering.pointing import Pointer
 from assistant.interfaces.ui.conversation import as_text
@@ -154,15 +155,38 @@ def card_html(
         titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
         twins: tells what the other version has for a sentence; that is a tap away from where it is quoted.
     """
+    if answer and answer.points:
+        return _points_html(answer, language)
     pointed = answer.pointer if answer else None
     cited = answer.citations if answer else ()
     markers = "".join(" " + _citation_html(citation, pointed, language) for citation in cited)
-    stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
-    said = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
+    said = f"<p class='words'>{_words_html(words, answer, language)}{markers}{_stopped_html(answer, language)}</p>"
     if answer is None:
         return said
     quotes = _quotes_html(answer, language, twins)
     return said + quotes + _sources_html(answer, titles or {}) + _disagreements_html(answer)
+
+
+def _stopped_html(answer: Answer | None, language: Language) -> str:
+    return f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
+
+
+def _points_html(answer: Answer, language: Language) -> str:
+    """The points of an answer on a whole article, each with its citation, and with its sentence where it isn't that."""
+    body = f"<p class='words'>{escape(answer.lead)}{_stopped_html(answer, language)}</p>"
+    for heading, points in groupby(answer.points, key=lambda point: point.heading):
+        items = "".join(_point_html(point, language) for point in points)
+        body += f"<p class='heading'>{escape(heading)}</p>" * bool(heading) + f"<ul class='points'>{items}</ul>"
+    return body
+
+
+def _point_html(point: Point, language: Language) -> str:
+    cited = point.citation
+    place = _place(cited.article, cited.language, point.start, point.end)
+    words = f"<button type='button' class='pointer' {place}>{escape(point.text)}</button>"
+    sentence = escape(" ".join(cited.text.split()))
+    context = "" if point.is_sentence else f" <span class='context'>{sentence}</span>"
+    return f"<li lang='{cited.language}'>{words}{context} {_citation_html(cited, None, language)}</li>"
 
 
 def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> str:
