@@ -1,6 +1,6 @@
 """Whom and what an article mentions: people, organisations, places, figures and dates, each where it first stands."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -48,7 +48,7 @@ def mentions(sentences: Sequence[Sentence], wanted: Intent, embedder: Embedder) 
         return _by_sentence(sentences, _figure_spans)
     if wanted is Intent.DATES:
         return _by_sentence(sentences, date_spans)
-    return tuple(_whole(_of_kind(sentences, WANTED[wanted], embedder)))
+    return tuple(mention for kind, mention in _named(sentences, embedder) if kind is WANTED[wanted])
 
 
 def vectors_of_names(found: Sequence[tuple[str, int, int]], language: Language, embedder: Embedder) -> Vectors:
@@ -65,21 +65,38 @@ def vectors_of_names(found: Sequence[tuple[str, int, int]], language: Language, 
     return np.hstack([vectors[: len(names)], vectors[len(names) :]])
 
 
-def _of_kind(sentences: Sequence[Sentence], kind: Kind, embedder: Embedder) -> list[Mention]:
-    """The names of a kind, each wherever it stands: it is of what all of its places together make likeliest."""
-    found = [(one, name) for one in sentences for name in names_in(one.text, one.language)]
+def _named(sentences: Sequence[Sentence], embedder: Embedder) -> list[tuple[Kind, Mention]]:
+    """The names in the sentences, each where it first stands, and of what it is.
+
+    That is what all of its places together make likeliest. What is a part of a longer name of its kind, or of
+    somebody's, stands for that and is left out.
+    """
+    found = [
+        (one, name)
+        for one in sentences
+        for name in names_in(one.text, one.language)
+        if not any(name.start < end and start < name.end for start, end in date_spans(one.text))
+    ]
     if not found:
         return []
     places = [(one.text, name.start, name.end) for one, name in found]
     vectors = vectors_of_names(places, found[0][0].language, embedder)
-    named = [_mention(one, name.start, name.end) for one, name in found]
+    firsts: dict[str, Mention] = {}
     likely: dict[str, dict[Kind, float]] = {}
-    for mention, vector, (_, name) in zip(named, vectors, found, strict=True):
-        of_name = likely.setdefault(fold(mention.text), dict.fromkeys(Kind, 0.0))
-        for each, chance in _chances(mention.text, vector, name).items():
-            of_name[each] += chance
-    kinds = {name: max(Kind, key=lambda each: of_name[each]) for name, of_name in likely.items()}
-    return [mention for mention in named if kinds[fold(mention.text)] is kind]
+    for (one, name), vector in zip(found, vectors, strict=True):
+        mention = _mention(one, name.start, name.end)
+        key = fold(mention.text)
+        firsts.setdefault(key, mention)
+        of_name = likely.setdefault(key, dict.fromkeys(Kind, 0.0))
+        for kind, chance in _chances(mention.text, vector, name).items():
+            of_name[kind] += chance
+    kinds = {key: max(Kind, key=lambda kind: of_name[kind]) for key, of_name in likely.items()}
+    named = [(kinds[key], mention) for key, mention in firsts.items()]
+    return [
+        (kind, mention)
+        for kind, mention in named
+        if not any(of in (kind, Kind.PERSON) and _is_part(mention, longer) for of, longer in named)
+    ]
 
 
 def _chances(text: str, vector: Vectors, name: Name) -> dict[Kind, float]:
@@ -87,16 +104,6 @@ def _chances(text: str, vector: Vectors, name: Name) -> dict[Kind, float]:
     by_meaning = _classifier().chances(text, vector)
     products = {kind: (name.chances[kind] + LEAST) * by_meaning[kind] for kind in Kind}
     return {kind: product / sum(products.values()) for kind, product in products.items()}
-
-
-def _whole(named: Sequence[Mention]) -> Iterator[Mention]:
-    """Each name where it first stands, those left out that are a part of a longer one."""
-    told: set[str] = set()
-    for mention in named:
-        name = fold(mention.text)
-        if name not in told and not any(_is_part(mention, longer) for longer in named):
-            told.add(name)
-            yield mention
 
 
 @cache
