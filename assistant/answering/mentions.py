@@ -1,5 +1,6 @@
 """Whom and what an article mentions: people, organisations, places, figures and dates, each where it first stands."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,17 @@ BESIDE = {Language.ENGLISH: 18, Language.JAPANESE: 8}
 """Characters to either side of a name by which it is told of what it is."""
 
 
+_CLOCK = re.compile(
+    r"\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?|\d{1,2}:\d\d|(?:午[前後])?\d{1,2}時(?!間)(?:\d{1,2}分|半)?", re.IGNORECASE
+)
+_COUNTED = re.compile(r"[ -][a-z]+(?:-[a-z]+)*|[一-龥々ァ-ヶーつ]{1,3}(?![一-龥々ァ-ヶー])")
+_TITLE = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|Capt|President|Prime Minister|Minister|Mayor|Governor|Professor|Doctor|Judge"
+    r"|Justice|Senator|King|Queen|Prince|Princess|Emperor|Pope|Captain|Colonel|General|Coach|Sir|Lord|Lady|Chancellor"
+    r"|Ambassador|Chairman|Chairwoman|Chief|Executive|Officer|Inspector|Detective|Bishop|Deputy|Director)\b\.? )+"
+    r"(?=[A-Z])"
+)
+"""What stands before somebody's name."""
 LEAST = 1e-3
 """Chance that is left to a kind which a name's place among the words speaks against."""
 WANTED = {Intent.PEOPLE: Kind.PERSON, Intent.ORGANISATIONS: Kind.ORGANISATION, Intent.PLACES: Kind.PLACE}
@@ -137,11 +149,22 @@ def _by_sentence(
 
 
 def _mention(sentence: Sentence, start: int, end: int) -> Mention:
+    if title := _TITLE.match(sentence.text, start, end):
+        start = title.end()
     text = " ".join(sentence.text[start:end].split())
     return Mention(text, sentence, sentence.start + start, sentence.start + end)
 
 
 def _figure_spans(text: str) -> list[tuple[int, int]]:
-    dates = date_spans(text)
-    spans = [(one.start, one.end) for one in figures(text)]
-    return [span for span in spans if not any(start < span[1] and span[0] < end for start, end in dates)]
+    """Where figures stand in a text, with what they count, and times of the day; dates are left out."""
+    clocks = [found.span() for found in _CLOCK.finditer(text)]
+    told = [*date_spans(text), *clocks]
+    counted = [(one.start, _counted(text, one.end) if one.unit is None else one.end) for one in figures(text)]
+    others = [span for span in counted if not any(start < span[1] and span[0] < end for start, end in told)]
+    return sorted([*others, *clocks])
+
+
+def _counted(text: str, end: int) -> int:
+    """Where a figure ends with what it counts: the next word in English, what follows on it in Japanese."""
+    found = _COUNTED.match(text, end)
+    return found.end() if found else end

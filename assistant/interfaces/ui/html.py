@@ -283,7 +283,7 @@ def _speed_html(answer: Answer, language: Language) -> str:
     rate, first, right = answer.timings.tokens_per_second, answer.timings.first_token_ms, answer.right_of_100
     said = [] if right is None else [text(language, "right_of_100", right=right)]
     said += [] if rate is None else [text(language, "rate", rate=f"{rate:.1f}")]
-    said += [] if first is None else [text(language, "first_word", seconds=f"{first / 1000:.1f}")]
+    said += [] if first is None or not answer.model else [text(language, "first_word", seconds=f"{first / 1000:.1f}")]
     return f"<p class='speed'>{escape(' · '.join(said))}</p>" if said else ""
 
 
