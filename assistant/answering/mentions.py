@@ -27,7 +27,7 @@ BESIDE = {Language.ENGLISH: 18, Language.JAPANESE: 8}
 _CLOCK = re.compile(
     r"\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?|\d{1,2}:\d\d|(?:午[前後])?\d{1,2}時(?!間)(?:\d{1,2}分|半)?", re.IGNORECASE
 )
-_COUNTED = re.compile(r"[ -][a-z]+(?:-[a-z]+)*|[一-龥々ァ-ヶーつ]{1,3}(?![一-龥々ァ-ヶー])")
+_COUNTED = re.compile(r"-[a-z]+| (?:[a-z]+s|people|men|women|children)\b|[一-龥々ァ-ヶーつ]{1,3}(?![一-龥々ァ-ヶー])")
 _TITLE = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|Capt|President|Prime Minister|Minister|Mayor|Governor|Professor|Doctor|Judge"
     r"|Justice|Senator|King|Queen|Prince|Princess|Emperor|Pope|Captain|Colonel|General|Coach|Sir|Lord|Lady|Chancellor"
