@@ -9,7 +9,7 @@ import pytest
 from assistant.interfaces.ui.texts import text
 from assistant.text.language import Language
 from tests.fake_context import wait_for
-from tests.pages import add, show
+from tests.pages import add, open_menu, show
 from tests.room import TIME, Room
 from tests.texts import BILINGUAL
 
@@ -141,8 +141,8 @@ def test_kept_answers_outlive_conversation_and_restart_and_go_with_the_article(
     page.locator("#notes .citation").click()
     page.locator("#article-en [data-lit]").first.wait_for()
     with page.expect_download() as download:
-        page.click("#options button")
-        page.click("#export")
+        open_menu(page).locator("#export").click()
+    page.keyboard.press("Escape")
     assert "\n# Kept answers (1)\n\n## How much does a roll cost?\n\nyes" in download.value.path().read_text("utf-8")
     add(page, "A ferry to the island will sail again in spring.", "Ferry")
     page.locator("#notes li").wait_for(state="detached")
