@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreTooNew
+from assistant.errors import ArticleError, ArticleNotFound, StoreBroken, StoreError, StoreTooNew
 from assistant.library.additions import Addition, Prepared, Source, groups
 from assistant.library.alignment import Bead, align
 from assistant.library.article import ARTICLE_ID, Article, article_id, parse_article
@@ -35,9 +35,9 @@ from assistant.library.files import (
     write_file,
     write_questions,
 )
-from assistant.library.store import ChunkStore
+from assistant.library.kept import Kept
+from assistant.library.opening import close_store, open_store
 from assistant.library.upkeep import condition, is_sound, note_sound, set_aside
-from assistant.model import prefix
 from assistant.settings import Settings
 from assistant.text.language import Language
 
@@ -69,16 +69,38 @@ class Library:
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
         self._changing = threading.RLock()
         self._is_sound = True
-        self._changes = Changes(self.home / "pending", self._settle)
+        self._changes = Changes(self.home / "pending", lambda article: self.kept.settle(article))
         self._troubles: dict[str, StoreError] = {}
         self._lock = locked(self.home)
         try:
-            self.store = ChunkStore(self.home / "chroma", embedder.name)
-            self._changes.recover()
-            self._renew(on_renewal)
+            self._open(on_renewal)
         except BaseException:
             self._lock.release()
             raise
+
+    def _open(self, on_renewal: OnProgress | None) -> None:
+        """Opens the store, made anew where it is damaged, and ends what was cut off."""
+        self._open_store()
+        try:
+            self._recover(on_renewal)
+        except StoreBroken:
+            self.store.close()
+            self._open_store()
+            self._recover(on_renewal)
+        try:
+            self.kept.wipe()
+        except StoreError as error:
+            self._troubles["unwiped"] = error
+
+    def _open_store(self) -> None:
+        self.store, trouble = open_store(self.home, self.embedder.name)
+        self.kept = Kept(self.home, self._prefixes, self.store)
+        if trouble:
+            self._troubles["store"] = trouble
+
+    def _recover(self, on_renewal: OnProgress | None) -> None:
+        self._changes.recover()
+        self._renew(on_renewal)
 
     def __enter__(self) -> "Library":
         return self
@@ -90,7 +112,7 @@ class Library:
 
     def close(self) -> None:
         """Lets go of the store and its lock."""
-        self.store.close()
+        close_store(self.home, self.store)
         self._lock.release()
 
     def add(
@@ -130,7 +152,7 @@ class Library:
     def _prepared(self, source: Source) -> Prepared:
         try:
             found = source.read()
-            path = self._path(article_id(found.text))
+            path = self.kept.record(article_id(found.text))
             if path.exists() and (record := self._record(path)):
                 return Prepared(Addition(source.name, path.stem, record["title"], record.get("date", "")))
             title, date = source.title or found.title, source.date or found.date
@@ -144,7 +166,7 @@ class Library:
         with self._changing:
             new: dict[str, Article] = {}
             for article in articles:
-                if not self._path(article.id).exists():
+                if not self.kept.record(article.id).exists():
                     new.setdefault(article.id, article)
             if new:
                 self._put(tuple(new.values()), on_progress)
@@ -157,7 +179,7 @@ class Library:
         with self._changes.of(article.id for article in articles):
             self.store.add(chunks, vectors)
             for article in articles:
-                write_file(self._path(article.id), record_of(article, added))
+                write_file(self.kept.record(article.id), record_of(article, added))
 
     def remove(self, article: str) -> None:
         """Removes the article with this id.
@@ -170,7 +192,8 @@ class Library:
             self.article(article)
             with self._changes.of([article]):
                 try:
-                    self._path(article).unlink()
+                    self.kept.begin_removal(article)
+                    self.kept.record(article).unlink()
                 except OSError as error:
                     reason = error.strerror or error
                     raise StoreError(
@@ -178,6 +201,7 @@ class Library:
                     ) from error
                 self._parsed.cache_clear()
             self._note_sound()
+            self.kept.wipe()
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first; of those with damaged files `troubles` tells."""
@@ -198,7 +222,7 @@ class Library:
 
     def known_alignment(self, article: str) -> tuple[Bead, ...] | None:
         """What links the two versions of an article, where that has been worked out; none in a single version."""
-        return read_beads(self._beads(article)) if len(self.article(article).documents) > 1 else ()
+        return read_beads(self.kept.beads(article)) if len(self.article(article).documents) > 1 else ()
 
     def alignment(self, article: str) -> tuple[Bead, ...]:
         """What links the two versions of an article; worked out once, in a second or so for two pages, and kept.
@@ -214,13 +238,13 @@ class Library:
         vectors = self._vectors([sentence.text for sentence in (*english, *japanese)])
         beads = align(english, japanese, vectors[: len(english)], vectors[len(english) :])
         with self._changing:
-            if self._path(article).exists():
-                write_beads(self._beads(article), beads)
+            if self.kept.record(article).exists():
+                write_beads(self.kept.beads(article), beads)
         return beads
 
     def suggestions(self, article: str, language: Language) -> tuple[str, ...] | None:
         """The questions that are suggested for an article, None where none have been made up yet."""
-        return read_questions(self._questions(article, language))
+        return read_questions(self.kept.questions(article, language))
 
     def keep_suggestions(self, article: str, language: Language, questions: Sequence[str]) -> None:
         """Keeps the questions to suggest for an article, unless it has been removed.
@@ -229,15 +253,15 @@ class Library:
             StoreError: they can't be kept.
         """
         with self._changing:
-            if self._path(article).exists():
-                write_questions(self._questions(article, language), questions)
+            if self.kept.record(article).exists():
+                write_questions(self.kept.questions(article, language), questions)
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         starts = range(0, len(texts), SENTENCES_AT_ONCE)
         return np.concatenate([self.embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
 
     def _load(self, article: str) -> Article:
-        path = self._path(article)
+        path = self.kept.record(article)
         if not ARTICLE_ID.fullmatch(article) or not path.exists():
             raise ArticleNotFound(
                 "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
@@ -266,20 +290,11 @@ class Library:
         if not article.title.startswith(record["title"].rstrip("…")):  # else it was made of the text as well
             article = replace(article, title=record["title"])
         with self._changing:
-            if self._path(id_).exists():
-                self._forget(id_)
+            if self.kept.record(id_).exists():
+                self.kept.forget(id_)
                 self._put([article], added=record["added"])
                 self._note_sound()
         return article
-
-    def _path(self, article: str) -> Path:
-        return self.home / "articles" / f"{article}.json"
-
-    def _beads(self, article: str) -> Path:
-        return self.home / "alignments" / f"{article}.json"
-
-    def _questions(self, article: str, language: Language) -> Path:
-        return self.home / "questions" / f"{article}.{language}.json"
 
     def _renew(self, on_progress: OnProgress | None) -> None:
         """Cuts the articles anew that were added under other rules, or have no passages any more.
@@ -292,7 +307,7 @@ class Library:
         found = condition(self.home, {chunk.article for chunk in self.store.chunks()})
         self._is_sound = False
         for id_ in (*found.unreadable, *found.too_new):
-            self._forget(id_)
+            self.kept.forget(id_)
         for done, id_ in enumerate(found.anew):
             if on_progress:
                 on_progress(done, len(found.anew))
@@ -304,11 +319,15 @@ class Library:
 
     def _renew_one(self, id_: str) -> None:
         try:
-            record = self._record(self._path(id_))
-            if record:
+            record = self._record(self.kept.record(id_))
+            if not record:
+                return
+            if article := article_of(record):
+                self._put([article], added=record["added"])
+            else:
                 self._cut_anew(id_, record)
         except ArticleError as error:
-            self._forget(id_)
+            self.kept.forget(id_)
             self._troubles[id_] = StoreError(
                 "The article {article} can't be used by this version of the assistant: {reason}",
                 article=id_,
@@ -325,17 +344,6 @@ class Library:
             if not path.exists():  # removed meanwhile, or set aside
                 return
             self._troubles[path.stem] = set_aside(self.home, path, error)
-            self._settle(path.stem)
+            self.kept.settle(path.stem)
             if isinstance(error, StoreTooNew):
-                self._forget(path.stem)
-
-    def _settle(self, article: str) -> None:
-        """Without its file, what else is kept of an article goes: chunks, alignment, questions, what was read of it."""
-        if not self._path(article).exists():
-            self._forget(article, *(self._questions(article, each) for each in Language))
-
-    def _forget(self, article: str, *files: Path) -> None:
-        self.store.remove(article)
-        prefix.clear(self._prefixes, article)
-        for path in (self._beads(article), *files):
-            path.unlink(missing_ok=True)
+                self.kept.forget(path.stem)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from assistant.errors import StoreError, StoreTooNew
 from assistant.library.article import PARSER
-from assistant.library.files import article_files, is_of_parser, read_record, write_file
+from assistant.library.files import article_files, is_of_parser, read_record, take_away, write_file
 
-__all__ = ["Condition", "condition", "is_sound", "note_sound", "set_aside"]
+__all__ = ["Condition", "condition", "is_sound", "note_sound", "set_aside", "unsound"]
 
 
 def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
@@ -38,7 +38,7 @@ def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
 def is_sound(home: Path, passages: int) -> bool:
     """Whether the folder was left sound (`note_sound`), by these rules of parsing and with so many passages stored."""
     note = _note(home)
-    return note.exists() and note.read_text(encoding="utf-8", errors="replace") == _sound(passages)
+    return note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _sound(passages)
 
 
 def note_sound(home: Path, passages: int) -> None:
@@ -48,6 +48,11 @@ def note_sound(home: Path, passages: int) -> None:
         StoreError: it can't be written.
     """
     write_file(_note(home), _sound(passages))
+
+
+def unsound(home: Path) -> None:
+    """Has all articles looked through when the folder is opened next."""
+    take_away(_note(home))
 
 
 @dataclass(frozen=True, slots=True)

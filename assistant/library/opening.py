@@ -1,0 +1,87 @@
+"""Opens the store of passages and closes it; one that is damaged is set aside, to be made anew of the articles' files.
+
+What Chroma says is told by `store.py`. Some damage is seen before it reads a file, as reading it would end this
+process; where one has ended while a store was open, a process of its own reads all of it first (`probing.py`).
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from assistant.errors import StoreBroken, StoreError
+from assistant.library import hnsw
+from assistant.library.files import unwritable
+from assistant.library.probing import can_be_read
+from assistant.library.store import BROKEN, DATABASE, ChunkStore
+from assistant.library.upkeep import unsound
+
+__all__ = ["close_store", "open_store"]
+
+
+def open_store(home: Path, embedder: str) -> tuple[ChunkStore, StoreError | None]:
+    """The store under `home` for an embedder's vectors, and what is to be told where a damaged one was set aside.
+
+    Raises:
+        StoreError: the folder can't be read or written.
+    """
+    folder = home / "chroma"
+    was_left = _note(home).exists()
+    fault = _fault(folder) or (was_left and not can_be_read(folder, embedder) and "reading it ended a process")
+    trouble = None
+    try:
+        if fault:
+            trouble = _set_aside(home, folder, fault)
+        store = ChunkStore(folder, embedder)
+    except StoreBroken as error:
+        trouble = _set_aside(home, folder, str(error.__cause__))
+        store = ChunkStore(folder, embedder)
+    with suppress(OSError):
+        _note(home).touch()
+    return store, trouble
+
+
+def close_store(home: Path, store: ChunkStore) -> None:
+    """Closes the store, and notes that it was."""
+    store.close()
+    with suppress(OSError):
+        hnsw.blank(home / "chroma")
+        _note(home).unlink(missing_ok=True)
+
+
+def _note(home: Path) -> Path:
+    """A file that is there while the store is open; left behind by a process that was ended."""
+    return home / "open"
+
+
+def _fault(folder: Path) -> str:
+    """What is wrong with a folder of Chroma's, as far as its files show; "" where nothing is."""
+    if not folder.exists():
+        return ""
+    if not folder.is_dir():
+        return "it is no folder"
+    note, database = folder / BROKEN, folder / DATABASE
+    if note.exists():
+        return note.read_text(encoding="utf-8", errors="replace") or "it could not be read"
+    if database.is_dir():
+        return f"{DATABASE} is a folder"
+    if hnsw.has_vectors(folder) and not (database.exists() and database.stat().st_size):
+        return f"{DATABASE} is lost"
+    return "" if hnsw.is_whole(folder) else "a file of the vectors is torn or lost"
+
+
+def _set_aside(home: Path, folder: Path, fault: str) -> StoreError:
+    """Moves the folder to where damaged files are. Returns what to tell."""
+    damaged = home / "damaged"
+    names = (f"chroma{number}" for number in ("", *(f"-{n}" for n in range(2, 10**6))))
+    try:
+        damaged.mkdir(exist_ok=True)
+        target = next(damaged / name for name in names if not (damaged / name).exists())
+        folder.replace(target)
+    except OSError as error:
+        raise unwritable(damaged, error) from error
+    unsound(home)
+    return StoreError(
+        "The store of passages was damaged ({reason}) and was moved to {folder}. It was made anew of the articles, "
+        "which are as they were.",
+        reason=fault,
+        folder=target,
+    )
