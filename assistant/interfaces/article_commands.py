@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.library.library import Library
     from assistant.sources.extracted import Extracted
 
-__all__ = ["Whole", "add", "list_articles", "print_lost", "read", "read_text", "remove", "tell_unreadable"]
+__all__ = ["Whole", "add", "check", "list_articles", "print_lost", "read", "read_text", "remove", "tell_unreadable"]
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")]
 Whole = Annotated[bool, typer.Option("--whole", help="Take all that a page says, not its article alone.")]
@@ -168,3 +169,29 @@ def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assi
         title = library.article(article).title
         library.remove(article)
     typer.echo(f"Removed: {article}  {title}")
+
+
+def check(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be mended; change nothing.")] = False,
+) -> None:
+    """Look all articles over, with all that is kept of them, and mend what can be mended."""
+    from assistant.application import open_library, rehearse_library
+    from assistant.library import checking
+
+    settings, counts = Settings(), Counter[checking.Outcome]()
+    opened = (
+        rehearse_library(settings)
+        if dry_run
+        else open_library(settings, threads=settings.threads, on_renewal=show_renewal, wholly=True)
+    )
+    with opened as library:
+        for finding in checking.check(library):
+            counts[finding.outcome] += 1
+            outcome = f"would be {finding.outcome}" if dry_run else finding.outcome
+            what = finding.what.replace(str(library.home), str(settings.home))
+            typer.echo(f"{outcome.capitalize()}: {what}")
+        number = len(library.entries())
+    told = ", ".join(f"{outcome}: {count}" for outcome, count in counts.items()) or "all well"
+    typer.echo(f"{number} article{'s' * (number != 1)}, {told}")
+    if counts[checking.Outcome.LEFT]:
+        raise typer.Exit(1)

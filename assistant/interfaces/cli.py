@@ -11,6 +11,7 @@ from assistant.errors import ArticleError, AssistantError, UsageError
 from assistant.interfaces.article_commands import (
     Whole,
     add,
+    check,
     list_articles,
     print_lost,
     read,
@@ -143,7 +144,7 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (add, read, remove, evaluate, report, calibrate, fit, average):
+for command in (add, read, remove, check, evaluate, report, calibrate, fit, average):
     app.command()(command)
 app.command(name="list")(list_articles)
 

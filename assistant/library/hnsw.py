@@ -36,7 +36,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def blank(folder: Path) -> None:
-    """Writes zeros where no vector stands.
+    """Writes zeros where no vector stands, and into the lengths, which Chroma writes and doesn't read.
 
     Raises:
         OSError: a file can't be written.
@@ -44,12 +44,11 @@ def blank(folder: Path) -> None:
     for index in _indexes(folder):
         if shape := _shape(index):
             _blank(index / "data_level0.bin", shape.count * shape.size)
-            if not (index / _IDS).exists():
-                _blank(index / "length.bin", 0)
+            _blank(index / "length.bin", 0)
 
 
 def _indexes(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.is_dir()]
+    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
 
 
 def _shape(index: Path) -> _Shape | None:

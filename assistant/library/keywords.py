@@ -107,6 +107,7 @@ class KeywordIndex:
             if not _is_broken(error) and not path.is_dir():
                 raise
             is_ready = False
+        self.was_made = not is_ready
         if not is_ready:
             self._make_anew()
 

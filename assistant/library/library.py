@@ -52,11 +52,14 @@ SENTENCES_AT_ONCE = 8
 class Library:
     """The articles under one folder, held by one process at a time. Use it as a context manager or `close` it."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, on_renewal: OnProgress | None = None) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder, on_renewal: OnProgress | None = None, *, wholly: bool = False
+    ) -> None:
         """Opens the library under `settings.home`, which is made where it doesn't exist.
 
         Args:
             on_renewal: is told how many of how many articles are cut anew, where some must be (`_renew`).
+            wholly: whether all of the store is read before it is trusted (`checking.py`).
 
         Raises:
             StoreInUse: another process has it open.
@@ -70,37 +73,34 @@ class Library:
         self._changing = threading.RLock()
         self._is_sound = True
         self._changes = Changes(self.home / "pending", lambda article: self.kept.settle(article))
-        self._troubles: dict[str, StoreError] = {}
+        self.troubled: dict[str, StoreError] = {}
+        self.renewed: tuple[str, ...] = ()
         self._lock = locked(self.home)
         try:
-            self._open(on_renewal)
+            self._open(on_renewal, wholly=wholly)
         except BaseException:
             self._lock.release()
             raise
 
-    def _open(self, on_renewal: OnProgress | None) -> None:
+    def _open(self, on_renewal: OnProgress | None, *, wholly: bool) -> None:
         """Opens the store, made anew where it is damaged, and ends what was cut off."""
-        self._open_store()
+        self._open_store(wholly=wholly)
         try:
-            self._recover(on_renewal)
+            self._renew(on_renewal)
         except StoreBroken:
             self.store.close()
             self._open_store()
-            self._recover(on_renewal)
+            self._renew(on_renewal)
         try:
             self.kept.wipe()
         except StoreError as error:
-            self._troubles["unwiped"] = error
+            self.troubled["unwiped"] = error
 
-    def _open_store(self) -> None:
-        self.store, trouble = open_store(self.home, self.embedder.name)
+    def _open_store(self, *, wholly: bool = False) -> None:
+        self.store, trouble = open_store(self.home, self.embedder.name, wholly=wholly)
         self.kept = Kept(self.home, self._prefixes, self.store)
         if trouble:
-            self._troubles["store"] = trouble
-
-    def _recover(self, on_renewal: OnProgress | None) -> None:
-        self._changes.recover()
-        self._renew(on_renewal)
+            self.troubled["store"] = trouble
 
     def __enter__(self) -> "Library":
         return self
@@ -210,7 +210,7 @@ class Library:
     @property
     def troubles(self) -> tuple[StoreError, ...]:
         """What was found damaged since the library was opened, and what became of it."""
-        return tuple(self._troubles.values())
+        return tuple(self.troubled.values())
 
     def article(self, article: str) -> Article:
         """The article with this id.
@@ -268,7 +268,7 @@ class Library:
             )
         if record := self._record(path):
             return article_of(record) or self._cut_anew(article, record)
-        raise self._troubles[article]
+        raise self.troubled[article]
 
     def _record(self, path: Path) -> dict[str, Any] | None:
         """What is in an article's file; None where that is damaged and has been set aside.
@@ -297,11 +297,11 @@ class Library:
         return article
 
     def _renew(self, on_progress: OnProgress | None) -> None:
-        """Cuts the articles anew that were added under other rules, or have no passages any more.
+        """Ends changes, cuts the articles anew that were added under other rules, makes passages that were lost.
 
-        Cut off, it is begun again the next time. No passage is found any more of what can't be read, was written by
-        a newer assistant, or is no article by the rules of now.
+        Cut off, it is begun again the next time. Of what can't be read, is newer, or no article now, none is found.
         """
+        self._changes.recover()
         if is_sound(self.home, self.store.count()):
             return
         found = condition(self.home, {chunk.article for chunk in self.store.chunks()})
@@ -314,6 +314,7 @@ class Library:
             self._renew_one(id_)
         if found.anew and on_progress:
             on_progress(len(found.anew), len(found.anew))
+        self.renewed = found.anew
         self._is_sound = not found.unreadable
         self._note_sound()
 
@@ -328,7 +329,7 @@ class Library:
                 self._cut_anew(id_, record)
         except ArticleError as error:
             self.kept.forget(id_)
-            self._troubles[id_] = StoreError(
+            self.troubled[id_] = StoreError(
                 "The article {article} can't be used by this version of the assistant: {reason}",
                 article=id_,
                 reason=error,
@@ -343,7 +344,7 @@ class Library:
         with self._changing:
             if not path.exists():  # removed meanwhile, or set aside
                 return
-            self._troubles[path.stem] = set_aside(self.home, path, error)
+            self.troubled[path.stem] = set_aside(self.home, path, error)
             self.kept.settle(path.stem)
             if isinstance(error, StoreTooNew):
                 self.kept.forget(path.stem)

@@ -17,16 +17,23 @@ from assistant.library.upkeep import unsound
 __all__ = ["close_store", "open_store"]
 
 
-def open_store(home: Path, embedder: str) -> tuple[ChunkStore, StoreError | None]:
+def open_store(home: Path, embedder: str, *, wholly: bool) -> tuple[ChunkStore, StoreError | None]:
     """The store under `home` for an embedder's vectors, and what is to be told where a damaged one was set aside.
+
+    Args:
+        wholly: whether all of it is read before, as it is anyway where it was not closed.
 
     Raises:
         StoreError: the folder can't be read or written.
     """
     folder = home / "chroma"
-    was_left = _note(home).exists()
-    fault = _fault(folder) or (was_left and not can_be_read(folder, embedder) and "reading it ended a process")
+    is_doubtful = wholly or (_note(home).exists() and hnsw.has_vectors(folder))
+    fault = _fault(folder)
+    if not fault and is_doubtful and not can_be_read(folder, embedder):
+        fault = "it can't be read wholly"
     trouble = None
+    with suppress(OSError):
+        _note(home).touch()
     try:
         if fault:
             trouble = _set_aside(home, folder, fault)
@@ -35,7 +42,7 @@ def open_store(home: Path, embedder: str) -> tuple[ChunkStore, StoreError | None
         trouble = _set_aside(home, folder, str(error.__cause__))
         store = ChunkStore(folder, embedder)
     with suppress(OSError):
-        _note(home).touch()
+        hnsw.blank(folder)
     return store, trouble
 
 

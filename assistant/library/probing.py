@@ -1,12 +1,14 @@
 """Reads all of a store of passages in a process of its own: of some damaged files, Chroma ends the process."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from assistant.errors import StoreBroken
-from assistant.library import hnsw
-from assistant.library.store import ChunkStore
+from assistant.library.keywords import KeywordIndex
+from assistant.library.store import DATABASE, ChunkStore
 from assistant.processes import command_of, environment
 
 __all__ = ["can_be_read"]
@@ -17,8 +19,8 @@ SECONDS = 300
 
 
 def can_be_read(folder: Path, embedder: str) -> bool:
-    """Whether a store that nobody has open can be read wholly; only one with vectors in files is looked into."""
-    if not folder.is_dir() or not hnsw.has_vectors(folder):
+    """Whether a store that nobody has open can be read wholly."""
+    if not (folder / DATABASE).is_file():
         return True
     command = command_of(__name__, str(folder), embedder)
     try:
@@ -28,8 +30,18 @@ def can_be_read(folder: Path, embedder: str) -> bool:
     return done.returncode >= 0 and done.returncode != DAMAGED
 
 
+class _WithoutKeywords(ChunkStore):
+    """A store that leaves the index of keywords, which tells itself where it is damaged, as it is."""
+
+    def _keyword_index(self, _: str) -> KeywordIndex:
+        return KeywordIndex(Path(":memory:"))
+
+
 def _read(folder: str, embedder: str) -> None:
-    store = ChunkStore(Path(folder), embedder)
+    with closing(sqlite3.connect(Path(folder) / DATABASE)) as database:
+        if database.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+            raise StoreBroken("A page of the database is damaged.")
+    store = _WithoutKeywords(Path(folder), embedder)
     store.probe(wholly=True)
     store.close()
 
@@ -37,5 +49,7 @@ def _read(folder: str, embedder: str) -> None:
 if __name__ == "__main__":
     try:
         _read(*sys.argv[1:])
-    except StoreBroken:
+    except sqlite3.OperationalError as error:  # the disk, or who may read it
+        sys.exit(str(error))
+    except (StoreBroken, sqlite3.DatabaseError):
         sys.exit(DAMAGED)

@@ -79,7 +79,10 @@ class ChunkStore:
             for language in Language
         }
         self.probe()
-        self._keywords = KeywordIndex(self._folder / f"keywords-{embedder_name}.sqlite3", self.chunks)
+        self._keywords = self._keyword_index(embedder_name)
+
+    def _keyword_index(self, embedder_name: str) -> KeywordIndex:
+        return KeywordIndex(self._folder / f"keywords-{embedder_name}.sqlite3", self.chunks)
 
     def close(self) -> None:
         """Lets go of the database; the object is of no use afterwards."""
@@ -159,6 +162,11 @@ class ChunkStore:
             self._keywords.wipe()
             wipe(self._folder / DATABASE)
             hnsw.blank(self._folder)
+
+    @property
+    def made_keywords(self) -> bool:
+        """Whether there are chunks, but was no index of their keywords that could be used."""
+        return self._keywords.was_made and self.count() > 0
 
     def keyword_fault(self) -> str:
         """What is wrong with the keyword index; "" where it has all chunks, and no others."""
