@@ -14,13 +14,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from assistant.errors import AssistantError, StoreError
+from assistant.errors import ArticleError, StoreError
 from assistant.library.article import Article
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.files import article_files, locked, read_beads, read_questions, take_away
 from assistant.library.library import Library
-from assistant.library.upkeep import unsound
+from assistant.library.upkeep import unsound, unusable
 from assistant.settings import Settings
 from assistant.text.language import Language
 
@@ -58,11 +58,11 @@ def check(library: Library) -> Iterator[Finding]:
             articles.append(article.id)
             yield from _check_passages(library, article, dimensions)
             yield from _check_beads(library, article)
-        except AssistantError as error:
+        except ArticleError as error:
+            library.troubled[path.stem] = unusable(path.stem, error)
+        except StoreError as error:
             if path.exists():
-                library.troubled.setdefault(
-                    path.stem, StoreError("{article}: {reason}", article=path.stem, reason=error)
-                )
+                library.troubled.setdefault(path.stem, error)
     yield from _troubles(library, told)
     yield from _check_strays(library, articles)
     yield from _check_questions(library, articles)

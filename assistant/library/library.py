@@ -37,7 +37,7 @@ from assistant.library.files import (
 )
 from assistant.library.kept import Kept
 from assistant.library.opening import close_store, open_store
-from assistant.library.upkeep import condition, is_sound, note_sound, set_aside
+from assistant.library.upkeep import condition, is_sound, note_sound, set_aside, unusable
 from assistant.settings import Settings
 from assistant.text.language import Language
 
@@ -87,17 +87,17 @@ class Library:
         self._open_store(wholly=wholly)
         try:
             self._renew(on_renewal)
-        except StoreBroken:
+        except StoreBroken as error:
             self.store.close()
-            self._open_store()
+            self._open_store(fault=str(error.__cause__))
             self._renew(on_renewal)
         try:
             self.kept.wipe()
         except StoreError as error:
             self.troubled["unwiped"] = error
 
-    def _open_store(self, *, wholly: bool = False) -> None:
-        self.store, trouble = open_store(self.home, self.embedder.name, wholly=wholly)
+    def _open_store(self, *, wholly: bool = False, fault: str = "") -> None:
+        self.store, trouble = open_store(self.home, self.embedder.name, wholly=wholly, fault=fault)
         self.kept = Kept(self.home, self._prefixes, self.store)
         if trouble:
             self.troubled["store"] = trouble
@@ -329,11 +329,7 @@ class Library:
                 self._cut_anew(id_, record)
         except ArticleError as error:
             self.kept.forget(id_)
-            self.troubled[id_] = StoreError(
-                "The article {article} can't be used by this version of the assistant: {reason}",
-                article=id_,
-                reason=error,
-            )
+            self.troubled[id_] = unusable(id_, error)
 
     def _note_sound(self) -> None:
         if self._is_sound:

