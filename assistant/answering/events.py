@@ -15,6 +15,7 @@ __all__ = [
     "Event",
     "EvidenceFound",
     "ModelAwaited",
+    "Point",
     "QuestionUnderstood",
     "Retraction",
     "Timings",
@@ -36,6 +37,23 @@ class Timings:
     completion_tokens: int
     tokens_per_second: float | None = None
     """Of the answer once its first token is there; None where it has fewer than two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A line of an answer on a whole article: a sentence, or what one mentions, at `start` to `end` of its text."""
+
+    text: str
+    citation: Citation
+    start: int
+    end: int
+    heading: str = ""
+    """What it stands under, with others."""
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it is all of the sentence that it rests on."""
+        return self.text == " ".join(self.citation.text.split())
 
 
 NEAREST_SHOWN = 2
@@ -71,6 +89,8 @@ class Answer:
     """The words of the article that it rests on, where the model was taught to point at them."""
     right_of_100: int | None = None
     """Of 100 answers as likely as this one, how many were right where that was measured."""
+    points: tuple[Point, ...] = ()
+    """Its lines below the first, where it is on a whole article."""
 
     @property
     def shown_nearest(self) -> tuple[Hit, ...]:
@@ -80,8 +100,25 @@ class Answer:
 
     @property
     def marked_text(self) -> str:
-        """The text with its citation markers behind it."""
-        return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
+        """The text with its citation markers: behind it, or behind each of its points."""
+        if not self.points:
+            return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
+        lines, heading = [self.lead], ""
+        for point in self.points:
+            lines += [point.heading] * (point.heading != heading) + [f"• {point.text} [{point.citation.number}]"]
+            heading = point.heading
+        return "\n".join(lines)
+
+    @property
+    def lead(self) -> str:
+        """What stands above the points."""
+        return self.text.partition("\n")[0]
+
+    @property
+    def quoted(self) -> tuple[Citation, ...]:
+        """The sentences cited that the answer doesn't say itself."""
+        said = {point.citation for point in self.points if point.is_sentence}
+        return tuple(citation for citation in self.citations if citation not in said)
 
 
 @dataclass(frozen=True, slots=True)

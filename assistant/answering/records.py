@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from assistant.answering.events import Answer
+from assistant.answering.events import Answer, Point
 from assistant.answering.grounding import Citation
 from assistant.library.article import Article
 from assistant.library.store import Hit
@@ -27,6 +27,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "nearest": [_passage(hit) for hit in answer.nearest],
         "log_odds": answer.log_odds,
         "right_of_100": answer.right_of_100,
+        "points": [_point(point) for point in answer.points],
         "model": answer.model,
         "timings": asdict(answer.timings),
     }
@@ -48,6 +49,10 @@ def article_as_json(article: Article) -> dict[str, Any]:
         },
         "left_out": list(article.left_out),
     }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return asdict(point) | {"citation": _citation(point.citation)}
 
 
 def _passage(hit: Hit) -> dict[str, Any]:

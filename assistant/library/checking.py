@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from assistant.errors import ArticleError, StoreError
+from assistant.errors import ArticleError, StoreError, StoreTooNew
 from assistant.library.article import Article
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
@@ -58,12 +58,14 @@ def check(library: Library) -> Iterator[Finding]:
             articles.append(article.id)
             yield from _check_passages(library, article, dimensions)
             yield from _check_beads(library, article)
+            library.notes.of(article.id)
         except ArticleError as error:
             library.troubled[path.stem] = unusable(path.stem, error)
         except StoreError as error:
             if path.exists():
                 library.troubled.setdefault(path.stem, error)
     yield from _troubles(library, told)
+    yield from _troubles_of_notes(library)
     yield from _check_strays(library, articles)
     yield from _check_questions(library, articles)
     for path in library.kept.leftovers(articles):
@@ -77,6 +79,12 @@ def _troubles(library: Library, told: dict[str, StoreError]) -> Iterator[Finding
         is_left = about == "unwiped" or library.kept.record(about).exists()
         yield Finding(Outcome.LEFT if is_left else Outcome.SET_ASIDE, str(error))
     told.update(library.troubled)
+
+
+def _troubles_of_notes(library: Library) -> Iterator[Finding]:
+    for error in library.notes.troubles:
+        is_left = isinstance(error, StoreTooNew) or "path" in error.values
+        yield Finding(Outcome.LEFT if is_left else Outcome.SET_ASIDE, str(error))
 
 
 def _check_passages(library: Library, article: Article, dimensions: int) -> Iterator[Finding]:
@@ -155,7 +163,7 @@ def _copy(home: Path, copy: Path) -> None:
     """Copies what a library consists of; of readings, which may be large, the names alone."""
     copy.mkdir()
     for path in home.iterdir():
-        if path.is_dir() and path.name in ("articles", "alignments", "questions", "pending", "chroma"):
+        if path.is_dir() and path.name in ("articles", "alignments", "chroma", "notes", "pending", "questions"):
             shutil.copytree(path, copy / path.name)
         elif path.is_dir() and path.name == "prefixes":
             (copy / path.name).mkdir()

@@ -54,13 +54,14 @@ class Kept:
         for folder, suffix in ((self._home / "alignments", ".json"), (self._home / "questions", ".json")):
             yield from (each for each in _entries(folder) if _is_left(each, suffix, articles))
         yield from (each for each in _entries(self._prefixes) if _is_left(each, ".kv", articles))
-        for folder in (self._home, self._home / "articles"):
+        for folder in (self._home, self._home / "articles", self._home / "notes"):
             yield from (each for each in _entries(folder) if each.suffix in PARTIAL)
 
     def begin_removal(self, article: str) -> None:
-        """Notes that something is to be wiped out, and removes a damaged copy of the article."""
+        """Notes that something is to be wiped out, and removes damaged files of the article."""
         self._unwiped.touch()
-        take_away(self._home / "damaged" / f"{article}.json")
+        for name in (f"{article}.json", f"{article}.notes.json"):
+            take_away(self._home / "damaged" / name)
 
     def wipe(self) -> None:
         """Leaves nothing of what was removed in databases, nor in those that were set aside.

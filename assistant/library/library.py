@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -36,6 +35,7 @@ from assistant.library.files import (
     write_questions,
 )
 from assistant.library.kept import Kept
+from assistant.library.notes import Notes
 from assistant.library.opening import close_store, open_store
 from assistant.library.upkeep import condition, is_sound, note_sound, set_aside, unusable
 from assistant.settings import Settings
@@ -72,7 +72,8 @@ class Library:
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
         self._changing = threading.RLock()
         self._is_sound = True
-        self._changes = Changes(self.home / "pending", lambda article: self.kept.settle(article))
+        self.notes = Notes(self.home, lambda article: self.kept.record(article).exists())
+        self._changes = Changes(self.home / "pending", self._settle)
         self.troubled: dict[str, StoreError] = {}
         self.renewed: tuple[str, ...] = ()
         self._lock = locked(self.home)
@@ -105,9 +106,7 @@ class Library:
     def __enter__(self) -> "Library":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -190,7 +189,7 @@ class Library:
         """
         with self._changing:
             self.article(article)
-            with self._changes.of([article]):
+            with self._changes.of([article]), self.notes.removal(article):
                 try:
                     self.kept.begin_removal(article)
                     self.kept.record(article).unlink()
@@ -210,7 +209,7 @@ class Library:
     @property
     def troubles(self) -> tuple[StoreError, ...]:
         """What was found damaged since the library was opened, and what became of it."""
-        return tuple(self.troubled.values())
+        return (*self.troubled.values(), *self.notes.troubles)
 
     def article(self, article: str) -> Article:
         """The article with this id.
@@ -341,6 +340,11 @@ class Library:
             if not path.exists():  # removed meanwhile, or set aside
                 return
             self.troubled[path.stem] = set_aside(self.home, path, error)
-            self.kept.settle(path.stem)
+            self._settle(path.stem)
             if isinstance(error, StoreTooNew):
                 self.kept.forget(path.stem)
+
+    def _settle(self, article: str) -> None:
+        """The answers that a reader has kept go where an article was removed, not where its file is damaged."""
+        self.notes.settle(article)
+        self.kept.settle(article)

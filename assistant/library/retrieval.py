@@ -31,11 +31,11 @@ class Retriever:
 
     def __init__(self, store: ChunkStore, embedder: Embedder) -> None:
         self._store = store
-        self._embedder = embedder
+        self.embedder = embedder
 
     def search(self, query: Query, limit: int = 8) -> tuple[Hit, ...]:
         """At most `limit` passages, best first: an equal share for each language that has any, the asker's first."""
-        vector = self._embedder.query(query.text)
+        vector = self.embedder.query(query.text)
         by_language = []
         for language in (query.language, query.language.other):
             dense = self._store.search(vector, language, query.articles, CANDIDATES)
@@ -45,8 +45,8 @@ class Retriever:
 
     def nearness(self, queries: Sequence[str], texts: Sequence[str]) -> list[float]:
         """How near each of `texts` is to all of `queries` in meaning: the sum of its cosines to them."""
-        towards = sum(self._embedder.query(query) for query in queries)
-        return [float(value) for value in self._embedder.passages(texts) @ towards]
+        towards = sum(self.embedder.query(query) for query in queries)
+        return [float(value) for value in self.embedder.passages(texts) @ towards]
 
 
 def convex_combination(dense: Sequence[Hit], keyword: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -11,7 +11,7 @@ from assistant.errors import ArticleError, StoreError, StoreTooNew
 from assistant.library.article import PARSER
 from assistant.library.files import article_files, is_of_parser, read_record, take_away, write_file
 
-__all__ = ["Condition", "condition", "is_sound", "note_sound", "set_aside", "unsound", "unusable"]
+__all__ = ["Condition", "condition", "is_sound", "move_aside", "note_sound", "set_aside", "unsound", "unusable"]
 
 
 def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
@@ -19,13 +19,8 @@ def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
 
     Returns what to tell: where it is now; `error` itself where the file may be whole, but isn't given out, or is newer.
     """
-    if isinstance(error.__cause__, OSError) or isinstance(error, StoreTooNew):
-        return error
-    folder = home / "damaged"
-    try:
-        folder.mkdir(exist_ok=True)
-        path.replace(folder / path.name)
-    except OSError:
+    folder = move_aside(home, path, error)
+    if folder is None:
         return error
     return StoreError(
         "The article file {name} is damaged ({reason}) and was moved to {folder}. The other articles are as they were.",
@@ -33,6 +28,22 @@ def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
         reason=error.__cause__,
         folder=folder,
     )
+
+
+def move_aside(home: Path, path: Path, error: StoreError) -> Path | None:
+    """Moves a file that is damaged, by the `error` of reading it, to a folder of its own, which is returned.
+
+    None where it stays: it may be whole but isn't given out, is newer, or can't be moved.
+    """
+    if isinstance(error.__cause__, OSError) or isinstance(error, StoreTooNew):
+        return None
+    folder = home / "damaged"
+    try:
+        folder.mkdir(exist_ok=True)
+        path.replace(folder / path.name)
+    except OSError:
+        return None
+    return folder
 
 
 def unusable(article: str, error: ArticleError) -> StoreError:

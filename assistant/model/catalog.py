@@ -35,6 +35,7 @@ from assistant.settings import PACKAGE, Settings
 __all__ = [
     "Catalog",
     "HuggingFaceSource",
+    "Measured",
     "ModelSpec",
     "PackageSource",
     "Progress",
@@ -53,6 +54,18 @@ BY_HAND = "put {file} (SHA-256 {sha256}) into {folder}, or give `--model PATH` o
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How a model did on questions from public sets, in percent."""
+
+    decided: int
+    """The mean of both rates: answerable questions answered rightly, the others refused."""
+    right: int | None = None
+    """Answerable questions answered rightly."""
+    refused: int | None = None
+    """Questions refused that the article does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """One model of the catalog. Raises ModelError when its values can't be true."""
 
@@ -62,7 +75,7 @@ class ModelSpec:
     sha256: str
     licence: str
     context: int
-    measured: bool
+    measured: Measured | None = None
     huggingface: HuggingFaceSource | None = None
     packages: PackageSource | None = None
     adapter: AdapterSpec | None = None
@@ -132,10 +145,11 @@ def checkout_models() -> Path | None:
 
 
 def _spec(entry: dict[str, Any]) -> ModelSpec:
-    hub, packages, adapter = (entry.get(name) for name in ("huggingface", "packages", "adapter"))
+    hub, packages, adapter, measured = (entry.get(name) for name in ("huggingface", "packages", "adapter", "measured"))
     parts = {
         "adapter": AdapterSpec(**adapter) if adapter else None,
         "huggingface": HuggingFaceSource(**hub) if hub else None,
+        "measured": Measured(**measured) if measured else None,
         "packages": PackageSource(**packages) if packages else None,
     }
     return ModelSpec(**(entry | parts))

@@ -7,6 +7,7 @@ How it is opened is for `model/llama/ways.py`, what is done with it for `decodin
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from assistant.model.decoding import Context, generate
 from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus, Placement, Retraction
 from assistant.model.turns import Job, Turns
 
-__all__ = ["Fetch", "LlamaWorker", "Opens"]
+__all__ = ["Fetch", "Later", "LlamaWorker", "Opens"]
 
 Fetch = Callable[[Callable[[int, int], None]], Path]
 """Brings a model's file; what it is given is told, again and again, of the bytes there and of all, and may raise."""
@@ -35,6 +36,21 @@ class Opens(Protocol):
 
     def distrust(self, error: ModelStopped) -> None:
         """The model that was opened last stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Opens a model once another has been closed: the memory may not be enough for both."""
+
+    opener: Opens
+    after: Callable[[], object]
+
+    def open(self, path: Path, on_check: Callable[[], None]) -> Context:
+        self.after()
+        return self.opener.open(path, on_check)
+
+    def distrust(self, error: ModelStopped) -> None:
+        self.opener.distrust(error)
 
 
 class _Closed(Exception):
@@ -272,7 +288,7 @@ class LlamaWorker:
 
     def _refuse(self, job: Job) -> None:
         """Ends what comes too late: without a word where nobody asked for it."""
-        closed = ModelError("The model has been closed; start the assistant again.")
+        closed = ModelError("The model has been closed meanwhile. Ask again.")
         job.end(None if job.asker is None else self._error or closed)
 
     def _fail(self, error: Exception) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
 
-__all__ = ["CLOCK", "MONTH_NAME", "dates_in", "day_of", "read_date", "without_dates"]
+__all__ = ["CLOCK", "MONTH_NAME", "date_spans", "dates_in", "day_of", "read_date", "without_dates"]
 
 _MONTHS = tuple(month[:3].lower() for month in MONTHS)
 MONTH_NAME = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS).replace("Sep(?:tember)?", "Sept?(?:ember)?")
@@ -39,6 +39,26 @@ _WEEKDAY = re.compile(
     rf"|\s*(?:\([{WEEKDAYS_IN_KANJI}](?:曜日?)?\)|[{WEEKDAYS_IN_KANJI}]曜日?)$",
     re.IGNORECASE,
 )
+
+
+_NAMED_MONTH = MONTH_NAME.replace("May", r"May(?= [\d.,])")
+_WEEKDAYS = "|".join(WEEKDAYS)
+_DAY_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:.,%]\d|%)"
+_YEAR = r"(?:1[6-9]|20)\d\d(?!\d|[,.]\d|%)"
+_SPANS = re.compile(
+    rf"(?:(?:{_WEEKDAYS}),? )?(?<![A-Za-z])(?:{_DAY_NUMBER} (?:of )?)?(?:{_NAMED_MONTH})\b\.?"
+    rf"(?: {_DAY_NUMBER})?(?:,? {_YEAR})?"
+    rf"|(?<![A-Za-z])(?:{_WEEKDAYS})(?![A-Za-z])"
+    rf"|(?<![\d.,/$¥€£-]){_YEAR}(?:-\d\d(?:-\d\d)?|/\d\d?/\d\d?)?s?(?![A-Za-z\d年-])"
+    r"|(?:(?:(?:令和|平成|昭和|大正|明治)(?:\d{1,2}|元)|(?<!\d)\d{4}|(?<!\d)\d\d(?=年\d{1,2}月|年度))年度?(?![間前後以])(?:\d{1,2}月(?!間))?|(?<![\d.])\d{1,2}月(?!間))"
+    r"(?:\d{1,2}日(?!間))?(?:[（(].曜?[）)])?"
+    rf"|(?<![\d月.])\d{{1,2}}日(?![間分目])(?:[（(].曜?[）)])?|[{WEEKDAYS_IN_KANJI}]曜日?"
+)
+
+
+def date_spans(text: str) -> list[tuple[int, int]]:
+    """Where days, months and years are named in a text, in either language: (start, end) each, in their order."""
+    return [found.span() for found in _SPANS.finditer(text)]
 
 
 def read_date(text: str) -> date | None:

@@ -415,6 +415,22 @@ def test_the_page_is_up_before_its_model_is_fetched_and_a_failure_is_told_beside
     assert second == "assistant: Connect to the network."
 
 
+@pytest.mark.parametrize(("options", "name"), [((), "mine"), (("--model", DEFAULT_MODEL), DEFAULT_MODEL)])
+def test_the_page_starts_with_the_model_chosen_last_unless_another_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: Sequence[str], name: str
+) -> None:
+    folder = tmp_path / "home" / "models"
+    folder.mkdir(parents=True)
+    (folder / "mine.gguf").write_bytes(b"GGUF" + bytes(100))
+    (folder / "chosen.json").write_text('{"id": "mine.gguf"}')
+    names = []
+    monkeypatch.setattr(
+        "assistant.interfaces.ui.serving.serve", lambda application, *_: names.append(application.model.name)
+    )
+    assert run("page", *options).code == 0
+    assert names == [name]
+
+
 def test_a_model_that_cannot_be_loaded_is_told(run: Run, file: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + bytes(100))

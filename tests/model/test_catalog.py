@@ -19,6 +19,7 @@ from assistant.model import files as model_files
 from assistant.model.catalog import (
     Catalog,
     HuggingFaceSource,
+    Measured,
     ModelSpec,
     PackageSource,
     Progress,
@@ -39,7 +40,7 @@ SPEC = ModelSpec(
     sha256=hashlib.sha256(CONTENT).hexdigest(),
     licence="Apache-2.0",
     context=2048,
-    measured=False,
+    measured=Measured(decided=78, right=72, refused=85),
     huggingface=HuggingFaceSource("owner/tiny", "main"),
     packages=PackageSource("tiny-part{part}", "1.0", "part{part:02d}.bin", 3, 4096),
 )
@@ -74,7 +75,7 @@ def as_toml(spec: ModelSpec) -> str:
         sha256 = "{spec.sha256}"
         licence = "{spec.licence}"
         context = {spec.context}
-        measured = false
+        measured = {{decided = 78, right = 72, refused = 85}}
         huggingface = {{repository = "{spec.huggingface.repository}", revision = "{spec.huggingface.revision}"}}
     """
 

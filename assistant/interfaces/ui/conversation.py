@@ -48,14 +48,14 @@ def from_storage(stored: Any) -> tuple[Turn, ...]:
 
 
 def exchange_before(turns: Sequence[Turn], scope: tuple[str, ...]) -> Exchange | None:
-    """The last question that was asked about the same, with its answer."""
-    answers = [turn.answer for turn in turns if turn.scope == scope]
+    """The last question that a model was asked about the same, with its answer."""
+    answers = [turn.answer for turn in turns if turn.scope == scope and turn.answer.model]
     return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
 
 
 def as_text(answer: Answer) -> str:
     """An answer with the sentences it cites, a line each, as it is copied."""
-    return "\n".join((answer.marked_text, *(f"[{one.number}] {_one_line(one.text)}" for one in answer.citations)))
+    return "\n".join((answer.marked_text, *(f"[{one.number}] {_one_line(one.text)}" for one in answer.quoted)))
 
 
 def as_markdown(turns: Sequence[Turn], heading: str, titles: Mapping[str, str]) -> str:
@@ -66,12 +66,18 @@ def as_markdown(turns: Sequence[Turn], heading: str, titles: Mapping[str, str]) 
     """
     parts = [f"# {_plain(heading)}"]
     for turn in turns:
-        parts += [f"## {_plain(turn.answer.question)}", _plain(turn.answer.marked_text)]
-        for citation in turn.answer.citations:
+        parts += [f"## {_plain(turn.answer.question)}", _lines(turn.answer)]
+        for citation in turn.answer.quoted:
             title = titles.get(citation.article)
             source = f" — *{_plain(title)}*" if title else ""
             parts.append(f"> \\[{citation.number}\\] {_plain(citation.text)}{source}")
     return "\n\n".join(parts) + "\n"
+
+
+def _lines(answer: Answer) -> str:
+    """An answer with its points as a list."""
+    lines = map(_plain, answer.marked_text.split("\n"))
+    return "\n".join(re.sub("^• ", "- ", line) for line in lines)
 
 
 def _plain(text: str) -> str:

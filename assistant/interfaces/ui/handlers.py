@@ -20,16 +20,17 @@ from assistant.answering.prompts import Exchange
 from assistant.application import Application
 from assistant.errors import ArticleNotFound, AssistantError
 from assistant.interfaces.ui import html
-from assistant.interfaces.ui.conversation import Turn, as_markdown, exchange_before, from_storage, to_storage
+from assistant.interfaces.ui.article_html import comfort_html, versions_html
+from assistant.interfaces.ui.conversation import Turn, exchange_before, from_storage, to_storage
 from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
+from assistant.interfaces.ui.findings import Findings
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.layout import SUGGESTIONS
+from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.problems import problem
-from assistant.interfaces.ui.reports import article_of, keep_report
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.texts import text
-from assistant.library.alignment import Bead
-from assistant.library.article import Article
+from assistant.interfaces.ui.twins import twins_in
 from assistant.library.store import Hit
 from assistant.settings import Care
 from assistant.text.language import Language, fold
@@ -59,6 +60,7 @@ class Handlers:
         threads: Threads,
         words: Callable[[Language], list[Update]],
         token: str,
+        menu: ModelMenu,
     ) -> None:
         """Args:
         words: the updates that put the page's components into a language.
@@ -66,18 +68,20 @@ class Handlers:
         """
         self._application = application
         self._library = application.library
+        self._findings = Findings(application.library)
         self._sessions = sessions
         self._threads = threads
         self._words = words
         self._token = token
+        self._menu = menu
 
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
         """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
         language = Language(chosen) if chosen in set(Language) else _browser_language(request)
-        shown = self._latest()
+        page = [*self._spoken(language), self._chat(from_storage(stored)), *self._view(self._latest(), language)]
         for trouble in self._library.troubles:
             gr.Warning(escape(problem(trouble, language)))
-        return [*self._spoken(language), self._chat(from_storage(stored)), *self._view(shown, language)]
+        return page
 
     def speak(self, language: str, chosen: str | None) -> list[Update]:
         return [*self._spoken(Language(language)), *self._view(chosen, Language(language))]
@@ -106,7 +110,7 @@ class Handlers:
             article, beads = self._library.article(aligned), self._library.known_alignment(aligned)
         except AssistantError:  # removed meanwhile
             return [gr.skip(), gr.skip()]
-        return _versions(article, beads, Language(language))
+        return versions_html(article, beads, Language(language))
 
     def add(
         self,
@@ -126,7 +130,7 @@ class Handlers:
                 body, title, date, lambda done, of: progress((done, of), desc=said, unit=text(spoken, "passages_unit"))
             )
         except AssistantError as error:
-            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 9]
+            return [html.notice_html(problem(error, spoken), is_problem=True), *[gr.skip()] * 10]
         left_out = [text(spoken, "left_out", text=furniture) for furniture in article.left_out]
         if not is_new:
             told = html.notice_html(text(spoken, "already_there", title=article.title))
@@ -137,7 +141,7 @@ class Handlers:
     def remove(self, chosen: str | None, language: str) -> list[Update]:
         spoken = Language(language)
         if not chosen:
-            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 4]
+            return [html.notice_html(text(spoken, "no_article"), is_problem=True), *[gr.skip()] * 5]
         try:
             title = self._application.remove(chosen)
         except AssistantError as error:
@@ -177,10 +181,11 @@ class Handlers:
             told = html.notice_html(problem(error, Language(language)), is_problem=True)
             yield [*chat, _message("assistant", told)], gr.skip(), gr.skip()
 
-    def look(self, chosen: str | None, language: str, made_up: int, status: str) -> list[Update]:
-        """How many questions on the article shown have been made up, and the model's status, where they changed."""
-        count, now = len(self._made_up(chosen, language)), self._status(Language(language))
-        return [gr.skip() if count == made_up else count, gr.skip() if now == status else now]
+    def look(self, chosen: str | None, language: str, made_up: int, status: str, version: int) -> list[Update]:
+        """What has changed: how many questions were made up on the article shown, the model's status, the models."""
+        seen = made_up, status, version
+        now = len(self._made_up(chosen, language)), self._menu.status(Language(language)), self._menu.version
+        return [gr.skip() if new == old else new for old, new in zip(seen, now, strict=True)]
 
     def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
         """Questions on the article shown that haven't been asked yet: two once something has, four before."""
@@ -202,24 +207,6 @@ class Handlers:
 
     def clear(self) -> list[Update]:
         return [[], to_storage(())]
-
-    def report(self, stored: Any, reported: str, language: str) -> bool:
-        """Notes that an answer, so many before the newest, or its sentence is wrong. Returns whether that is kept."""
-        back, _, wrong = reported.partition(" ")
-        turns = from_storage(stored)
-        if int(back) >= len(turns):  # no longer kept
-            return False
-        turn = turns[-1 - int(back)]
-        try:
-            keep_report(self._library.home, turn, self._library.article(article_of(turn)), wrong)
-        except AssistantError as error:
-            gr.Warning(escape(problem(error, Language(language))))
-            return False
-        return True
-
-    def export(self, stored: Any, language: str) -> str:
-        """The conversation in Markdown."""
-        return as_markdown(from_storage(stored), text(Language(language), "chat"), self._titles())
 
     def _scope(self, chosen: str | None, asked: Sequence[str]) -> tuple[str, ...]:
         """The ids of the articles to ask about; none for all of them."""
@@ -264,19 +251,18 @@ class Handlers:
         return suggester.questions(chosen, Language(language)) if suggester and chosen else ()
 
     def _chat(self, turns: Sequence[Turn]) -> Chat:
-        titles = self._titles() if any(len(turn.scope) != 1 for turn in turns) else {}
-        chat = []
-        for left, turn in zip(reversed(range(len(turns))), turns, strict=True):
+        titles = self._findings.titles() if any(len(turn.scope) != 1 for turn in turns) else {}
+        chat, twins, keeps = [], twins_in(self._library), self._findings.keep_buttons(turns)
+        for left, turn, keep in zip(reversed(range(len(turns))), turns, keeps, strict=True):
             answer = turn.answer
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            said = html.answer_html(answer.language, answer.text, turn.hits, answer, named, back=left)
+            said = html.answer_html(
+                answer.language, answer.text, turn.hits, answer, named, back=left, keep=keep, twins=twins
+            )
             chat.append(_message("assistant", said))
         return chat
-
-    def _titles(self) -> dict[str, str]:
-        return {entry.id: entry.title for entry in self._library.entries()}
 
     def _latest(self) -> str | None:
         entries = self._library.entries()
@@ -286,19 +272,17 @@ class Handlers:
         """All words of the page in a language, which is chosen and remembered."""
         return [
             html.header_html(language, self._token),
-            self._status(language),
+            self._menu.status(language),
+            *self._menu.parts(language),
             language.value,
             html.bookmarklet_html(language),
+            comfort_html(language),
             *self._words(language),
             language.value,
         ]
 
-    def _status(self, language: Language) -> str:
-        model = self._application.model
-        return html.status_html(language, model.name, model.size, model.status)
-
     def _view(self, chosen: str | None, language: Language, *, asked: Sequence[str] | None = None) -> list[Update]:
-        """The choosers, and both versions of the article shown.
+        """The choosers, both versions of the article shown, and the answers kept of it.
 
         Args:
             chosen: id of the article to show; the newest where there is no such.
@@ -313,7 +297,8 @@ class Handlers:
         return [
             gr.update(choices=choices, value=shown),
             _among_all(choices, language) if asked is None else _among_all(choices, language) | {"value": list(asked)},
-            *_versions(article, self._library.known_alignment(article.id) if article else (), language),
+            *versions_html(article, self._library.known_alignment(article.id) if article else (), language),
+            self._findings.html(shown, language),
         ]
 
 
@@ -331,10 +316,6 @@ class _Reply:
 
     question: str
     answer: str
-
-
-def _versions(article: Article | None, beads: Sequence[Bead] | None, language: Language) -> list[str]:
-    return [html.article_html(article, version, language, beads or ()) for version in Language]
 
 
 def _message(role: str, content: str) -> dict[str, str]:

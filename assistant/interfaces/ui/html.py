@@ -1,24 +1,28 @@
-"""All HTML of the page, made from values; every text that comes from outside is escaped here."""
+"""The page's HTML but the article's (`article_html.py`), made from values.
+
+Every text that comes from outside is escaped here.
+"""
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import groupby
 
-from assistant.answering.events import Answer, ModelAwaited
+from assistant.answering.events import Answer, ModelAwaited, Point
 from assistant.answering.grounding import Citation
 from assistant.answering.pointing import Pointer
 from assistant.interfaces.ui.conversation import as_text
 from assistant.interfaces.ui.texts import text
-from assistant.library.alignment import Bead
-from assistant.library.article import Article, Document, Sentence
+from assistant.interfaces.ui.twins import Twins
+from assistant.library.article import Sentence
 from assistant.library.store import Hit
 from assistant.model.protocol import ModelStatus, Placement
 from assistant.text.language import Language
-from assistant.text.sentences import ends_sentence
 
 __all__ = [
     "answer_html",
-    "article_html",
+    "as_size",
     "bookmarklet_html",
+    "card_html",
     "header_html",
     "notice_html",
     "question_html",
@@ -58,7 +62,7 @@ def status_html(language: Language, model: str, size: int, status: ModelStatus) 
     A screen reader tells of that last, but not of each byte.
     """
     placed = _placed(language, status.placement) if status.placement else ""
-    named = escape(" · ".join(filter(None, (model, _size(size) if size else "", placed))))
+    named = escape(" · ".join(filter(None, (model, as_size(size) if size else "", placed))))
     doing = escape(text(language, f"status_{status.state}"))
     amount = f"<span class='amount'>{_amount_html(language, status)}</span>" if status.state == "fetching" else ""
     return (
@@ -67,7 +71,7 @@ def status_html(language: Language, model: str, size: int, status: ModelStatus) 
     )
 
 
-def _size(count: int) -> str:
+def as_size(count: int) -> str:
     """Bytes as people say them, e.g. "1.1 GB"."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
@@ -81,43 +85,6 @@ def _placed(language: Language, placement: Placement) -> str:
 def _amount_html(language: Language, fetched: ModelStatus | ModelAwaited) -> str:
     done, total = (f"{count / 1e6:,.0f}" for count in (fetched.done, fetched.total))
     return escape(text(language, "amount", done=done, total=total))
-
-
-def article_html(article: Article | None, version: Language, language: Language, beads: Sequence[Bead] = ()) -> str:
-    """One version of an article, each sentence addressable by `data-sentence`, e.g. "en-4".
-
-    Sentences of one bead have the same `data-bead` in both versions. Where there is none, that is said in `language`.
-    """
-    document = article.document(version) if article else None
-    if article is None or document is None:
-        missing = f"no_{version.name.lower()}" if article else "no_article"
-        return f"<p class='missing'>{escape(text(language, missing))}</p>"
-    linked = {number: index for index, bead in enumerate(beads) for number in bead.numbers(version)}
-    indices = range(len(document.paragraphs))
-    paragraphs = "".join(_paragraph_html(article, document, index, linked) for index in indices)
-    date = escape(article.date)
-    dated = f"<p class='date'><time datetime='{date}'>{date}</time></p>" if date else ""
-    tab = "" if linked else " tabindex='0'"  # so that it can be scrolled by keyboard
-    return f"<article lang='{version}' data-article='{escape(article.id)}'{tab}>{dated}{paragraphs}</article>"
-
-
-def _paragraph_html(article: Article, document: Document, index: int, linked: Mapping[int, int]) -> str:
-    sentences = [sentence for sentence in document.sentences if sentence.paragraph == index]
-    pieces: list[str] = []
-    for before, sentence in zip([None, *sentences], sentences, strict=False):
-        gap = article.text[before.end : sentence.start] if before else ""
-        pieces.append(escape(gap) + _sentence_html(sentence, linked))
-    is_headline = index == 0 and len(sentences) == 1 and not ends_sentence(sentences[0].text)
-    return f"<p{' class=headline' if is_headline else ''}>{''.join(pieces)}</p>"
-
-
-def _sentence_html(sentence: Sentence, linked: Mapping[int, int]) -> str:
-    """One that is linked can be reached by keyboard: the first by Tab, the others by arrows (`page.js`)."""
-    address = f"{sentence.language}-{sentence.number}"
-    bead = linked.get(sentence.number)
-    tab = 0 if sentence.number == min(linked, default=0) else -1
-    twin = "" if bead is None else f" data-bead='{bead}' tabindex='{tab}'"
-    return f"<span data-sentence='{address}' data-start='{sentence.start}'{twin}>{escape(sentence.text)}</span>"
 
 
 def question_html(question: str, language: Language = Language.ENGLISH, understood: str = "") -> str:
@@ -150,32 +117,76 @@ def answer_html(
     pointer: Pointer | None = None,
     *,
     back: int = 0,
+    keep: str = "",
+    twins: Twins | None = None,
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
 
-    A finished one quotes the sentence that it rests on; of one that is none the nearest passages are at hand.
+    Of one that is none the nearest passages are at hand.
 
     Args:
         back: how many came after it; the newest can be asked again or edited.
+        keep: the button that keeps it (`notes_html.py`).
         pointer: the words of the article that it rests on, while it isn't finished.
-        titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
+        titles: as of `card_html`, as `twins`.
     """
-    pointed = answer.pointer if answer else None
-    cited = answer.citations if answer else ()
-    markers = "".join(" " + _citation_html(citation, pointed, language) for citation in cited)
-    stopped = f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
     is_none = bool(answer and (answer.refused or answer.withheld))
     state = " data-refused='true'" if answer and answer.refused else " data-withheld='true'" if is_none else ""
     finished = " data-finished='true'" if answer else ""
-    body = f"<p class='words'>{_words_html(words, answer, language)}{markers}{stopped}</p>"
+    card = card_html(language, words, answer, titles, twins)
     if answer is None:
-        body += _pointer_html(pointer, words, language)
-        passages, below = _passages_html(hits, language), ""
+        below = _pointer_html(pointer, words, language) + _passages_html(hits, language)
     else:
-        passages = _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
-        below = _quotes_html(answer) + _sources_html(answer, titles or {}) + _disagreements_html(answer)
-        below += _speed_html(answer, language) + _actions_html(answer, language, back)
-    return f"<div class='answer' lang='{language}'{state}{finished}>{body}{below}{passages}</div>"
+        below = _speed_html(answer, language) + _actions_html(answer, language, back, keep)
+        below += _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
+    return f"<div class='answer' lang='{language}'{state}{finished}>{card}{below}</div>"
+
+
+def card_html(
+    language: Language,
+    words: str,
+    answer: Answer | None = None,
+    titles: Mapping[str, str] | None = None,
+    twins: Twins | None = None,
+) -> str:
+    """The words of an answer; of a finished one with its citations, and the sentences that it rests on.
+
+    Args:
+        titles: of the articles by id, where it isn't plain which one an answer is from; its citations then name it.
+        twins: tells what the other version has for a sentence; that is a tap away from where it is quoted.
+    """
+    if answer and answer.points:
+        return _points_html(answer, language)
+    pointed = answer.pointer if answer else None
+    cited = answer.citations if answer else ()
+    markers = "".join(" " + _citation_html(citation, pointed, language) for citation in cited)
+    said = f"<p class='words'>{_words_html(words, answer, language)}{markers}{_stopped_html(answer, language)}</p>"
+    if answer is None:
+        return said
+    quotes = _quotes_html(answer, language, twins)
+    return said + quotes + _sources_html(answer, titles or {}) + _disagreements_html(answer)
+
+
+def _stopped_html(answer: Answer | None, language: Language) -> str:
+    return f" <span class='stopped'>{escape(text(language, 'stopped'))}</span>" if answer and answer.stopped else ""
+
+
+def _points_html(answer: Answer, language: Language) -> str:
+    """The points of an answer on a whole article, each with its citation, and with its sentence where it isn't that."""
+    body = f"<p class='words'>{escape(answer.lead)}{_stopped_html(answer, language)}</p>"
+    for heading, points in groupby(answer.points, key=lambda point: point.heading):
+        items = "".join(_point_html(point, language) for point in points)
+        body += f"<p class='heading'>{escape(heading)}</p>" * bool(heading) + f"<ul class='points'>{items}</ul>"
+    return body
+
+
+def _point_html(point: Point, language: Language) -> str:
+    cited = point.citation
+    place = _place(cited.article, cited.language, point.start, point.end)
+    words = f"<button type='button' class='pointer' {place}>{escape(point.text)}</button>"
+    sentence = escape(" ".join(cited.text.split()))
+    context = "" if point.is_sentence else f" <span class='context'>{sentence}</span>"
+    return f"<li lang='{cited.language}'>{words}{context} {_citation_html(cited, None, language)}</li>"
 
 
 def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> str:
@@ -190,9 +201,24 @@ def _pointer_html(pointer: Pointer | None, answer: str, language: Language) -> s
     return f"<p class='pointed'>{before}{button}{after}</p>"
 
 
-def _quotes_html(answer: Answer) -> str:
-    """The sentences that an answer rests on, the words pointed at marked in them."""
-    return "".join(_quote_html(citation, answer.pointer) for citation in answer.citations[:QUOTED])
+def _quotes_html(answer: Answer, language: Language, twins: Twins | None) -> str:
+    """The sentences that an answer rests on, the words pointed at marked in them, each with its twin."""
+    return "".join(
+        _quote_html(citation, answer.pointer) + _twin_html(twins(citation) if twins else (), citation.article, language)
+        for citation in answer.citations[:QUOTED]
+    )
+
+
+def _twin_html(twin: Sequence[Sentence], article: str, language: Language) -> str:
+    """What the other version says, to be opened, and shown there by a click."""
+    if not twin:
+        return ""
+    version = twin[0].language
+    summary = escape(text(language, f"twin_{version.name.lower()}"))
+    words = escape((" " if version is Language.ENGLISH else "").join(" ".join(one.text.split()) for one in twin))
+    place = _place(article, version, twin[0].start, twin[-1].end)
+    button = f"<button type='button' class='pointer' lang='{version}' {place}>{words}</button>"
+    return f"<details class='twin'><summary>{summary}</summary>{button}</details>"
 
 
 def _quote_html(citation: Citation, pointer: Pointer | None) -> str:
@@ -234,8 +260,8 @@ def _disagreements_html(answer: Answer) -> str:
     return "".join(notes)
 
 
-def _actions_html(answer: Answer, language: Language, back: int) -> str:
-    """What can be done with an answer; `page.js` does it."""
+def _actions_html(answer: Answer, language: Language, back: int, keep: str) -> str:
+    """What can be done with an answer; `page.js` does it, and `notes.js`."""
     copied, noted = escape(text(language, "copied")), escape(text(language, "noted"))
     names = [*(() if back else ("again", "edit")), "wrong_answer", *(("wrong_sentence",) if answer.citations else ())]
     data = dict.fromkeys(("wrong_answer", "wrong_sentence"), f" data-back='{back}' data-noted='{noted}'")
@@ -244,7 +270,7 @@ def _actions_html(answer: Answer, language: Language, back: int) -> str:
         f"<button type='button' class='{name}'{data.get(name, '')}>{escape(text(language, name))}</button>"
         for name in ("copy", *names)
     )
-    return f"<p class='actions'>{buttons}</p>"
+    return f"<p class='actions'>{keep}{buttons}</p>"
 
 
 def _speed_html(answer: Answer, language: Language) -> str:

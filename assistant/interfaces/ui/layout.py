@@ -20,11 +20,16 @@ LANGUAGES = [("English", Language.ENGLISH.value), ("日本語", Language.JAPANES
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The head of the page."""
+    """The head of the page, with the menu."""
 
     header: gr.HTML
     status: gr.HTML
+    button: gr.HTML
+    close: gr.HTML
     language: gr.Radio
+    care: gr.Radio
+    models: gr.HTML
+    export: gr.Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,10 @@ class Reading:
 
     articles: gr.Dropdown
     asked: gr.Dropdown
+    comfort: gr.HTML
     english: gr.HTML
     japanese: gr.HTML
+    notes: gr.HTML
     manage: gr.Accordion
     address: gr.Textbox
     fetch: gr.Button
@@ -60,28 +67,23 @@ class Talking:
     stop: gr.Button
     again: gr.Button
     edit: gr.Button
-    options: gr.Accordion
-    export: gr.Button
-    care: gr.Radio
     suggestions: tuple[gr.Button, ...]
 
 
 def bar() -> Bar:
-    """The head of the page, in a row."""
+    """The head of the page, in a row, and the menu, which `menu.js` makes a popover."""
     with gr.Row(elem_id="bar"):
         header = gr.HTML(elem_id="header", scale=3)
         status = gr.HTML(elem_id="status", scale=2)
-        language = gr.Radio(
-            LANGUAGES,
-            value=LANGUAGES[0][1],
-            label="Language / 言語",
-            show_label=False,
-            container=False,
-            elem_id="language",
-            min_width=200,
-            scale=0,
-        )
-    return Bar(header, status, language)
+        button = gr.HTML(elem_id="menu-button", scale=0, min_width=140)
+        with gr.Column(elem_id="menu"):
+            close = gr.HTML(elem_id="menu-close")
+            language = gr.Radio(LANGUAGES, value=LANGUAGES[0][1], label="Language / 言語", elem_id="language")
+            choices = care_choices(Language.ENGLISH)
+            care = gr.Radio(choices, value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
+            export = gr.Button(WORDS("export"), elem_id="export", size="sm")
+            models = gr.HTML(elem_id="models")
+    return Bar(header, status, button, close, language, care, models, export)
 
 
 def reading() -> Reading:
@@ -96,9 +98,11 @@ def reading() -> Reading:
         interactive=True,
         visible=False,
     )
+    comfort = gr.HTML(elem_id="comfort", padding=False)
     with gr.Row(elem_id="versions"):
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
+    notes = gr.HTML(elem_id="notes", apply_default_css=False)
     with gr.Accordion(WORDS("manage"), open=False, elem_id="manage") as manage:
         with gr.Row(equal_height=True):
             hint = WORDS("address_hint")
@@ -127,8 +131,10 @@ def reading() -> Reading:
     return Reading(
         articles=articles,
         asked=asked,
+        comfort=comfort,
         english=english,
         japanese=japanese,
+        notes=notes,
         manage=manage,
         address=address,
         fetch=fetch,
@@ -147,9 +153,6 @@ def reading() -> Reading:
 
 def talking() -> Talking:
     """The conversation's side, top to bottom."""
-    with gr.Accordion(WORDS("options"), open=False, elem_id="options") as options:
-        care = gr.Radio(care_choices(Language.ENGLISH), value=Care.BALANCED.value, label=WORDS("care"), elem_id="care")
-        export = gr.Button(WORDS("export"), elem_id="export", size="sm")
     chat = gr.Chatbot(
         label=WORDS("chat"),
         elem_id="chat",
@@ -183,7 +186,7 @@ def talking() -> Talking:
         stop = gr.Button(WORDS("stop"), elem_id="stop", scale=0, min_width=90)
     again = gr.Button(elem_id="again", visible="hidden")
     edit = gr.Button(elem_id="edit", visible="hidden")
-    return Talking(chat, question, ask, stop, again, edit, options, export, care, suggestions)
+    return Talking(chat, question, ask, stop, again, edit, suggestions)
 
 
 def care_choices(language: Language) -> list[tuple[str, str]]:
@@ -191,7 +194,7 @@ def care_choices(language: Language) -> list[tuple[str, str]]:
     return [(text(language, care.value), care.value) for care in Care]
 
 
-def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
+def spoken(head: Bar, parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
     """Each component that has words, with the key of the words for each of its properties."""
     return [
         (parts.articles, {"label": "articles"}),
@@ -210,7 +213,6 @@ def spoken(parts: Reading, talk: Talking) -> list[tuple[Any, dict[str, str]]]:
         (talk.question, {"label": "question", "placeholder": "question_hint"}),
         (talk.ask, {"value": "ask"}),
         (talk.stop, {"value": "stop"}),
-        (talk.options, {"label": "options"}),
-        (talk.export, {"value": "export"}),
-        (talk.care, {"label": "care"}),
+        (head.export, {"value": "export"}),
+        (head.care, {"label": "care"}),
     ]

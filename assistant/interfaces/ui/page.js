@@ -29,16 +29,30 @@
     sentences.forEach((sentence) => sentence.setAttribute(attribute, "true"));
   };
 
+  // Where a sentence's character stands, as text and offset into it; readings above the words don't count.
+  const placeIn = (sentence, characters) => {
+    const texts = document.createTreeWalker(sentence, NodeFilter.SHOW_TEXT);
+    let place = [sentence, 0];
+    let left = Math.max(0, characters);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (text.parentElement.closest("rt")) continue;
+      const before = [...text.data].slice(0, left);
+      place = [text, before.join("").length];
+      left -= before.length;
+      if (!left) break;
+    }
+    return place;
+  };
+
   // The exact words, where the browser can mark a part of an element's text.
   const markWords = (button, sentences) => {
     if (!window.Highlight || !window.CSS.highlights) return;
     const { start, end } = button.dataset;
-    const units = (text, characters) => [...text].slice(0, Math.max(0, characters)).join("").length;
     const ranges = !end || button.matches(".passage") ? [] : sentences.map((sentence) => {
-      const words = sentence.firstChild;
       const range = new Range();
-      range.setStart(words, units(words.data, Number(start) - Number(sentence.dataset.start)));
-      range.setEnd(words, units(words.data, Number(end) - Number(sentence.dataset.start)));
+      range.setStart(...placeIn(sentence, Number(start) - Number(sentence.dataset.start)));
+      range.setEnd(...placeIn(sentence, Number(end) - Number(sentence.dataset.start)));
       return range;
     });
     CSS.highlights.set("words", new Highlight(...ranges));
@@ -118,7 +132,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && document.querySelector("#chat .answer:not([data-finished])")) {
+    if (event.key === "Escape" && !document.querySelector(":popover-open") && document.querySelector("#chat .answer:not([data-finished])")) {
       document.querySelector("#stop").click();
     } else if (event.key === "ArrowUp" && event.target === box() && !box().value) {
       document.querySelector("#edit").click();
@@ -152,9 +166,9 @@
   const copied = async (place, text) => {
     if (!navigator.clipboard) window.prompt("", text); // by plain http, from another machine
     else await navigator.clipboard.writeText(text);
-    place.dataset.label ??= place.textContent;
+    const label = (place.dataset.label ??= place.textContent);
     place.textContent = place.dataset.copied;
-    setTimeout(() => (place.textContent = place.dataset.label), 1500);
+    setTimeout(() => (place.textContent = label), 1500);
   };
 
   // A copied answer has the sentences it cites with it; the bookmarklet is none for this page itself.

@@ -5,11 +5,14 @@ from typing import Any
 
 from assistant.application import Application
 from assistant.interfaces.ui.api import offer
+from assistant.interfaces.ui.choosing import Chooser
 from assistant.interfaces.ui.drafts import Drafts
+from assistant.interfaces.ui.findings import Findings
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.handlers import Handlers
 from assistant.interfaces.ui.handover import token_of
 from assistant.interfaces.ui.layout import Bar, Reading, Talking, bar, care_choices, reading, spoken, talking
+from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.texts import text
 from assistant.settings import Settings
@@ -37,12 +40,15 @@ HANDED_OVER = """(_token, _address, _page, language) => {
   window.handedOver = null;
   return [...handed, language];
 }"""
+CHOSEN = "(_, language) => [window.chosenModel, language]"
 REPORTED = "(turns, _, language) => [turns, window.reported.value, language]"
+KEPT = "(turns, _, shown, language) => [turns, window.kept, shown, language]"
+DROPPED = "(_, shown, language) => [window.kept, shown, language]"
 NOTED = "(isKept) => window.reported.note(isKept)"
 SHOW_NOTICE = '() => document.querySelector("#notice").scrollIntoView({ behavior: "smooth", block: "end" })'
 
 
-def build(application: Application, sessions: Sessions, settings: Settings) -> gr.Blocks:
+def build(application: Application, sessions: Sessions, settings: Settings, chooser: Chooser) -> gr.Blocks:
     """The page for `application`, not yet served.
 
     Raises:
@@ -61,7 +67,9 @@ def build(application: Application, sessions: Sessions, settings: Settings) -> g
         wiring = _Wiring(head, parts, talk)
         token = token_of(application.library.home)
         drafts = Drafts(threads, token, settings.source_bytes)
-        wiring.connect(page, Handlers(application, sessions, threads, wiring.words, token), drafts)
+        menu = ModelMenu(application, chooser)
+        handlers = Handlers(application, sessions, threads, wiring.words, token, menu)
+        wiring.connect(page, handlers, drafts, menu, Findings(application.library))
     return page
 
 
@@ -69,11 +77,11 @@ class _Wiring:
     """Ties the components' events to the handlers."""
 
     def __init__(self, head: Bar, parts: Reading, talk: Talking) -> None:
-        keys = spoken(parts, talk)
+        keys = spoken(head, parts, talk)
         self._head, self._parts, self._talk = head, parts, talk
         self._spoken = [component for component, _ in keys]
         self._keys = [each for _, each in keys]
-        self._view = [parts.articles, parts.asked, parts.english, parts.japanese]
+        self._view = [parts.articles, parts.asked, parts.english, parts.japanese, parts.notes]
         self._draft = [parts.body, parts.title, parts.date, parts.whole, parts.draft]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
@@ -86,14 +94,16 @@ class _Wiring:
     def words(self, language: Language) -> list[Any]:
         """The updates that put all components into a language."""
         said: list[dict[str, Any]] = [{name: text(language, key) for name, key in each.items()} for each in self._keys]
-        said[self._spoken.index(self._talk.care)]["choices"] = care_choices(language)
+        said[self._spoken.index(self._head.care)]["choices"] = care_choices(language)
         return [gr.update(**each) for each in said]
 
-    def connect(self, page: gr.Blocks, handlers: Handlers, drafts: Drafts) -> None:
+    def connect(self, page: gr.Blocks, handlers: Handlers, drafts: Drafts, menu: ModelMenu, findings: Findings) -> None:
         """Ties all of them."""
         self._handlers = handlers
         head, quiet, any_article = self._head, self._quiet, self._any_article
-        said = [head.header, head.status, head.language, self._parts.bookmarklet, *self._spoken, self._language]
+        menu_parts = [head.button, head.close, head.models, head.language]
+        helps = [self._parts.bookmarklet, self._parts.comfort]
+        said = [head.header, head.status, *menu_parts, *helps, *self._spoken, self._language]
         stored = [self._language, self._turns]
         opened = page.load(handlers.open, stored, [*said, self._talk.chat, *self._view], **quiet)
         page.unload(handlers.leave)
@@ -103,8 +113,9 @@ class _Wiring:
         self._connect_reading(opened)
         self._connect_drafts(drafts)
         self._connect_asking()
-        self._connect_timer()
+        self._connect_models(menu)
         self._connect_turns()
+        self._connect_findings(findings)
 
     def _connect_reading(self, opened: Any) -> None:
         handlers, parts, language, quiet = self._handlers, self._parts, self._head.language, self._quiet
@@ -157,19 +168,26 @@ class _Wiring:
         for event in events:
             event(self._handlers.suggest, inputs, list(self._talk.suggestions), **self._any_article)
 
-    def _connect_timer(self) -> None:
-        """Shows what the model is doing, and questions as soon as they are made up."""
-        made_up = gr.Number(0, visible="hidden", container=False)  # a state's change isn't told outside the queue
-        seen = [made_up, self._head.status]
-        inputs = [self._parts.articles, self._head.language, *seen]
+    def _connect_models(self, menu: ModelMenu) -> None:
+        """Shows what the model is doing, questions as soon as they are made up, and the models; has one chosen."""
+        head, quiet = self._head, self._quiet
+        # A state's change isn't told outside the queue.
+        made_up, version = (gr.Number(0, visible="hidden", container=False) for _ in range(2))
+        seen = [made_up, head.status, version]
+        inputs = [self._parts.articles, head.language, *seen]
         gr.Timer(SECONDS).tick(self._handlers.look, inputs, seen, queue=False, **self._any_article)
         self._suggest_after(made_up.change)
+        version.change(menu.models, head.language, head.models, queue=False, **quiet)
+        wanted = gr.Textbox(visible="hidden", container=False)
+        choose = gr.Button(elem_id="choose-model", visible="hidden")
+        shown = [head.models, head.status]
+        choose.click(menu.choose, [wanted, head.language], shown, js=CHOSEN, queue=False, **quiet)
 
     def _connect_asking(self) -> None:
         handlers, talk, quiet, language = self._handlers, self._talk, self._quiet, self._head.language
         asking: dict[str, Any] = {
             "fn": handlers.ask,
-            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, talk.care, language],
+            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, self._head.care, language],
             "outputs": self._conversation,
             "concurrency_limit": ASKERS,
             **self._any_article,
@@ -185,16 +203,24 @@ class _Wiring:
 
     def _connect_turns(self) -> None:
         handlers, talk, quiet = self._handlers, self._talk, self._quiet
-        exported = gr.Textbox(visible="hidden", container=False)
         focus = '() => document.querySelector("#question textarea").focus()'
-        reported, kept = gr.Textbox(visible="hidden", container=False), gr.Checkbox(visible="hidden", container=False)
-        report = gr.Button(elem_id="report", visible="hidden")
-        said = report.click(
-            handlers.report, [self._turns, reported, self._head.language], kept, js=REPORTED, queue=False, **quiet
-        )
-        said.then(None, kept, None, js=NOTED, **quiet)
         edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
         edited.then(None, None, None, js=focus, **quiet)
         talk.chat.clear(handlers.clear, None, [talk.chat, self._turns], queue=False, **quiet)
-        export = talk.export.click(handlers.export, [self._turns, self._head.language], exported, **quiet)
+
+    def _connect_findings(self, findings: Findings) -> None:
+        """What becomes of answers; the scripts name the one that is meant, and are told what was done."""
+        quiet, any_article, shown = self._quiet, self._any_article, [self._parts.articles, self._head.language]
+        named, done, exported = (gr.Textbox(visible="hidden", container=False) for _ in range(3))
+        is_noted = gr.Checkbox(visible="hidden", container=False)
+        report, keep, drop = (gr.Button(elem_id=name, visible="hidden") for name in ("report", "keep", "drop"))
+        inputs = [self._turns, named, self._head.language]
+        said = report.click(findings.report, inputs, is_noted, js=REPORTED, queue=False, **quiet)
+        said.then(None, is_noted, None, js=NOTED, **quiet)
+        kept = [done, self._parts.notes]
+        keeps = keep.click(findings.keep, [self._turns, named, *shown], kept, js=KEPT, queue=False, **any_article)
+        drops = drop.click(findings.drop, [named, *shown], kept, js=DROPPED, queue=False, **any_article)
+        keeps.then(None, done, None, js="(note) => window.showKept(note, true)", **quiet)
+        drops.then(None, done, None, js="(note) => window.showKept(note, false)", **quiet)
+        export = self._head.export.click(findings.export, [self._turns, *shown], exported, **any_article)
         export.then(None, exported, None, js=DOWNLOAD, **quiet)

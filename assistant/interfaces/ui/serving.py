@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from assistant.application import Application
 from assistant.errors import UsageError
 from assistant.interfaces.ui.callers import Callers
+from assistant.interfaces.ui.choosing import Chooser
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.layout import WORDS
 from assistant.interfaces.ui.page import ASKERS, build
@@ -18,6 +19,8 @@ from assistant.settings import Settings
 __all__ = ["serve", "served"]
 
 FOLDER = Path(__file__).parent
+SCRIPTS = ("page.js", "article.js", "menu.js", "notes.js")
+"""A function each, called once the page is there."""
 
 THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
     # The theme's own colours here have too little contrast to be read by all (WCAG AA).
@@ -55,7 +58,8 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
     Raises:
         UsageError: it can't listen on the address and port.
     """
-    page = build(application, sessions, settings)
+    chooser = Chooser(application, settings)
+    page = build(application, sessions, settings, chooser)
     page.queue(max_size=64, default_concurrency_limit=ASKERS)
     try:
         page.launch(
@@ -78,8 +82,8 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             },
             i18n=WORDS,
             theme=THEME,
-            css_paths=[FOLDER / "page.css"],
-            js=(FOLDER / "page.js").read_text(encoding="utf-8"),
+            css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
+            js=_script(),
         )
     except OSError as error:
         place = f"{settings.host}:{settings.port or '7860 to 7959'}"
@@ -90,3 +94,10 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
         yield page
     finally:
         page.close()
+        chooser.close()
+
+
+def _script() -> str:
+    """All scripts as one, as Gradio takes it."""
+    functions = ",\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"() => [\n{functions}].forEach((begin) => begin())"

@@ -98,7 +98,7 @@ def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room) -
     assert [tab.is_visible() for tab in tabs.all()] == [is_phone, is_phone]
     answer = _answered(page, room, QUESTION)
     assert page.locator("#article-en [data-sentence]").first.is_visible() is not is_phone
-    answer.locator("summary").click()
+    answer.locator(".passages summary").click()
     passage = answer.locator("li").last
     lit = page.locator(f"#article-{passage.get_attribute('lang')} [data-lit]").first
     passage.locator("button").click()

@@ -1,8 +1,7 @@
-"""What comes from outside is text on the page and never HTML; an article shows its own words and no others."""
+"""What comes from outside is text on the page and never HTML."""
 
 import re
-from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+from dataclasses import replace
 
 import pytest
 
@@ -12,58 +11,16 @@ from assistant.answering.grounding import Citation, FigurePlace
 from assistant.answering.pointing import Pointer
 from assistant.answering.refusals import WITHHELD
 from assistant.interfaces.ui import html
-from assistant.library.alignment import Bead
+from assistant.interfaces.ui.article_html import article_html
 from assistant.library.article import Article, parse_article
 from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.store import Hit
 from assistant.model.protocol import ModelStatus, Placement
 from assistant.text.language import Language
-from tests.texts import BILINGUAL, ENGLISH, JAPANESE
-
-NASTY = """<img src=x onerror=alert(1)>"quoted" 'single' </span></p></button><script>x</script> $$x$$ &amp; \\(y\\)"""
-
-
-@dataclass
-class _Seen(HTMLParser):
-    """The text, tags and attributes of a page; fails where tags are left open or cross."""
-
-    text: str = ""
-    tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-        if tag in ("p", "li", "blockquote"):
-            self.text += "\n"
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
-def _seen(page: str) -> _Seen:
-    seen = _Seen()
-    seen.feed(page)
-    seen.close()
-    assert seen.open == []
-    return seen
-
-
-def _harmless(page: str) -> _Seen:
-    """What is seen of `page`, in which nothing of `NASTY` has become a tag or an attribute."""
-    seen = _seen(page)
-    assert not {"img", "script"} & {tag for tag, _ in seen.tags}
-    assert not any(name.startswith("on") for _, attributes in seen.tags for name in attributes)
-    return seen
+from tests.markup import NASTY
+from tests.markup import harmless as _harmless
+from tests.markup import parsed as _seen
+from tests.texts import BILINGUAL
 
 
 def _citation(article: Article, text: str, number: int = 1) -> Citation:
@@ -85,24 +42,6 @@ def _hit(text: str, language: Language = Language.ENGLISH) -> Hit:
     return Hit(Chunk("0" * 12, language, 0, 5, 5 + len(text), 1, 2, text), 1.0, 1, "fused")
 
 
-@pytest.mark.parametrize("version", Language)
-def test_an_article_is_shown_word_for_word(article: Article, version: Language) -> None:
-    seen = _seen(html.article_html(article, version, Language.ENGLISH))
-    written = ENGLISH if version is Language.ENGLISH else JAPANESE
-    assert seen.text.split() == written.split()
-    assert seen.all("article") == [{"lang": version.value, "data-article": article.id, "tabindex": "0"}]
-
-
-@pytest.mark.parametrize("version", Language)
-def test_every_sentence_has_an_address_of_its_own(article: Article, version: Language) -> None:
-    document = article.document(version)
-    assert document
-    spans = _seen(html.article_html(article, version, Language.ENGLISH)).all("span")
-    assert [span["data-sentence"] for span in spans] == [f"{version}-{s.number}" for s in document.sentences]
-    assert len({span["data-sentence"] for span in spans}) == len(document.sentences)
-    assert [span["data-start"] for span in spans] == [str(s.start) for s in document.sentences]
-
-
 def test_a_withheld_answer_looks_like_none_with_the_passages_nearest_at_hand() -> None:
     hits = (_hit("A roll costs 240 yen."),)
     answer = replace(_answer(WITHHELD[Language.ENGLISH], nearest=hits), withheld=True)
@@ -117,29 +56,8 @@ def test_a_citation_s_place_is_that_of_a_sentence(article: Article) -> None:
     sentence = article.documents[0].sentences[3]
     citation = Citation(4, article.id, sentence.language, sentence.start, sentence.end, sentence.text)
     button = _seen(html.answer_html(Language.ENGLISH, "240 yen.", (), _answer("240 yen.", citation))).all("button")[0]
-    spans = _seen(html.article_html(article, sentence.language, Language.ENGLISH)).all("span")
+    spans = _seen(article_html(article, sentence.language, Language.ENGLISH)).all("span")
     assert [s["data-sentence"] for s in spans if s["data-start"] == button["data-start"]] == ["en-4"]
-
-
-BEADS = (Bead((2,), (2, 3)), Bead((4,), (5,)))
-
-
-def test_linked_sentences_share_a_bead_and_one_of_a_version_is_reached_by_tab(article: Article) -> None:
-    pages = [_seen(html.article_html(article, version, Language.ENGLISH, BEADS)) for version in Language]
-    linked = [
-        {
-            span["data-sentence"]: (span["data-bead"], span["tabindex"])
-            for span in page.all("span")
-            if "data-bead" in span
-        }
-        for page in pages
-    ]
-    assert linked == [
-        {"en-2": ("0", "0"), "en-4": ("1", "-1")},
-        {"ja-2": ("0", "0"), "ja-3": ("0", "-1"), "ja-5": ("1", "-1")},
-    ]
-    assert all(("tabindex" in span) is ("data-bead" in span) for page in pages for span in page.all("span"))
-    assert not any("tabindex" in page.all("article")[0] for page in pages)
 
 
 def test_a_figure_of_an_answer_shows_where_it_is_found(article: Article) -> None:
@@ -163,35 +81,10 @@ def test_figures_of_tags_are_text(article: Article) -> None:
 @pytest.mark.parametrize("chunk", chunk_article(parse_article(BILINGUAL)), ids=lambda chunk: chunk.id)
 def test_a_passage_begins_at_a_sentence(article: Article, chunk: Chunk) -> None:
     button = _seen(html.waiting_html(Language.ENGLISH, [Hit(chunk, 1.0, 1, "fused")])).all("button")[0]
-    spans = _seen(html.article_html(article, chunk.language, Language.ENGLISH)).all("span")
+    spans = _seen(article_html(article, chunk.language, Language.ENGLISH)).all("span")
     assert button["data-start"] in {span["data-start"] for span in spans}
     assert (button["data-article"], button["data-language"]) == (article.id, chunk.language.value)
     assert button["data-end"] == str(chunk.end)
-
-
-def test_the_headline_alone_looks_like_one(article: Article) -> None:
-    paragraphs = _seen(html.article_html(article, Language.ENGLISH, Language.ENGLISH)).all("p")
-    assert [paragraph.get("class") for paragraph in paragraphs] == ["headline", *[None] * 4]
-
-
-def test_an_article_that_begins_with_a_sentence_has_no_headline() -> None:
-    article = parse_article("Rolls cost 240 yen.\n\nThey were cheaper last year.")
-    paragraphs = _seen(html.article_html(article, Language.ENGLISH, Language.ENGLISH)).all("p")
-    assert [paragraph.get("class") for paragraph in paragraphs] == [None, None]
-
-
-def test_a_missing_article_or_version_is_said_in_the_page_s_language() -> None:
-    english = parse_article(ENGLISH)
-    assert "日本語版がありません" in html.article_html(english, Language.JAPANESE, Language.JAPANESE)
-    assert "no Japanese version" in html.article_html(english, Language.JAPANESE, Language.ENGLISH)
-    assert "no article yet" in html.article_html(None, Language.JAPANESE, Language.ENGLISH)
-
-
-def test_an_article_of_tags_is_text() -> None:
-    article = parse_article(f"A title {NASTY}\n\nRolls {NASTY} cost 240 yen. They {NASTY} sell.", f"T {NASTY}")
-    seen = _harmless(html.article_html(article, Language.ENGLISH, Language.ENGLISH))
-    assert seen.text.split() == article.text.split()
-    assert {tag for tag, _ in seen.tags} == {"article", "p", "span"}
 
 
 def test_a_question_of_tags_is_text() -> None:
@@ -431,9 +324,27 @@ def test_another_figure_in_the_other_version_is_said_in_the_answer_s_language(ar
     assert (button["class"], button["lang"], button["data-start"], button["data-end"]) == ("figure", "ja", "50", "54")
 
 
-def test_the_date_of_an_article_stands_above_it() -> None:
-    dated = parse_article(ENGLISH, date="2031-05-04")
-    seen = _seen(html.article_html(dated, Language.ENGLISH, Language.ENGLISH))
-    assert seen.text.startswith("2031-05-04\n")
-    assert seen.all("time") == [{"datetime": "2031-05-04"}]
-    assert not _seen(html.article_html(parse_article(ENGLISH), Language.ENGLISH, Language.ENGLISH)).all("time")
+def test_the_twin_of_a_quoted_sentence_is_a_tap_away_in_the_page_s_words(article: Article) -> None:
+    english, japanese = (article.sentences(language) for language in Language)
+    citation = Citation(5, article.id, Language.ENGLISH, english[4].start, english[4].end, english[4].text)
+    other = replace(citation, number=6, start=english[5].start)
+    twins = {citation: japanese[3:5]}
+    page = html.answer_html(
+        Language.JAPANESE, "240", (), _answer("240", citation, other), twins=lambda one: tuple(twins.get(one, ()))
+    )
+    assert page.count("<details class='twin'>") == 1
+    seen = _seen(page)
+    assert f"日本語版では{japanese[3].text}{japanese[4].text}" in seen.text
+    (button,) = [each for each in seen.all("button") if each["class"] == "pointer" and each["lang"] == "ja"]
+    assert (button["data-article"], button["data-language"]) == (article.id, "ja")
+    assert (button["data-start"], button["data-end"]) == (str(japanese[3].start), str(japanese[4].end))
+    back = html.answer_html(Language.ENGLISH, "240", (), _answer("240", citation), twins=lambda _: english[:2])
+    assert f"In English{english[0].text} {english[1].text}" in _seen(back).text
+
+
+def test_a_twin_of_tags_is_text(article: Article) -> None:
+    nasty = replace(article.sentences(Language.JAPANESE)[0], text=NASTY)
+    page = html.answer_html(
+        Language.ENGLISH, "240", (), _answer("240", _citation(article, "one")), twins=lambda _: (nasty,)
+    )
+    assert f"In Japanese{NASTY}" in _harmless(page).text

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages import Open, add, ask, show
+from tests.pages import Open, add, ask, open_menu, show
 from tests.texts import ENGLISH
 
 pytest.importorskip("playwright.sync_api")
@@ -66,9 +66,9 @@ def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: 
     page = open_page(locale, width, scheme)
     page.locator("[data-bead]").first.wait_for()
     ask(page, "How much did Alibaba's Hong Kong shares rise on Friday?")
-    page.click("#options button")
+    open_menu(page)
     reached = set()
-    page.locator("body").press("Tab")
+    page.keyboard.press("Tab")
     for _ in range(80):
         at = page.evaluate(
             """() => {
@@ -83,5 +83,17 @@ def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: 
         reached.update(at[:2])
         assert at[2], f"nothing shows that {at} is reached"
         page.keyboard.press("Tab")
-    of_both = {"citation", "figure", "pointer", "question", "ask", "copy", "again", "edit", "export", "care"}
+    of_both = {
+        "citation",
+        "figure",
+        "pointer",
+        "question",
+        "ask",
+        "copy",
+        "again",
+        "edit",
+        "export",
+        "care",
+        "language",
+    }
     assert of_both | ({"articles", "manage"} if width > NARROW else set()) <= reached

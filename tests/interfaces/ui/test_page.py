@@ -17,7 +17,7 @@ from assistant.library.sample import SAMPLE
 from assistant.text.language import Language, question_language
 from tests import needs
 from tests.conftest import started_server
-from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose, show
+from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose, open_menu, show, speak
 from tests.texts import BILINGUAL, ENGLISH
 
 pytest.importorskip("playwright.sync_api")
@@ -430,13 +430,12 @@ def test_the_page_speaks_the_browser_s_language(open_page: Open) -> None:
 def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) -> None:
     page = open_page()
     page.locator("#article-en [data-sentence]").first.wait_for()
-    page.get_by_label("日本語").check()
+    speak(page, "日本語")
     page.get_by_text("記事アシスタント").wait_for()
-    show(page, "talking")
-    page.click("#options button")
     said = {
         "#ask": "質問する",
-        "#options": "バランスを取る",
+        "#menu-button": "メニュー",
+        "#care": "バランスを取る",
         "#manage": "記事の追加と削除",
     }
     for place, words in said.items():
@@ -444,8 +443,8 @@ def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) ->
     page.reload()
     page.get_by_text("記事アシスタント").wait_for()
     page.locator("#ask", has_text="質問する").wait_for()
-    assert page.get_by_label("日本語").is_checked()
-    page.get_by_label("English").check()
+    assert page.locator("#language").get_by_label("日本語").is_checked()
+    speak(page, "English")
     page.locator("#ask", has_text="Ask").wait_for()
 
 
@@ -473,8 +472,8 @@ def test_a_conversation_survives_a_reload_and_can_be_gone_on_with(open_page: Ope
     assert cited[0] == f"[8] {lit}"
 
     with page.expect_download() as download:
-        page.click("#options button")
-        page.click("#export")
+        open_menu(page).locator("#export").click()
+    page.keyboard.press("Escape")
     written = download.value.path().read_text(encoding="utf-8")
     assert download.value.suggested_filename == "conversation.md"
     assert written.startswith("# Conversation\n\n## When are Alibaba's results due?\n\n")

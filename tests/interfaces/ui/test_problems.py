@@ -17,19 +17,23 @@ import assistant
 from assistant import errors
 from assistant.application import Application
 from assistant.errors import ArticleError, AssistantError, FetchError, ModelError, StoreError
+from assistant.interfaces.ui.choosing import Chooser
 from assistant.interfaces.ui.drafts import Drafts
 from assistant.interfaces.ui.handlers import Handlers
+from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.problems import japanese_templates, problem
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.library import store
 from assistant.library.library import Library
 from assistant.model import catalog
 from assistant.model.catalog import load_catalog
+from assistant.settings import Settings
 from assistant.sources.extraction import extract
 from assistant.text.language import Language
 from assistant.text.scripts import language_of
 from tests.conftest import AssistantWith
 from tests.fake_model import SURE, FakeModel
+from tests.pages import speak
 from tests.room import TIME, Room
 from tests.texts import ENGLISH
 
@@ -167,7 +171,8 @@ def handlers(library: Library, assistant_with: AssistantWith) -> Handlers:
     """Those of a page with an empty library, on a model that fails."""
     model: Any = FakeModel(makes=SURE, error=ModelError("The model can't be run: {reason}", reason="broken"))
     application = Application(library, assistant_with(model), model)
-    return Handlers(application, Sessions(), Threads(2), lambda _: [], token="")
+    menu = ModelMenu(application, Chooser(application, Settings()))
+    return Handlers(application, Sessions(), Threads(2), lambda _: [], "", menu)
 
 
 def _asked(handlers: Handlers, question: str, language: Language) -> str:
@@ -235,7 +240,7 @@ def test_the_open_page_says_what_is_wrong_in_its_language(room: Room, request: p
     page.fill("#add-text textarea", "这是一篇中文文章，我们不支持这种语言。")
     page.click("#add")
     page.locator("#notice .problem", has_text="英語でも日本語でもありません").wait_for()
-    page.get_by_label("English").check()
+    speak(page, "English")
     page.locator("#ask", has_text="Ask").wait_for()
     page.click("#ask")
     page.locator("#chat .problem", has_text="The question has 1,001 characters").wait_for()

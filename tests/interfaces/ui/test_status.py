@@ -10,12 +10,15 @@ import pytest
 
 from assistant.answering.suggestions import Suggester
 from assistant.application import Application
+from assistant.interfaces.ui.choosing import Chooser
 from assistant.interfaces.ui.handlers import Handlers
 from assistant.interfaces.ui.html import status_html
+from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.library.library import Library
 from assistant.model.protocol import ModelStatus
 from assistant.model.worker import LlamaWorker
+from assistant.settings import Settings
 from assistant.text.language import Language
 from tests.conftest import AssistantWith
 from tests.fake_context import wait_for
@@ -35,27 +38,32 @@ class _Suggester:
         return ("Who?",)
 
 
+def _handlers(application: Application) -> Handlers:
+    menu = ModelMenu(application, Chooser(application, Settings()))
+    return Handlers(application, Sessions(), Threads(1), lambda _: [], "", menu)
+
+
 @pytest.mark.parametrize("language", Language)
 def test_a_look_sends_only_what_has_changed(assistant_with: AssistantWith, filled: Library, language: Language) -> None:
     model = FakeModel(state="loading")
     worker, suggester = cast(LlamaWorker, model), cast(Suggester, _Suggester())
     application = Application(filled, assistant_with(model), worker, suggester)
-    handlers = Handlers(application, Sessions(), Threads(1), lambda _: [], 1)
+    handlers = _handlers(application)
     loading, ready = (
         status_html(language, model.name, model.size, ModelStatus(state))  # type: ignore[arg-type]
         for state in ("loading", "ready")
     )
-    assert handlers.look("a", language.value, 0, "") == [1, loading]
-    assert handlers.look("a", language.value, 1, loading) == [gr.skip(), gr.skip()]
+    assert handlers.look("a", language.value, 0, "", 1) == [1, loading, 0]
+    assert handlers.look("a", language.value, 1, loading, 0) == [gr.skip()] * 3
     model.current_state = "ready"
-    assert handlers.look("a", language.value, 1, loading) == [gr.skip(), ready]
-    assert handlers.look(None, language.value, 1, ready) == [0, gr.skip()]
+    assert handlers.look("a", language.value, 1, loading, 0) == [gr.skip(), ready, gr.skip()]
+    assert handlers.look(None, language.value, 1, ready, 0) == [0, gr.skip(), gr.skip()]
 
 
 def test_links_come_into_the_article_that_is_still_shown(assistant_with: AssistantWith, filled: Library) -> None:
     model = FakeModel()
     application = Application(filled, assistant_with(model), cast(LlamaWorker, model))
-    handlers = Handlers(application, Sessions(), Threads(1), lambda _: [], 1)
+    handlers = _handlers(application)
     first, second = (entry.id for entry in filled.entries())
     assert handlers.align(first) in ("", first)
     assert handlers.show_links(first, second, "en") == [gr.skip(), gr.skip()]

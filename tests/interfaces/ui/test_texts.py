@@ -18,10 +18,12 @@ from assistant.text.scripts import language_of
 
 UI = Path(assistant.interfaces.ui.texts.__file__).parent
 ENGLISH, JAPANESE = TEXTS[Language.ENGLISH], TEXTS[Language.JAPANESE]
+PER_LANGUAGE = ("no", "differs", "no_voice", "only", "count_only", "ask_only", "twin")
 COMPUTED = (
-    {f"{kind}_{language.name.lower()}" for kind in ("no", "differs") for language in Language}
+    {f"{kind}_{language.name.lower()}" for kind in PER_LANGUAGE for language in Language}
     | {"tab_reading", "tab_talking", *(f"key_{key}" for key in KEYS)}
     | {f"{kind}{state}" for kind in ("", "status_") for state in get_args(ModelState)}
+    | {f"model_{state}" for state in ("fetching", "changing", "failed")}
     | set(Care)
 )
 """Keys that the code puts together, and those that are a state of the model or a choice of care."""

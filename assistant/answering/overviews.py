@@ -1,0 +1,189 @@
+"""Answers on an article as a whole, and words for what is no question: made of the article's own sentences, by rule.
+
+No model says any of it, so it is there at once and can say nothing that the article doesn't.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from assistant.answering.disagreements import disagreements
+from assistant.answering.events import Answer, AnswerFinished, Event, EvidenceFound, Point, Timings, TokenGenerated
+from assistant.answering.grounding import Citation, FigurePlace
+from assistant.answering.intents import SMALL_TALK, Intent, intent_of
+from assistant.answering.key_points import candidates, key_points, usual_count
+from assistant.answering.mentions import mentions
+from assistant.answering.replies import (
+    IN_OTHER_VERSION,
+    LEADS,
+    NEEDS_ONE,
+    NONE_FOUND,
+    ONE_VERSION,
+    ONLY_IN,
+    OTHER_FIGURES,
+    REPLIES,
+)
+from assistant.library.alignment import Bead
+from assistant.library.article import Article, Sentence
+from assistant.library.embedding import Embedder
+from assistant.library.retrieval import Query
+from assistant.text.figures import figures
+from assistant.text.language import Language, fold
+from assistant.text.sentences import ends_sentence
+
+__all__ = ["Overviews"]
+
+MOST_ARTICLES = 5
+MOST_POINTS = 9
+"""Key points, where somebody says how many."""
+MOST_LISTED = 40
+"""Lines of a list."""
+_IN_ONE = re.compile(
+    r"\b(?:one|a|single) (?:short )?(?:sentence|line|phrase|word)\b|\bnutshell\b|[一1](?:言|文|行)|ひとこと"
+)
+
+
+class Overviews:
+    """Makes them of the articles that `article_of` gives by id."""
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        article_of: Callable[[str], Article],
+        align: Callable[[str], Sequence[Bead]],
+    ) -> None:
+        """Args:
+        align: what links the two versions of an article by id, worked out where it isn't known.
+        """
+        self._embedder = embedder
+        self._article_of = article_of
+        self._align = align
+
+    def intent(self, text: str) -> Intent:
+        """What is wanted by what was typed."""
+        return intent_of(text, self._embedder.query)
+
+    def events(self, intent: Intent, query: Query, is_stopped: Callable[[], bool]) -> Iterator[Event]:
+        """The answer to what is no question on one thing, line by line.
+
+        Raises:
+            ArticleNotFound: an article has been removed meanwhile.
+            StoreError: what links the versions can't be kept.
+        """
+        began = time.perf_counter()
+        yield EvidenceFound(())
+        language = query.language
+        lead, points = self._made(intent, query)
+        text = ""
+        first_ms = None
+        shown: list[Point] = []
+        for line, point in _lines(lead, points):
+            if is_stopped():
+                break
+            first_ms = first_ms or _since(began)
+            text += line
+            yield TokenGenerated(line)
+            shown += [point] if point else []
+        yield AnswerFinished(
+            Answer(
+                question=query.text,
+                language=language,
+                text=text.strip(),
+                refused=False,
+                stopped=is_stopped(),
+                citations=tuple(dict.fromkeys(point.citation for point in shown)),
+                figures=(),
+                nearest=(),
+                log_odds=None,
+                model="",
+                timings=Timings(0.0, first_ms, _since(began), 0, 0, 0),
+                points=tuple(shown),
+            )
+        )
+
+    def _made(self, intent: Intent, query: Query) -> tuple[str, list[Point]]:
+        """What stands at the head, and the points."""
+        language = query.language
+        if intent in SMALL_TALK:
+            return REPLIES[intent][language], []
+        if not query.articles or len(query.articles) > MOST_ARTICLES:
+            return NEEDS_ONE[language], []
+        articles = [self._article_of(article) for article in query.articles]
+        points = [point for article in articles for point in self._points(intent, article, query)]
+        lead = LEADS[intent][language]
+        if not points:
+            only = articles[0].documents[0].language
+            is_single = intent is Intent.DIFFERENCES and all(len(article.documents) == 1 for article in articles)
+            return (ONE_VERSION[language, only] if is_single else lead + NONE_FOUND[language]), []
+        if intent is not Intent.DIFFERENCES and all(article.document(language) is None for article in articles):
+            lead += IN_OTHER_VERSION[language]
+        return lead, points
+
+    def _points(self, intent: Intent, article: Article, query: Query) -> Iterator[Point]:
+        heading = article.title if len(query.articles or ()) > 1 else ""
+        if intent is Intent.DIFFERENCES:
+            yield from self._differences(article, query.language)
+            return
+        document = article.document(query.language) or article.documents[0]
+        if intent is Intent.SUMMARY:
+            for one in self._key_points(article, document.sentences, query.text):
+                yield _whole(article, one, heading)
+            return
+        for found in mentions(document.sentences, intent, self._embedder)[:MOST_LISTED]:
+            citation = _citation(article, found.sentence)
+            yield Point(found.text, citation, found.start, found.end, heading)
+
+    def _key_points(self, article: Article, sentences: Sequence[Sentence], asked: str) -> tuple[Sentence, ...]:
+        headline = sentences[0].text if not ends_sentence(sentences[0].text) else article.title
+        possible = candidates(sentences, headline)
+        vectors = self._embedder.passages([headline, *(one.text for one in possible)])
+        return key_points(possible, vectors[1:], vectors[0], _count(asked) or usual_count(len(sentences)))
+
+    def _differences(self, article: Article, language: Language) -> Iterator[Point]:
+        """The sentences that one version leaves out, and the figures that the other has otherwise."""
+        if len(article.documents) < 2:
+            return
+        beads = self._align(article.id)
+        for version in (language, language.other):
+            linked = {number for bead in beads for number in bead.numbers(version)}
+            alone = [one for one in article.sentences(version) if one.number not in linked and ends_sentence(one.text)]
+            yield from (_whole(article, one, ONLY_IN[language, version]) for one in alone[:MOST_LISTED])
+        for one in article.sentences(language):
+            places = [
+                FigurePlace(0, 0, article.id, language, one.start + figure.start, one.start + figure.end)
+                for figure in figures(one.text)
+            ]
+            for place in places:
+                for found in disagreements([place], article, beads):
+                    text = f"{article.text[place.start : place.end]} ≠ {found.text}"
+                    yield Point(text, _citation(article, one), place.start, place.end, OTHER_FIGURES[language])
+
+
+def _lines(lead: str, points: Sequence[Point]) -> Iterator[tuple[str, Point | None]]:
+    """The lines of an answer as they are told, each with its point."""
+    yield lead, None
+    for heading, group in groupby(points, key=lambda point: point.heading):
+        for at, point in enumerate(group):
+            yield (f"\n{heading}" if heading and not at else "") + f"\n• {point.text}", point
+
+
+def _whole(article: Article, sentence: Sentence, heading: str) -> Point:
+    """A point that is a sentence of the article."""
+    text = " ".join(sentence.text.split())
+    return Point(text, _citation(article, sentence), sentence.start, sentence.end, heading)
+
+
+def _citation(article: Article, sentence: Sentence) -> Citation:
+    return Citation(sentence.number, article.id, sentence.language, sentence.start, sentence.end, sentence.text)
+
+
+def _count(asked: str) -> int | None:
+    """How many points are asked for: "in three lines", 3点で."""
+    if _IN_ONE.search(fold(asked)):
+        return 1
+    return next((int(one.value) for one in figures(asked) if 1 <= one.value <= MOST_POINTS), None)
+
+
+def _since(began: float) -> float:
+    return round(1000 * (time.perf_counter() - began), 1)
