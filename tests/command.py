@@ -18,7 +18,7 @@ Run = Callable[..., Ended]
 
 ANSWER_KEYS = [
     *("answer", "refused", "withheld", "words", "citations", "figures", "disagreements", "nearest"),
-    *("log_odds", "right_of_100", "model", "timings"),
+    *("log_odds", "right_of_100", "points", "model", "timings"),
 ]
 """In this order; an id or the question goes before them."""
 

@@ -62,7 +62,10 @@ def main() -> None:
         library.add(BILINGUAL)
         retriever = Retriever(library.store, library.embedder)
         assistant = AnsweringAssistant(
-            retriever, library.article, worker, UNCALIBRATED, window_tokens=700, answer_tokens=32
+            *(retriever, library.article, worker, UNCALIBRATED),
+            window_tokens=700,
+            answer_tokens=32,
+            align=library.alignment,
         )
         with served(Application(library, assistant, worker), settings, sessions):
             _say("ready")

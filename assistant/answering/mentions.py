@@ -1,6 +1,7 @@
 """Whom and what an article mentions: people, organisations, places, figures and dates, each where it first stands."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -23,6 +24,17 @@ BESIDE = {Language.ENGLISH: 18, Language.JAPANESE: 8}
 """Characters to either side of a name by which it is told of what it is."""
 
 
+_CLOCK = re.compile(
+    r"\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?|\d{1,2}:\d\d|(?:午[前後])?\d{1,2}時(?!間)(?:\d{1,2}分|半)?", re.IGNORECASE
+)
+_COUNTED = re.compile(r"-[a-z]+| (?:[a-z]+s|people|men|women|children)\b|[一-龥々ァ-ヶーつ]{1,3}(?![一-龥々ァ-ヶー])")
+_TITLE = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|Capt|President|Prime Minister|Minister|Mayor|Governor|Professor|Doctor|Judge"
+    r"|Justice|Senator|King|Queen|Prince|Princess|Emperor|Pope|Captain|Colonel|General|Coach|Sir|Lord|Lady|Chancellor"
+    r"|Ambassador|Chairman|Chairwoman|Chief|Executive|Officer|Inspector|Detective|Bishop|Deputy|Director)\b\.? )+"
+    r"(?=[A-Z])"
+)
+"""What stands before somebody's name."""
 LEAST = 1e-3
 """Chance that is left to a kind which a name's place among the words speaks against."""
 WANTED = {Intent.PEOPLE: Kind.PERSON, Intent.ORGANISATIONS: Kind.ORGANISATION, Intent.PLACES: Kind.PLACE}
@@ -48,7 +60,7 @@ def mentions(sentences: Sequence[Sentence], wanted: Intent, embedder: Embedder) 
         return _by_sentence(sentences, _figure_spans)
     if wanted is Intent.DATES:
         return _by_sentence(sentences, date_spans)
-    return tuple(_whole(_of_kind(sentences, WANTED[wanted], embedder)))
+    return tuple(mention for kind, mention in _named(sentences, embedder) if kind is WANTED[wanted])
 
 
 def vectors_of_names(found: Sequence[tuple[str, int, int]], language: Language, embedder: Embedder) -> Vectors:
@@ -65,21 +77,38 @@ def vectors_of_names(found: Sequence[tuple[str, int, int]], language: Language, 
     return np.hstack([vectors[: len(names)], vectors[len(names) :]])
 
 
-def _of_kind(sentences: Sequence[Sentence], kind: Kind, embedder: Embedder) -> list[Mention]:
-    """The names of a kind, each wherever it stands: it is of what all of its places together make likeliest."""
-    found = [(one, name) for one in sentences for name in names_in(one.text, one.language)]
+def _named(sentences: Sequence[Sentence], embedder: Embedder) -> list[tuple[Kind, Mention]]:
+    """The names in the sentences, each where it first stands, and of what it is.
+
+    That is what all of its places together make likeliest. What is a part of a longer name of its kind, or of
+    somebody's, stands for that and is left out.
+    """
+    found = [
+        (one, name)
+        for one in sentences
+        for name in names_in(one.text, one.language)
+        if not any(name.start < end and start < name.end for start, end in date_spans(one.text))
+    ]
     if not found:
         return []
     places = [(one.text, name.start, name.end) for one, name in found]
     vectors = vectors_of_names(places, found[0][0].language, embedder)
-    named = [_mention(one, name.start, name.end) for one, name in found]
+    firsts: dict[str, Mention] = {}
     likely: dict[str, dict[Kind, float]] = {}
-    for mention, vector, (_, name) in zip(named, vectors, found, strict=True):
-        of_name = likely.setdefault(fold(mention.text), dict.fromkeys(Kind, 0.0))
-        for each, chance in _chances(mention.text, vector, name).items():
-            of_name[each] += chance
-    kinds = {name: max(Kind, key=lambda each: of_name[each]) for name, of_name in likely.items()}
-    return [mention for mention in named if kinds[fold(mention.text)] is kind]
+    for (one, name), vector in zip(found, vectors, strict=True):
+        mention = _mention(one, name.start, name.end)
+        key = fold(mention.text)
+        firsts.setdefault(key, mention)
+        of_name = likely.setdefault(key, dict.fromkeys(Kind, 0.0))
+        for kind, chance in _chances(mention.text, vector, name).items():
+            of_name[kind] += chance
+    kinds = {key: max(Kind, key=lambda kind: of_name[kind]) for key, of_name in likely.items()}
+    named = [(kinds[key], mention) for key, mention in firsts.items()]
+    return [
+        (kind, mention)
+        for kind, mention in named
+        if not any(of in (kind, Kind.PERSON) and _is_part(mention, longer) for of, longer in named)
+    ]
 
 
 def _chances(text: str, vector: Vectors, name: Name) -> dict[Kind, float]:
@@ -87,16 +116,6 @@ def _chances(text: str, vector: Vectors, name: Name) -> dict[Kind, float]:
     by_meaning = _classifier().chances(text, vector)
     products = {kind: (name.chances[kind] + LEAST) * by_meaning[kind] for kind in Kind}
     return {kind: product / sum(products.values()) for kind, product in products.items()}
-
-
-def _whole(named: Sequence[Mention]) -> Iterator[Mention]:
-    """Each name where it first stands, those left out that are a part of a longer one."""
-    told: set[str] = set()
-    for mention in named:
-        name = fold(mention.text)
-        if name not in told and not any(_is_part(mention, longer) for longer in named):
-            told.add(name)
-            yield mention
 
 
 @cache
@@ -130,11 +149,22 @@ def _by_sentence(
 
 
 def _mention(sentence: Sentence, start: int, end: int) -> Mention:
+    if title := _TITLE.match(sentence.text, start, end):
+        start = title.end()
     text = " ".join(sentence.text[start:end].split())
     return Mention(text, sentence, sentence.start + start, sentence.start + end)
 
 
 def _figure_spans(text: str) -> list[tuple[int, int]]:
-    dates = date_spans(text)
-    spans = [(one.start, one.end) for one in figures(text)]
-    return [span for span in spans if not any(start < span[1] and span[0] < end for start, end in dates)]
+    """Where figures stand in a text, with what they count, and times of the day; dates are left out."""
+    clocks = [found.span() for found in _CLOCK.finditer(text)]
+    told = [*date_spans(text), *clocks]
+    counted = [(one.start, _counted(text, one.end) if one.unit is None else one.end) for one in figures(text)]
+    others = [span for span in counted if not any(start < span[1] and span[0] < end for start, end in told)]
+    return sorted([*others, *clocks])
+
+
+def _counted(text: str, end: int) -> int:
+    """Where a figure ends with what it counts: the next word in English, what follows on it in Japanese."""
+    found = _COUNTED.match(text, end)
+    return found.end() if found else end

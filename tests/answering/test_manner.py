@@ -47,7 +47,7 @@ def asked(library: Library, retriever: Retriever) -> Any:
         earlier: Exchange | None = None,
         **options: Any,
     ) -> Inquiry:
-        found = Retriever(library.store, retriever._embedder)
+        found = Retriever(library.store, retriever.embedder)
         assistant = AnsweringAssistant(
             found, library.article, model, probe, window_tokens=700, answer_tokens=32, **options
         )

@@ -189,10 +189,9 @@ class Handlers:
 
     def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
         """Questions on the article shown that haven't been asked yet: two once something has, four before."""
-        turns = [turn.answer for turn in from_storage(stored) if not turn.scope or chosen in turn.scope]
-        asked = {fold(question) for answer in turns for question in (answer.question, answer.understood)}
-        left = [question for question in self._made_up(chosen, language) if fold(question) not in asked]
-        left = left[: SUGGESTIONS_AFTER if turns else SUGGESTIONS]
+        turns = from_storage(stored)
+        is_begun = any(not turn.scope or chosen in turn.scope for turn in turns)
+        left = self._unasked(chosen, language, turns)[: SUGGESTIONS_AFTER if is_begun else SUGGESTIONS]
         hidden = [gr.update(visible=False)] * (SUGGESTIONS - len(left))
         return [*(gr.update(value=question, visible=True) for question in left), *hidden]
 
@@ -250,6 +249,12 @@ class Handlers:
         suggester = self._application.suggester
         return suggester.questions(chosen, Language(language)) if suggester and chosen else ()
 
+    def _unasked(self, chosen: str | None, language: str, turns: Sequence[Turn]) -> list[str]:
+        """The questions made up on an article that haven't been asked yet."""
+        answers = [turn.answer for turn in turns if not turn.scope or chosen in turn.scope]
+        asked = {fold(question) for answer in answers for question in (answer.question, answer.understood)}
+        return [question for question in self._made_up(chosen, language) if fold(question) not in asked]
+
     def _chat(self, turns: Sequence[Turn]) -> Chat:
         titles = self._findings.titles() if any(len(turn.scope) != 1 for turn in turns) else {}
         chat, twins, keeps = [], twins_in(self._library), self._findings.keep_buttons(turns)
@@ -258,9 +263,10 @@ class Handlers:
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            said = html.answer_html(
-                answer.language, answer.text, turn.hits, answer, named, back=left, keep=keep, twins=twins
-            )
+            unasked = self._unasked(turn.scope[0], answer.language, turns) if turn.scope and not left else []
+            instead = unasked[SUGGESTIONS_AFTER:] or unasked  # rather not what stands below it
+            parts = (answer.language, answer.text, turn.hits, answer, named)
+            said = html.answer_html(*parts, back=left, keep=keep, instead="".join(instead[:1]), twins=twins)
             chat.append(_message("assistant", said))
         return chat
 

@@ -118,6 +118,7 @@ def answer_html(
     *,
     back: int = 0,
     keep: str = "",
+    instead: str = "",
     twins: Twins | None = None,
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
@@ -126,6 +127,7 @@ def answer_html(
 
     Args:
         back: how many came after it; the newest can be asked again or edited.
+        instead: a question that the article answers, shown where this one it doesn't.
         keep: the button that keeps it (`notes_html.py`).
         pointer: the words of the article that it rests on, while it isn't finished.
         titles: as of `card_html`, as `twins`.
@@ -139,6 +141,9 @@ def answer_html(
     else:
         below = _speed_html(answer, language) + _actions_html(answer, language, back, keep)
         below += _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
+        if is_none and instead:
+            asks = f"<button type='button' data-ask='{escape(instead)}'>{escape(instead)}</button>"
+            below = f"<p class='instead'>{escape(text(language, 'instead'))} {asks}</p>{below}"
     return f"<div class='answer' lang='{language}'{state}{finished}>{card}{below}</div>"
 
 
@@ -278,7 +283,7 @@ def _speed_html(answer: Answer, language: Language) -> str:
     rate, first, right = answer.timings.tokens_per_second, answer.timings.first_token_ms, answer.right_of_100
     said = [] if right is None else [text(language, "right_of_100", right=right)]
     said += [] if rate is None else [text(language, "rate", rate=f"{rate:.1f}")]
-    said += [] if first is None else [text(language, "first_word", seconds=f"{first / 1000:.1f}")]
+    said += [] if first is None or not answer.model else [text(language, "first_word", seconds=f"{first / 1000:.1f}")]
     return f"<p class='speed'>{escape(' · '.join(said))}</p>" if said else ""
 
 
