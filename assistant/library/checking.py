@@ -6,7 +6,7 @@ What opening a library mends is told here too. Neither the language model nor, f
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,7 @@ from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.files import article_files, locked, read_beads, read_questions, take_away
 from assistant.library.library import Library
-from assistant.library.upkeep import unsound, unusable
+from assistant.library.upkeep import Cause, unsound, unusable
 from assistant.settings import Settings
 from assistant.text.language import Language
 
@@ -28,6 +28,11 @@ __all__ = ["Finding", "Outcome", "check", "rehearsal"]
 
 LENGTH_TOLERANCE = 0.01
 """By how much the length of a vector may differ from 1."""
+RENEWED = {
+    Cause.LOSS: "its passages, which were lost",
+    Cause.RULES: "it was kept by another version, and is cut anew",
+}
+"""What opening the library has mended of an article."""
 
 
 class Outcome(StrEnum):
@@ -50,13 +55,13 @@ class Finding:
 def check(library: Library) -> Iterator[Finding]:
     """Looks over a library that was opened `wholly`; what is found is mended as it is told."""
     yield from _troubles(library, told := dict[str, StoreError]())
-    yield from (Finding(Outcome.MENDED, f"{article}: its passages, which were lost") for article in library.renewed)
-    articles, dimensions = [], len(library.embedder.query("x"))
+    yield from (Finding(Outcome.MENDED, f"{id_}: {RENEWED[cause]}") for id_, cause in library.renewed.items())
+    articles = []
     for path in article_files(library.home):
         try:
             article = library.article(path.stem)
             articles.append(article.id)
-            yield from _check_passages(library, article, dimensions)
+            yield from _check_passages(library, article)
             yield from _check_beads(library, article)
             library.notes.of(article.id)
         except ArticleError as error:
@@ -75,7 +80,9 @@ def check(library: Library) -> Iterator[Finding]:
 
 def _troubles(library: Library, told: dict[str, StoreError]) -> Iterator[Finding]:
     """What the library tells itself, and wasn't `told` yet."""
-    for about, error in library.troubled.items() - told.items():
+    for about, error in library.troubled.items():
+        if told.get(about) is error:
+            continue
         is_left = about == "unwiped" or library.kept.record(about).exists()
         yield Finding(Outcome.LEFT if is_left else Outcome.SET_ASIDE, str(error))
     told.update(library.troubled)
@@ -87,10 +94,10 @@ def _troubles_of_notes(library: Library) -> Iterator[Finding]:
         yield Finding(Outcome.LEFT if is_left else Outcome.SET_ASIDE, str(error))
 
 
-def _check_passages(library: Library, article: Article, dimensions: int) -> Iterator[Finding]:
+def _check_passages(library: Library, article: Article) -> Iterator[Finding]:
     chunks = chunk_article(article)
     stored = library.store.vectors(article.id)
-    sound = {chunk for chunk, vector in stored.items() if _is_vector(vector, dimensions)}
+    sound = {chunk for chunk, vector in stored.items() if _is_of_length_1(vector)}
     if sound == set(chunks) == stored.keys():
         return
     unsound(library.home)
@@ -101,8 +108,8 @@ def _check_passages(library: Library, article: Article, dimensions: int) -> Iter
     yield Finding(Outcome.MENDED, f"{article.id}: {wrong} of its {len(chunks)} passages were lost or wrong")
 
 
-def _is_vector(vector: Vectors, dimensions: int) -> bool:
-    return len(vector) == dimensions and abs(float(np.linalg.norm(vector)) - 1) < LENGTH_TOLERANCE
+def _is_of_length_1(vector: Vectors) -> bool:
+    return abs(float(np.linalg.norm(vector)) - 1) < LENGTH_TOLERANCE
 
 
 def _check_beads(library: Library, article: Article) -> Iterator[Finding]:
@@ -149,14 +156,15 @@ def rehearsal(settings: Settings, embedder: Embedder) -> Iterator[Library]:
     Raises:
         StoreError: it is in use, or can't be copied.
     """
-    with locked(settings.home), TemporaryDirectory(prefix="article-assistant-", ignore_cleanup_errors=True) as folder:
+    with ExitStack() as stack:
+        stack.callback(locked(settings.home).release)
+        folder = stack.enter_context(TemporaryDirectory(prefix="article-assistant-", ignore_cleanup_errors=True))
         home = Path(folder) / "home"
         try:
             _copy(settings.home, home)
         except OSError as error:
             raise StoreError("The articles can't be copied to look at them: {reason}", reason=error) from error
-        with Library(replace(settings, home=home), _Unembedding(embedder), wholly=True) as library:
-            yield library
+        yield stack.enter_context(Library(replace(settings, home=home), _Unembedding(embedder), wholly=True))
 
 
 def _copy(home: Path, copy: Path) -> None:

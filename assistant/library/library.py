@@ -7,6 +7,7 @@ of one without a file goes at the end of the change, or, where that was cut off,
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +38,7 @@ from assistant.library.files import (
 from assistant.library.kept import Kept
 from assistant.library.notes import Notes
 from assistant.library.opening import close_store, open_store
-from assistant.library.upkeep import condition, is_sound, note_sound, set_aside, unusable
+from assistant.library.upkeep import Cause, OnRenewal, condition, is_sound, note_sound, set_aside, unusable
 from assistant.settings import Settings
 from assistant.text.language import Language
 
@@ -53,12 +54,12 @@ class Library:
     """The articles under one folder, held by one process at a time. Use it as a context manager or `close` it."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder, on_renewal: OnProgress | None = None, *, wholly: bool = False
+        self, settings: Settings, embedder: Embedder, on_renewal: OnRenewal | None = None, *, wholly: bool = False
     ) -> None:
         """Opens the library under `settings.home`, which is made where it doesn't exist.
 
         Args:
-            on_renewal: is told how many of how many articles are cut anew, where some must be (`_renew`).
+            on_renewal: is told how far it is, where articles must be prepared anew (`_renew`).
             wholly: whether all of the store is read before it is trusted (`checking.py`).
 
         Raises:
@@ -75,15 +76,13 @@ class Library:
         self.notes = Notes(self.home, lambda article: self.kept.record(article).exists())
         self._changes = Changes(self.home / "pending", self._settle)
         self.troubled: dict[str, StoreError] = {}
-        self.renewed: tuple[str, ...] = ()
-        self._lock = locked(self.home)
-        try:
+        self.renewed: Mapping[str, Cause] = {}
+        with ExitStack() as self._opened:
+            self._opened.callback(locked(self.home).release)
             self._open(on_renewal, wholly=wholly)
-        except BaseException:
-            self._lock.release()
-            raise
+            self._opened = self._opened.pop_all()
 
-    def _open(self, on_renewal: OnProgress | None, *, wholly: bool) -> None:
+    def _open(self, on_renewal: OnRenewal | None, *, wholly: bool) -> None:
         """Opens the store, made anew where it is damaged, and ends what was cut off."""
         self._open_store(wholly=wholly)
         try:
@@ -99,6 +98,7 @@ class Library:
 
     def _open_store(self, *, wholly: bool = False, fault: str = "") -> None:
         self.store, trouble = open_store(self.home, self.embedder.name, wholly=wholly, fault=fault)
+        self._opened.callback(close_store, self.home, self.store)
         self.kept = Kept(self.home, self._prefixes, self.store)
         if trouble:
             self.troubled["store"] = trouble
@@ -111,8 +111,7 @@ class Library:
 
     def close(self) -> None:
         """Lets go of the store and its lock."""
-        close_store(self.home, self.store)
-        self._lock.release()
+        self._opened.close()
 
     def add(
         self, text: str, title: str = "", date: str = "", on_progress: OnProgress | None = None
@@ -295,7 +294,7 @@ class Library:
                 self._note_sound()
         return article
 
-    def _renew(self, on_progress: OnProgress | None) -> None:
+    def _renew(self, on_renewal: OnRenewal | None) -> None:
         """Ends changes, cuts the articles anew that were added under other rules, makes passages that were lost.
 
         Cut off, it is begun again the next time. Of what can't be read, is newer, or no article now, none is found.
@@ -303,16 +302,16 @@ class Library:
         self._changes.recover()
         if is_sound(self.home, self.store.count()):
             return
-        found = condition(self.home, {chunk.article for chunk in self.store.chunks()})
+        found = condition(self.home, frozenset(self.store.chunks()))
         self._is_sound = False
         for id_ in (*found.unreadable, *found.too_new):
             self.kept.forget(id_)
-        for done, id_ in enumerate(found.anew):
-            if on_progress:
-                on_progress(done, len(found.anew))
+        for done, (id_, cause) in enumerate(found.anew.items()):
+            if on_renewal:
+                on_renewal(done, len(found.anew), cause)
             self._renew_one(id_)
-        if found.anew and on_progress:
-            on_progress(len(found.anew), len(found.anew))
+            if on_renewal and done + 1 == len(found.anew):
+                on_renewal(done + 1, len(found.anew), cause)
         self.renewed = found.anew
         self._is_sound = not found.unreadable
         self._note_sound()

@@ -1,4 +1,4 @@
-"""Reads all of a store of passages in a process of its own: of some damaged files, Chroma ends the process."""
+"""Reads a store of passages in a process of its own: of some damaged files, Chroma ends the process."""
 
 import sqlite3
 import subprocess
@@ -16,18 +16,21 @@ __all__ = ["can_be_read"]
 DAMAGED = 3
 SECONDS = 300
 """A walk through damaged links may have no end."""
+SIGNALS_FROM_OUTSIDE = {1, 2, 9, 15}
+"""HUP, INT, KILL (of one short of memory, too), TERM: they say nothing of the store."""
 
 
-def can_be_read(folder: Path, embedder: str) -> bool:
-    """Whether a store that nobody has open can be read wholly."""
+def can_be_read(folder: Path, embedder: str, *, wholly: bool) -> bool:
+    """Whether a store that nobody has open can be opened and searched, and `wholly` all of it read."""
     if not (folder / DATABASE).is_file():
         return True
-    command = command_of(__name__, str(folder), embedder)
+    command = command_of(__name__, str(folder), embedder, *["wholly"] * wholly)
     try:
         done = subprocess.run(command, env=environment(), capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return False
-    return done.returncode >= 0 and done.returncode != DAMAGED
+    was_ended = done.returncode < 0 and -done.returncode not in SIGNALS_FROM_OUTSIDE
+    return not was_ended and done.returncode != DAMAGED
 
 
 class _WithoutKeywords(ChunkStore):
@@ -37,12 +40,13 @@ class _WithoutKeywords(ChunkStore):
         return KeywordIndex(Path(":memory:"))
 
 
-def _read(folder: str, embedder: str) -> None:
+def _read(folder: str, embedder: str, extent: str = "") -> None:
     with closing(sqlite3.connect(Path(folder) / DATABASE)) as database:
         if database.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
             raise sqlite3.DatabaseError("a page of it is damaged")
     store = _WithoutKeywords(Path(folder), embedder)
-    store.probe(wholly=True)
+    if extent == "wholly":
+        store.probe(wholly=True)
     store.close()
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import StoreBroken, StoreError
-from assistant.library import hnsw
 from assistant.library.chunking import Chunk, chunk_id
 from assistant.library.embedding import Vectors
 from assistant.library.keywords import KeywordIndex
@@ -95,8 +94,8 @@ class ChunkStore:
         A chunk there already is replaced.
         """
         with _as_store_error(StoreError("The article could not be stored"), self._folder):
+            self._keywords.add(chunks)  # first: an article with all chunks in Chroma has all that it needs
             self._upsert(chunks, vectors)
-            self._keywords.add(chunks)
 
     def _upsert(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         for language, collection in self._collections.items():
@@ -128,7 +127,6 @@ class ChunkStore:
         with _as_store_error(StoreError("What was removed could not be wiped out"), self._folder):
             self._keywords.wipe()
             wipe(self._folder / DATABASE)
-            hnsw.blank(self._folder)
 
     @property
     def made_keywords(self) -> bool:

