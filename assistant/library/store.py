@@ -289,10 +289,10 @@ def _is_panic(error: BaseException) -> bool:
 
 
 @contextmanager
-def _as_store_error(failure: StoreError, folder: Path | None = None) -> "Iterator[None]":
+def _as_store_error(failure: StoreError, folder: Path) -> "Iterator[None]":
     """Whatever Chroma, SQLite or the disk raise becomes a StoreError that says what failed and what to do.
 
-    That a database is damaged is noted in its folder as well.
+    That a database is damaged is noted in its `folder` as well.
     """
     import sqlite3
 
@@ -312,9 +312,8 @@ def _as_store_error(failure: StoreError, folder: Path | None = None) -> "Iterato
                 failure=failure,
                 reason=error,
             ) from error
-        if folder:
-            with suppress(OSError):
-                (folder / BROKEN).touch()
+        with suppress(OSError):
+            (folder / BROKEN).touch()
         raise StoreBroken(
             "{failure}: {reason}. Start the assistant anew: a store that is damaged is then made again, of the "
             "articles' files.",
