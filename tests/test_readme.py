@@ -58,7 +58,7 @@ def run(arguments: list[str]) -> str:
 
 def test_the_sessions_without_a_model_print_what_is_shown(folder: Path) -> None:
     for arguments, shown in sessions():
-        if arguments[0] in ("add", "list", "read", "remove"):
+        if arguments[0] in ("add", "check", "list", "read", "remove"):
             assert run(arguments) == shown
         elif arguments[0] == "models":
             assert _without_here(run(arguments)) == _without_here(shown)

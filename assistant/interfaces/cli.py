@@ -12,6 +12,7 @@ from assistant.errors import ArticleError, AssistantError, UsageError
 from assistant.interfaces.article_commands import (
     Whole,
     add,
+    check,
     list_articles,
     notes,
     print_citations,
@@ -150,7 +151,7 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (add, read, remove, notes, evaluate, report, calibrate, fit, average):
+for command in (add, read, remove, check, notes, evaluate, report, calibrate, fit, average):
     app.command()(command)
 app.command(name="list")(list_articles)
 

@@ -9,6 +9,7 @@ from assistant.settings import Care
 
 if TYPE_CHECKING:
     from assistant.errors import ModelError
+    from assistant.library.upkeep import Cause
     from assistant.model.catalog import Progress
 
 __all__ = [
@@ -34,6 +35,7 @@ GpuLayers = Annotated[
         metavar="auto|N", help="Layers of the model on a graphics card: all where llama.cpp can (auto), or so many."
     ),
 ]
+CAUSES = {"rules": "that were kept by another version", "loss": "whose passages were lost"}
 progress_line = ProgressLine()
 
 
@@ -60,14 +62,14 @@ def show_fetch(progress: "Progress") -> None:
         progress_line.end()
 
 
-def show_renewal(done: int, total: int) -> None:
-    """Shows how many articles are cut anew, of those that were kept by other rules."""
+def show_renewal(done: int, total: int, cause: "Cause") -> None:
+    """Shows how many articles are prepared anew, and why."""
     if done == total:
         progress_line.erase()
         progress_line.end()
     else:
         progress_line.show(
-            f"Preparing articles that were kept by another version: {done + 1:,} of {total:,}", 20 * done // total
+            f"Preparing articles {CAUSES[cause]}: {done + 1:,} of {total:,}", (cause, 20 * done // total)
         )
 
 

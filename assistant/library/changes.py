@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.library.article import ARTICLE_ID
-from assistant.library.files import write_file
+from assistant.library.files import take_away, write_file
 
 __all__ = ["Changes"]
 
@@ -35,10 +35,13 @@ class Changes:
 
     def recover(self) -> None:
         """Settles the articles of changes that were cut off."""
+        if self._folder.exists() and not self._folder.is_dir():
+            take_away(self._folder)
         for note in self._folder.glob("*"):
-            self._end(note, ARTICLE_ID.findall(note.read_text(encoding="utf-8", errors="replace")) or [note.name])
+            named = "" if note.is_dir() else note.read_text(encoding="utf-8", errors="replace")
+            self._end(note, ARTICLE_ID.findall(named) or [note.name])
 
     def _end(self, note: Path, articles: Iterable[str]) -> None:
         for article in articles:
             self._settle(article)
-        note.unlink()
+        take_away(note)

@@ -6,6 +6,7 @@ what is numbered by them stays right whatever rules change. Cutting anew what ot
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -32,6 +33,7 @@ __all__ = [
     "read_questions",
     "read_record",
     "record_of",
+    "take_away",
     "unwritable",
     "write_beads",
     "write_file",
@@ -256,6 +258,8 @@ def write_file(path: Path, text: str) -> None:
     """
     temporary = None
     try:
+        if path.is_dir():
+            shutil.rmtree(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False, newline=""
@@ -272,6 +276,14 @@ def write_file(path: Path, text: str) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def take_away(path: Path) -> None:
+    """Removes a file, or a folder that stands in its place; one that isn't there is no error."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def locked(home: Path) -> FileLock:
     """The lock of the folder of a library, which is made where it doesn't exist.
 
@@ -282,6 +294,8 @@ def locked(home: Path) -> FileLock:
     lock = FileLock(home / "lock", timeout=0, thread_local=False)
     try:
         home.mkdir(parents=True, exist_ok=True)
+        if Path(lock.lock_file).is_dir():
+            Path(lock.lock_file).rmdir()
         lock.acquire()
     except Timeout as error:
         raise StoreInUse(

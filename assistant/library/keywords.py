@@ -8,6 +8,7 @@ sentence for one word, or for runs of three characters.
 import json
 import math
 import re
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -84,7 +85,7 @@ _TABLES = "".join(
 
 Terms hold points and apostrophes, and no blank.
 """
-_PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536;"
+_PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536; PRAGMA secure_delete = ON;"
 
 
 class KeywordIndex:
@@ -98,13 +99,15 @@ class KeywordIndex:
         """
         self._path = path
         self._chunks = chunks
+        self._database = sqlite3.connect(":memory:")
         self._lock = threading.Lock()
         try:
             is_ready = self._open()
         except sqlite3.DatabaseError as error:
-            if not _is_broken(error):
+            if not _is_broken(error) and not path.is_dir():
                 raise
             is_ready = False
+        self.was_made = not is_ready
         if not is_ready:
             self._make_anew()
 
@@ -117,7 +120,7 @@ class KeywordIndex:
     def _make_anew(self) -> None:
         self._database.close()
         for each in self._path.parent.glob(f"{self._path.name}*"):
-            each.unlink()
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
         self._open()
         self._database.executescript(f"BEGIN;{_TABLES}")
         self._insert(self._chunks())
@@ -149,6 +152,40 @@ class KeywordIndex:
     def remove(self, article: str) -> None:
         """Removes the chunks of an article; one that isn't there is no error."""
         self._used(lambda: self._delete(article))
+
+    def renew(self) -> None:
+        """Makes the index anew."""
+        with self._lock:
+            self._make_anew()
+
+    def wipe(self) -> None:
+        """Leaves nothing of removed chunks in the file: not in what is merged later, nor in the log beside it."""
+
+        def merge() -> None:
+            for language in Language:
+                self._database.execute(f"INSERT INTO {language}({language}) VALUES('optimize')")
+
+        self._used(merge)
+        with self._lock:
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def fault(self, chunks: Iterable[Chunk]) -> str:
+        """What is wrong with the index of these chunks, "" where nothing is; it is left as it is."""
+        wanted = sorted((each.language, each.article, each.position, " ".join(terms(each.text))) for each in chunks)
+        with self._lock:
+            try:
+                for language in Language:
+                    self._database.execute(f"INSERT INTO {language}({language}) VALUES('integrity-check')")
+                found = [
+                    (language, *row)
+                    for language in Language
+                    for row in self._database.execute(f"SELECT article, position, terms FROM {language}")  # noqa: S608
+                ]
+                self._database.rollback()
+            except sqlite3.DatabaseError as error:
+                self._database.rollback()
+                return str(error)
+        return "" if sorted(found) == wanted else "it has other passages"
 
     def search(
         self, query: str, language: Language, limit: int, articles: Sequence[str] | None = None

@@ -7,15 +7,15 @@ of one without a file goes at the end of the change, or, where that was cut off,
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from assistant.errors import ArticleError, ArticleNotFound, StoreError, StoreTooNew
+from assistant.errors import ArticleError, ArticleNotFound, StoreBroken, StoreError, StoreTooNew
 from assistant.library.additions import Addition, Prepared, Source, groups
 from assistant.library.alignment import Bead, align
 from assistant.library.article import ARTICLE_ID, Article, article_id, parse_article
@@ -35,10 +35,10 @@ from assistant.library.files import (
     write_file,
     write_questions,
 )
+from assistant.library.kept import Kept
 from assistant.library.notes import Notes
-from assistant.library.store import ChunkStore
-from assistant.library.upkeep import condition, is_sound, note_sound, set_aside
-from assistant.model import prefix
+from assistant.library.opening import close_store, open_store
+from assistant.library.upkeep import Cause, OnRenewal, condition, is_sound, note_sound, set_aside, unusable
 from assistant.settings import Settings
 from assistant.text.language import Language
 
@@ -53,11 +53,14 @@ SENTENCES_AT_ONCE = 8
 class Library:
     """The articles under one folder, held by one process at a time. Use it as a context manager or `close` it."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, on_renewal: OnProgress | None = None) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder, on_renewal: OnRenewal | None = None, *, wholly: bool = False
+    ) -> None:
         """Opens the library under `settings.home`, which is made where it doesn't exist.
 
         Args:
-            on_renewal: is told how many of how many articles are cut anew, where some must be (`_renew`).
+            on_renewal: is told how far it is, where articles must be prepared anew (`_renew`).
+            wholly: whether all of the store is read before it is trusted (`checking.py`).
 
         Raises:
             StoreInUse: another process has it open.
@@ -70,30 +73,45 @@ class Library:
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
         self._changing = threading.RLock()
         self._is_sound = True
-        self.notes = Notes(self.home, lambda article: self._path(article).exists())
+        self.notes = Notes(self.home, lambda article: self.kept.record(article).exists())
         self._changes = Changes(self.home / "pending", self._settle)
-        self._troubles: dict[str, StoreError] = {}
-        self._lock = locked(self.home)
+        self.troubled: dict[str, StoreError] = {}
+        self.renewed: Mapping[str, Cause] = {}
+        with ExitStack() as self._opened:
+            self._opened.callback(locked(self.home).release)
+            self._open(on_renewal, wholly=wholly)
+            self._opened = self._opened.pop_all()
+
+    def _open(self, on_renewal: OnRenewal | None, *, wholly: bool) -> None:
+        """Opens the store, made anew where it is damaged, and ends what was cut off."""
+        self._open_store(wholly=wholly)
         try:
-            self.store = ChunkStore(self.home / "chroma", embedder.name)
-            self._changes.recover()
             self._renew(on_renewal)
-        except BaseException:
-            self._lock.release()
-            raise
+        except StoreBroken as error:
+            self.store.close()
+            self._open_store(fault=str(error.__cause__))
+            self._renew(on_renewal)
+        try:
+            self.kept.wipe()
+        except StoreError as error:
+            self.troubled["unwiped"] = error
+
+    def _open_store(self, *, wholly: bool = False, fault: str = "") -> None:
+        self.store, trouble = open_store(self.home, self.embedder.name, wholly=wholly, fault=fault)
+        self._opened.callback(close_store, self.home, self.store)
+        self.kept = Kept(self.home, self._prefixes, self.store)
+        if trouble:
+            self.troubled["store"] = trouble
 
     def __enter__(self) -> "Library":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Lets go of the store and its lock."""
-        self.store.close()
-        self._lock.release()
+        self._opened.close()
 
     def add(
         self, text: str, title: str = "", date: str = "", on_progress: OnProgress | None = None
@@ -132,7 +150,7 @@ class Library:
     def _prepared(self, source: Source) -> Prepared:
         try:
             found = source.read()
-            path = self._path(article_id(found.text))
+            path = self.kept.record(article_id(found.text))
             if path.exists() and (record := self._record(path)):
                 return Prepared(Addition(source.name, path.stem, record["title"], record.get("date", "")))
             title, date = source.title or found.title, source.date or found.date
@@ -146,7 +164,7 @@ class Library:
         with self._changing:
             new: dict[str, Article] = {}
             for article in articles:
-                if not self._path(article.id).exists():
+                if not self.kept.record(article.id).exists():
                     new.setdefault(article.id, article)
             if new:
                 self._put(tuple(new.values()), on_progress)
@@ -159,7 +177,7 @@ class Library:
         with self._changes.of(article.id for article in articles):
             self.store.add(chunks, vectors)
             for article in articles:
-                write_file(self._path(article.id), record_of(article, added))
+                write_file(self.kept.record(article.id), record_of(article, added))
 
     def remove(self, article: str) -> None:
         """Removes the article with this id.
@@ -172,7 +190,8 @@ class Library:
             self.article(article)
             with self._changes.of([article]), self.notes.removal(article):
                 try:
-                    self._path(article).unlink()
+                    self.kept.begin_removal(article)
+                    self.kept.record(article).unlink()
                 except OSError as error:
                     reason = error.strerror or error
                     raise StoreError(
@@ -180,6 +199,7 @@ class Library:
                     ) from error
                 self._parsed.cache_clear()
             self._note_sound()
+            self.kept.wipe()
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first; of those with damaged files `troubles` tells."""
@@ -188,7 +208,7 @@ class Library:
     @property
     def troubles(self) -> tuple[StoreError, ...]:
         """What was found damaged since the library was opened, and what became of it."""
-        return (*self._troubles.values(), *self.notes.troubles)
+        return (*self.troubled.values(), *self.notes.troubles)
 
     def article(self, article: str) -> Article:
         """The article with this id.
@@ -200,7 +220,7 @@ class Library:
 
     def known_alignment(self, article: str) -> tuple[Bead, ...] | None:
         """What links the two versions of an article, where that has been worked out; none in a single version."""
-        return read_beads(self._beads(article)) if len(self.article(article).documents) > 1 else ()
+        return read_beads(self.kept.beads(article)) if len(self.article(article).documents) > 1 else ()
 
     def alignment(self, article: str) -> tuple[Bead, ...]:
         """What links the two versions of an article; worked out once, in a second or so for two pages, and kept.
@@ -216,13 +236,13 @@ class Library:
         vectors = self._vectors([sentence.text for sentence in (*english, *japanese)])
         beads = align(english, japanese, vectors[: len(english)], vectors[len(english) :])
         with self._changing:
-            if self._path(article).exists():
-                write_beads(self._beads(article), beads)
+            if self.kept.record(article).exists():
+                write_beads(self.kept.beads(article), beads)
         return beads
 
     def suggestions(self, article: str, language: Language) -> tuple[str, ...] | None:
         """The questions that are suggested for an article, None where none have been made up yet."""
-        return read_questions(self._questions(article, language))
+        return read_questions(self.kept.questions(article, language))
 
     def keep_suggestions(self, article: str, language: Language, questions: Sequence[str]) -> None:
         """Keeps the questions to suggest for an article, unless it has been removed.
@@ -231,22 +251,22 @@ class Library:
             StoreError: they can't be kept.
         """
         with self._changing:
-            if self._path(article).exists():
-                write_questions(self._questions(article, language), questions)
+            if self.kept.record(article).exists():
+                write_questions(self.kept.questions(article, language), questions)
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         starts = range(0, len(texts), SENTENCES_AT_ONCE)
         return np.concatenate([self.embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
 
     def _load(self, article: str) -> Article:
-        path = self._path(article)
+        path = self.kept.record(article)
         if not ARTICLE_ID.fullmatch(article) or not path.exists():
             raise ArticleNotFound(
                 "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
             )
         if record := self._record(path):
             return article_of(record) or self._cut_anew(article, record)
-        raise self._troubles[article]
+        raise self.troubled[article]
 
     def _record(self, path: Path) -> dict[str, Any] | None:
         """What is in an article's file; None where that is damaged and has been set aside.
@@ -268,54 +288,46 @@ class Library:
         if not article.title.startswith(record["title"].rstrip("…")):  # else it was made of the text as well
             article = replace(article, title=record["title"])
         with self._changing:
-            if self._path(id_).exists():
-                self._forget(id_)
+            if self.kept.record(id_).exists():
+                self.kept.forget(id_)
                 self._put([article], added=record["added"])
                 self._note_sound()
         return article
 
-    def _path(self, article: str) -> Path:
-        return self.home / "articles" / f"{article}.json"
+    def _renew(self, on_renewal: OnRenewal | None) -> None:
+        """Ends changes, cuts the articles anew that were added under other rules, makes passages that were lost.
 
-    def _beads(self, article: str) -> Path:
-        return self.home / "alignments" / f"{article}.json"
-
-    def _questions(self, article: str, language: Language) -> Path:
-        return self.home / "questions" / f"{article}.{language}.json"
-
-    def _renew(self, on_progress: OnProgress | None) -> None:
-        """Cuts the articles anew that were added under other rules, or have no passages any more.
-
-        Cut off, it is begun again the next time. No passage is found any more of what can't be read, was written by
-        a newer assistant, or is no article by the rules of now.
+        Cut off, it is begun again the next time. Of what can't be read, is newer, or no article now, none is found.
         """
+        self._changes.recover()
         if is_sound(self.home, self.store.count()):
             return
-        found = condition(self.home, {chunk.article for chunk in self.store.chunks()})
+        found = condition(self.home, frozenset(self.store.chunks()))
         self._is_sound = False
         for id_ in (*found.unreadable, *found.too_new):
-            self._forget(id_)
-        for done, id_ in enumerate(found.anew):
-            if on_progress:
-                on_progress(done, len(found.anew))
+            self.kept.forget(id_)
+        for done, (id_, cause) in enumerate(found.anew.items()):
+            if on_renewal:
+                on_renewal(done, len(found.anew), cause)
             self._renew_one(id_)
-        if found.anew and on_progress:
-            on_progress(len(found.anew), len(found.anew))
+            if on_renewal and done + 1 == len(found.anew):
+                on_renewal(done + 1, len(found.anew), cause)
+        self.renewed = found.anew
         self._is_sound = not found.unreadable
         self._note_sound()
 
     def _renew_one(self, id_: str) -> None:
         try:
-            record = self._record(self._path(id_))
-            if record:
+            record = self._record(self.kept.record(id_))
+            if not record:
+                return
+            if article := article_of(record):
+                self._put([article], added=record["added"])
+            else:
                 self._cut_anew(id_, record)
         except ArticleError as error:
-            self._forget(id_)
-            self._troubles[id_] = StoreError(
-                "The article {article} can't be used by this version of the assistant: {reason}",
-                article=id_,
-                reason=error,
-            )
+            self.kept.forget(id_)
+            self.troubled[id_] = unusable(id_, error)
 
     def _note_sound(self) -> None:
         if self._is_sound:
@@ -326,22 +338,12 @@ class Library:
         with self._changing:
             if not path.exists():  # removed meanwhile, or set aside
                 return
-            self._troubles[path.stem] = set_aside(self.home, path, error)
+            self.troubled[path.stem] = set_aside(self.home, path, error)
             self._settle(path.stem)
             if isinstance(error, StoreTooNew):
-                self._forget(path.stem)
+                self.kept.forget(path.stem)
 
     def _settle(self, article: str) -> None:
-        """Without its file, what else is kept of an article goes: chunks, alignment, questions, what was read of it.
-
-        The answers that a reader has kept go where it was removed, not where its file is damaged.
-        """
+        """The answers that a reader has kept go where an article was removed, not where its file is damaged."""
         self.notes.settle(article)
-        if not self._path(article).exists():
-            self._forget(article, *(self._questions(article, each) for each in Language))
-
-    def _forget(self, article: str, *files: Path) -> None:
-        self.store.remove(article)
-        prefix.clear(self._prefixes, article)
-        for path in (self._beads(article), *files):
-            path.unlink(missing_ok=True)
+        self.kept.settle(article)

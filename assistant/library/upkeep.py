@@ -3,15 +3,41 @@
 What is mended is told; what an article's file holds is for `files.py`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from assistant.errors import StoreError, StoreTooNew
+from assistant.errors import ArticleError, StoreError, StoreTooNew
 from assistant.library.article import PARSER
-from assistant.library.files import article_files, is_of_parser, read_record, write_file
+from assistant.library.chunking import Chunk, chunk_article
+from assistant.library.files import article_files, article_of, read_record, take_away, write_file
 
-__all__ = ["Condition", "condition", "is_sound", "move_aside", "note_sound", "set_aside"]
+__all__ = [
+    "Cause",
+    "Condition",
+    "OnRenewal",
+    "condition",
+    "is_sound",
+    "move_aside",
+    "note_sound",
+    "set_aside",
+    "unsound",
+    "unusable",
+]
+
+
+class Cause(StrEnum):
+    """Why an article is to be prepared anew."""
+
+    RULES = "rules"
+    """It was cut by other rules than those of now."""
+    LOSS = "loss"
+    """Not all of its passages are stored."""
+
+
+OnRenewal = Callable[[int, int, Cause], object]
+"""Is told how many of how many articles are prepared, and why the next one is."""
 
 
 def set_aside(home: Path, path: Path, error: StoreError) -> StoreError:
@@ -46,10 +72,17 @@ def move_aside(home: Path, path: Path, error: StoreError) -> Path | None:
     return folder
 
 
+def unusable(article: str, error: ArticleError) -> StoreError:
+    """The error that an article is none by the rules of now."""
+    return StoreError(
+        "The article {article} can't be used by this version of the assistant: {reason}", article=article, reason=error
+    )
+
+
 def is_sound(home: Path, passages: int) -> bool:
     """Whether the folder was left sound (`note_sound`), by these rules of parsing and with so many passages stored."""
     note = _note(home)
-    return note.exists() and note.read_text(encoding="utf-8", errors="replace") == _sound(passages)
+    return note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _sound(passages)
 
 
 def note_sound(home: Path, passages: int) -> None:
@@ -61,21 +94,26 @@ def note_sound(home: Path, passages: int) -> None:
     write_file(_note(home), _sound(passages))
 
 
+def unsound(home: Path) -> None:
+    """Has all articles looked through when the folder is opened next."""
+    take_away(_note(home))
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What is to be done about the articles of a library that may be unsound, by their ids."""
 
-    anew: tuple[str, ...]
-    """Cut by other rules of parsing, or without passages."""
+    anew: dict[str, Cause]
+    """To be prepared anew."""
     unreadable: tuple[str, ...]
     """Their files weren't given out, or are damaged."""
     too_new: tuple[str, ...]
     """Written by a newer assistant."""
 
 
-def condition(home: Path, stored: Collection[str]) -> Condition:
-    """Looks through all articles' files; `stored`: ids of the articles with passages."""
-    anew, unreadable, too_new = [], [], []
+def condition(home: Path, stored: frozenset[Chunk]) -> Condition:
+    """Looks through all articles' files; `stored`: the passages of all of them."""
+    anew, unreadable, too_new = dict[str, Cause](), list[str](), list[str]()
     for path in article_files(home):
         try:
             record = read_record(path)
@@ -84,9 +122,12 @@ def condition(home: Path, stored: Collection[str]) -> Condition:
         except StoreError:
             unreadable.append(path.stem)
         else:
-            if not is_of_parser(record) or path.stem not in stored:
-                anew.append(path.stem)
-    return Condition(tuple(anew), tuple(unreadable), tuple(too_new))
+            article = article_of(record)
+            if article is None:
+                anew[path.stem] = Cause.RULES
+            elif not stored.issuperset(chunk_article(article)):
+                anew[path.stem] = Cause.LOSS
+    return Condition(anew, tuple(unreadable), tuple(too_new))
 
 
 def _note(home: Path) -> Path:

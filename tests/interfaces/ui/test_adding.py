@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from assistant.interfaces.ui.drafts import Draft
+from assistant.interfaces.ui.drafts import Draft, Drafts
 from assistant.interfaces.ui.handover import is_token, token_of
+from assistant.interfaces.ui.session import Threads
 from assistant.interfaces.ui.texts import TEXTS
 from assistant.text.language import Language
 from tests.room import Room
@@ -82,6 +83,15 @@ def _choose(page: Any, file: Path, content: str) -> None:
 
 
 BOILERPLATE = "All rights reserved by the Ulvby Herald and its agencies, and none of it may be copied."
+
+
+@pytest.mark.parametrize(("content", "told"), [("The kiln was lit.", "notice"), (" ", "problem")])
+def test_of_a_file_that_was_uploaded_no_copy_stays(tmp_path: Path, content: str, told: str) -> None:
+    upload = tmp_path / "kiln.txt"
+    upload.write_text(content)
+    read = Drafts(Threads(1), "secret", source_bytes=1000).read_file(str(upload), "en")
+    assert told in read[-1]
+    assert not upload.exists()
 
 
 def test_a_line_that_two_texts_share_makes_them_no_one_text() -> None:

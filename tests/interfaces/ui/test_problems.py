@@ -124,8 +124,9 @@ def test_one_without_japanese_is_introduced_in_japanese() -> None:
     assert told == "問題が起きました。詳しい内容（英語）：Something {odd} happened."
 
 
-def test_an_error_in_an_error_is_japanese_too() -> None:
-    with pytest.raises(StoreError) as told, store._as_store_error(StoreError("The article could not be stored")):
+def test_an_error_in_an_error_is_japanese_too(tmp_path: Path) -> None:
+    failure = StoreError("The article could not be stored")
+    with pytest.raises(StoreError) as told, store._as_store_error(failure, tmp_path):
         raise OSError(errno.ENOSPC, NO_ROOM)
     assert str(told.value).startswith(f"The article could not be stored: [Errno {errno.ENOSPC}] {NO_ROOM}. Check that")
     said = problem(told.value, Language.JAPANESE)

@@ -1,0 +1,96 @@
+"""Where what belongs to an article is kept, and how it goes: its file, passages, alignment, questions and readings."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from assistant.errors import StoreError
+from assistant.library.article import ARTICLE_ID
+from assistant.library.files import take_away
+from assistant.library.store import ChunkStore
+from assistant.model import prefix
+from assistant.text.language import Language
+
+__all__ = ["PARTIAL", "Kept"]
+
+PARTIAL = (".new", ".part")
+"""How files end that were not written to their end."""
+
+
+class Kept:
+    """What a library keeps under `home`, `prefixes` and in `store`."""
+
+    def __init__(self, home: Path, prefixes: Path, store: ChunkStore) -> None:
+        self._home = home
+        self._prefixes = prefixes
+        self._store = store
+        self._unwiped = home / "unwiped"
+
+    def record(self, article: str) -> Path:
+        """The file that an article exists by."""
+        return self._home / "articles" / f"{article}.json"
+
+    def beads(self, article: str) -> Path:
+        """The file of its alignment."""
+        return self._home / "alignments" / f"{article}.json"
+
+    def questions(self, article: str, language: Language) -> Path:
+        """The file of the questions that are suggested for it."""
+        return self._home / "questions" / f"{article}.{language}.json"
+
+    def settle(self, article: str) -> None:
+        """Without its file, what else is kept of an article goes."""
+        if not self.record(article).exists():
+            self.forget(article, *(self.questions(article, each) for each in Language))
+
+    def forget(self, article: str, *files: Path) -> None:
+        """Removes what counts the sentences of an article: passages, alignment, readings; and `files`."""
+        self._store.remove(article)
+        prefix.clear(self._prefixes, article)
+        for path in (self.beads(article), *files):
+            take_away(path)
+
+    def leftovers(self, articles: Collection[str]) -> Iterator[Path]:
+        """Files of no article, given the ids of those that are there, and files that were not written to their end."""
+        for folder, suffix in ((self._home / "alignments", ".json"), (self._home / "questions", ".json")):
+            yield from (each for each in _entries(folder) if _is_left(each, suffix, articles))
+        yield from (each for each in _entries(self._prefixes) if _is_left(each, ".kv", articles))
+        for folder in (self._home, self._home / "articles", self._home / "notes"):
+            yield from (each for each in _entries(folder) if each.suffix in PARTIAL)
+
+    def begin_removal(self, article: str) -> None:
+        """Notes that something is to be wiped out, and removes damaged files of the article."""
+        self._unwiped.touch()
+        for name in (f"{article}.json", f"{article}.notes.json"):
+            take_away(self._home / "damaged" / name)
+
+    def wipe(self) -> None:
+        """Leaves nothing of what was removed in databases, nor in those that were set aside.
+
+        Raises:
+            StoreError: it can't be done now.
+        """
+        if not self._unwiped.exists():
+            return
+        try:
+            for aside in (self._home / "damaged").glob("chroma*"):
+                take_away(aside)
+            self._store.wipe()
+            self._unwiped.unlink()
+        except (OSError, StoreError) as error:
+            raise StoreError(
+                "What was removed is not found any more, but its text may still stand in files until the articles are "
+                "opened next: {reason}",
+                reason=error,
+            ) from error
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _is_left(path: Path, suffix: str, articles: Collection[str]) -> bool:
+    """Whether a file named after an article is of none, or not whole."""
+    if path.suffix in PARTIAL:
+        return True
+    found = ARTICLE_ID.match(path.name)
+    return found is not None and path.suffix == suffix and found.group() not in articles
