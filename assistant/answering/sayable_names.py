@@ -1,0 +1,156 @@
+"""The names that a Japanese answer may have: those of what was shown, in any script.
+
+What is a name is told by the dictionary (SudachiPy). One in kanji or katakana stands in the article or the question as
+it is, or is the name of a country or a city that they name, or is said as one of their words in Latin letters is.
+Whether a spelling in katakana is any word is for `guards.py`, names in English answers are for `known_words.py`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
+
+from assistant.text.known_words import is_listed
+from assistant.text.language import HAN, KANA, KATAKANA_WORD
+from assistant.text.morphology import Morpheme, morphemes
+from assistant.text.romanised import is_said_like, meanings, places_named
+
+__all__ = ["JapaneseNames"]
+
+GROWING = 2
+"""The last words of what is being said may become others."""
+LONG, ALIKE = 4, 0.75
+"""A spelling in katakana of so many characters is taken for a known name misspelt from this likeness on."""
+SHORT = 2
+"""Fewer characters are a name only behind another one."""
+_JUDGED = frozenset({"人名", "地名", "一般"})
+_LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f]*(?:['’.-][A-Za-z\u00c0-\u024f]+)*")
+_KINDS_OF_PLACES = "都道府県市区町村州国島"
+_OF_THE_WORLD = re.compile("[洋海極欧州米亜国]|半島|大陸|帝国|王朝|中東")
+"""Places whose English names aren't said as these are."""
+_CHINESE_OR_KOREAN = re.compile(r"\b(?:Chin|Beijing|Shanghai|Hong Kong|Taiwan|Taipei|Korea|Seoul|Pyongyang|Vietnam|Xi\b|Kim\b)")
+"""Names in kanji aren't said in Japanese as in Latin letters."""
+
+
+class JapaneseNames:
+    """The names of a text, to be said in Japanese."""
+
+    def __init__(self, known: str) -> None:
+        """Args:
+        known: what was shown of the article, and the question.
+        """
+        self._known = unicodedata.normalize("NFKC", known)
+        self._article = self._known.rpartition("\n")[0]
+
+    @cached_property
+    def _is_japanese(self) -> bool:
+        return bool(KANA.search(self._article))
+
+    @cached_property
+    def _latin(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_LATIN_NAME.findall(self._known)))
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        return places_named(self._known)
+
+    @cached_property
+    def _names(self) -> tuple[Morpheme, ...]:
+        """The proper names in Japanese, each once."""
+        return tuple({word.text: word for word in morphemes(self._known) if _is_proper(word)}.values())
+
+    @cached_property
+    def _judged(self) -> dict[str, bool]:
+        return {}
+
+    def allows(self, text: str, *, finished: bool) -> bool:
+        """Whether `text` has no name that isn't one of these; its last words may still be growing."""
+        words = _words(unicodedata.normalize("NFKC", text))
+        return all(map(self._is_given, _names(words if finished else words[:-GROWING])))
+
+    def _is_given(self, word: Morpheme) -> bool:
+        name = word.text
+        if name in self._known:
+            return True
+        if name not in self._judged:
+            self._judged[name] = self._is_known(word)
+        return self._judged[name]
+
+    def _is_known(self, word: Morpheme) -> bool:
+        name = word.text
+        if not _is_proper(word):
+            return not self._is_misspelt(name)
+        if self._is_put_together(name) or self._is_short_for(name) or self._is_known_place(name):
+            return True
+        if is_said_like(word.reading, self._latin):
+            return True
+        if self._is_japanese:
+            return KATAKANA_WORD.fullmatch(name) is not None and any(word.reading == one.reading for one in self._names)
+        if not HAN.search(name):
+            return False
+        is_free = "一般" in word.kinds[2:3] or _OF_THE_WORLD.search(name) or _CHINESE_OR_KOREAN.search(self._known)
+        return bool(is_free)
+
+    def _is_put_together(self, name: str) -> bool:
+        """Whether a name is of known ones, or one without what kind of place it is."""
+        bare = name.rstrip(_KINDS_OF_PLACES)
+        if len(bare) >= SHORT and bare in self._known:
+            return True
+        cuts = range(SHORT, len(name) - SHORT + 1)
+        return any(name[:cut] in self._known and name[cut:] in self._known for cut in cuts)
+
+    def _is_short_for(self, name: str) -> bool:
+        """Whether a name in kanji is short for a known one, or the other way round: 日銀 for 日本銀行."""
+        return bool(HAN.search(name)) and any(
+            len(short) >= SHORT and short[0] == long[0] and not name.startswith(other.text) and _is_within(short, long)
+            for other in self._names
+            for short, long in (sorted((name, other.text), key=len),)
+        )
+
+    def _is_known_place(self, name: str) -> bool:
+        return not self._places.isdisjoint(meanings().get(name, ()))
+
+    def _is_misspelt(self, name: str) -> bool:
+        """Whether a word in katakana is a known name misspelt."""
+        return len(name) >= LONG and any(
+            len(name) == len(one.text) and SequenceMatcher(None, name, one.text, autojunk=False).ratio() >= ALIKE
+            for one in self._names
+        )
+
+
+def _names(words: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
+    """The words that are to be known: proper names, and in katakana what no list has."""
+    before = None
+    for word in words:
+        if _is_proper(word) and not _is_cut_off(word, before) and (len(word.text) >= SHORT or _is_proper(before)):
+            yield word
+        elif len(word.text) >= LONG and KATAKANA_WORD.fullmatch(word.text) and not is_listed(word.text):
+            yield word
+        before = word
+
+
+def _is_cut_off(word: Morpheme, before: Morpheme | None) -> bool:
+    """Whether what looks like a surname is the rest of a word that the dictionary doesn't have: 変成岩."""
+    is_kanji = before is not None and len(before.text) == 1 and HAN.match(before.text)
+    return bool(is_kanji) and "人名" in word.kinds and not _is_proper(before)
+
+
+def _is_proper(word: Morpheme | None) -> bool:
+    if word is None:
+        return False
+    if word.kinds[1:2] != ("固有名詞",) or word.kinds[2] not in _JUDGED:
+        return False
+    is_spelt = HAN.search(word.text) or KATAKANA_WORD.fullmatch(word.text)
+    return bool(is_spelt) or ("地名" in word.kinds and len(word.text) > SHORT)
+
+
+def _is_within(short: str, long: str) -> bool:
+    """Whether the characters of one stand in the other, in their order."""
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[Morpheme, ...]:
+    return tuple(morphemes(text))

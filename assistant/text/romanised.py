@@ -1,0 +1,166 @@
+"""Names across scripts: by their sound (katakana against Latin letters), and those of places and peoples by CLDR (Babel).
+
+Spellings in katakana follow how a name is said, so the vowels of its letters tell little: what is compared are the
+consonants, those that katakana doesn't tell apart taken for one.
+"""
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from itertools import product
+
+from assistant.text.language import fold, without_accents
+
+__all__ = ["is_said_like", "meanings", "places_named", "romaji"]
+
+ALIKE = 0.75
+"""From this on two rows of consonants are of one name (Ratcliff & Obershelp 1988, by difflib)."""
+_VOWELS = "aiueo"
+_ROWS = {
+    "": "アイウエオ",
+    "k": "カキクケコ",
+    "s": "サシスセソ",
+    "t": "タチツテト",
+    "n": "ナニヌネノ",
+    "h": "ハヒフヘホ",
+    "m": "マミムメモ",
+    "r": "ラリルレロ",
+    "g": "ガギグゲゴ",
+    "z": "ザジズゼゾ",
+    "d": "ダヂヅデド",
+    "b": "バビブベボ",
+    "p": "パピプペポ",
+}
+_LETTERS = {kana: f"{row}{vowel}" for row, line in _ROWS.items() for kana, vowel in zip(line, _VOWELS, strict=True)}
+_LETTERS |= {"シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヴ": "vu"}
+_LETTERS |= {"ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n"}
+_SMALL = {"ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o", "ャ": "ya", "ュ": "yu", "ョ": "yo", "ヮ": "wa"}
+_LONG = re.compile(r"ou|oo|oh(?![aiueoy])|uu|aa|ee|ii")
+_SOFT = re.compile(r"c(?=[eiy])|sch|sh|ch(?=[aeiouy])|ts|ti(?=[oa])")
+_SOFT_G = re.compile(r"g(?=[eiy])")
+_MUTE_R = re.compile(r"(?<=[aiueoy])r(?![aiueoy])")
+_CLASSES = str.maketrans(
+    {"c": "k", "q": "k", "g": "k", "j": "s", "z": "s", "t": "t", "d": "t", "v": "b", "f": "b", "p": "p", "l": "r"}
+    | {"m": "n"}
+    | dict.fromkeys("aeiouyhw'-. ・", None)
+)
+_DOUBLE = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=4096)
+def romaji(katakana: str) -> str:
+    """Katakana in Hepburn's letters, long vowels as short ones."""
+    letters = ""
+    is_double = False
+    for kana in katakana:
+        if kana == "ッ":
+            is_double = True
+            continue
+        if kana in _SMALL:
+            vowel = _SMALL[kana]
+            stem = letters[:-1] if letters else ""
+            letters = stem + (vowel[-1] if stem.endswith(("sh", "ch", "j")) else vowel)
+            continue
+        said = _LETTERS.get(kana, "")
+        letters += said[:1] + said if is_double else said
+        is_double = False
+    return _short(letters)
+
+
+@lru_cache(maxsize=4096)
+def consonants(letters: str) -> frozenset[str]:
+    """The consonants that a word in Latin letters may be said with, in the classes that katakana has."""
+    word = fold(without_accents(letters)).replace("x", "ks").replace("ph", "f")
+    soft = _SOFT.sub("s", word)
+    said = (soft, _SOFT_G.sub("s", soft), _MUTE_R.sub("", soft), _MUTE_R.sub("", _SOFT_G.sub("s", soft)))
+    harder = (word.replace("ch", "k"), word.replace("ts", "t").replace("ch", "t"))
+    return frozenset(_DOUBLE.sub(r"\1", each.translate(_CLASSES)) for each in (*said, *harder))
+
+
+def is_said_like(reading: str, words: Iterable[str]) -> bool:
+    """Whether a name, by its reading in katakana, is one of the words in Latin letters."""
+    letters = romaji(reading)
+    own = consonants(letters)
+    return any(
+        letters == _short(fold(without_accents(word))) or any(_are_alike(*pair) for pair in product(own, consonants(word)))
+        for word in words
+    )
+
+
+@cache
+def _are_alike(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < 2:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+
+
+def _short(letters: str) -> str:
+    return _LONG.sub(lambda vowels: vowels[0][0], letters)
+
+
+_ALIASES = {
+    "US": "米国 アメリカ 米 合衆国 U.S. US U.S USA America American Americans",
+    "GB": "英国 英 UK U.K. U.K Britain British Briton England English イングランド スコットランド Scotland Scottish Wales",
+    "DE": "独 German Germans",
+    "FR": "仏 French",
+    "IT": "伊 Italian",
+    "RU": "露 ソ連 ソビエト Soviet Russian",
+    "CN": "中 Chinese",
+    "AU": "豪 豪州 Australian",
+    "KR": "韓 Korean Korea 朝鮮 大韓民国",
+    "KP": "北 Korean Korea 朝鮮",
+    "IN": "印 Indian",
+    "CA": "加 Canadian",
+    "NL": "蘭 Dutch Holland",
+    "ES": "西 Spanish Spaniard",
+    "JP": "日 Japanese 国内 わが国",
+    "TW": "台 Taiwanese",
+    "CH": "Swiss",
+    "GR": "Greek",
+    "DK": "Danish Dane",
+    "PL": "Polish Pole",
+    "TR": "Turkish Turk Turkey",
+    "CZ": "Czech",
+    "150": "欧 欧州 Europe European EU",
+    "EU": "欧 欧州 Europe European EU",
+    "002": "Africa African",
+    "142": "Asia Asian",
+}
+"""Names that CLDR doesn't have."""
+
+
+@cache
+def meanings() -> dict[str, frozenset[str]]:
+    """What each name of a country, a people or a city may be, by CLDR's codes, in both languages."""
+    from babel import Locale
+
+    found: dict[str, set[str]] = {}
+    for language in ("en", "ja"):
+        locale = Locale(language)
+        for code, name in locale.territories.items():
+            found.setdefault(re.sub(r" ?[(（].*", "", name), set()).add(code)
+        for code, name in locale.languages.items():
+            found.setdefault(name.removesuffix("語"), set()).add(f"language {code}")
+        for zone, names in locale.time_zones.items():
+            city = names.get("city") if language == "ja" else zone.rpartition("/")[2].replace("_", " ")
+            if city:
+                found.setdefault(city, set()).add(zone)
+    for code, names in _ALIASES.items():
+        for name in names.split():
+            found.setdefault(name, set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+def places_named(text: str) -> frozenset[str]:
+    """The codes of all countries, peoples and cities that a text names, in either language."""
+    named = meanings()
+    words = set(re.findall(r"[^\W\d_]+(?:\.[A-Z]\.?)*", text))
+    return frozenset(
+        code
+        for name, codes in named.items()
+        if (name in words if name.isascii() and name.isalpha() else name in text)
+        for code in codes
+    ) | frozenset(code for word in words if word.endswith("s") for code in named.get(word[:-1], ()))
+
+
