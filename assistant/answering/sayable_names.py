@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
-from assistant.text.known_words import is_listed
-from assistant.text.language import HAN, KANA, KATAKANA_WORD
+from assistant.text.known_words import is_listed, is_of_calendar, is_ordinary, names_said
+from assistant.text.language import HAN, KANA, KATAKANA_WORD, fold, without_accents
 from assistant.text.morphology import Morpheme, morphemes
-from assistant.text.romanised import is_said_like, meanings, places_named
+from assistant.text.romanised import is_said_like, meanings, places_named, romaji, without_long_vowels
 
-__all__ = ["JapaneseNames"]
+__all__ = ["EnglishNamesOfJapanese", "JapaneseNames"]
 
 GROWING = 2
 """The last words of what is being said may become others."""
@@ -27,10 +27,13 @@ SHORT = 2
 _JUDGED = frozenset({"人名", "地名", "一般"})
 _LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f]*(?:['’.-][A-Za-z\u00c0-\u024f]+)*")
 _KINDS_OF_PLACES = "都道府県市区町村州国島"
+_KIND_OF_PLACE = re.compile("(?:ケン|シ|ク|マチ|チョウ|ムラ|ソン|フ|ト|グン)$")
 _OF_THE_WORLD = re.compile("[洋海極欧州米亜国]|半島|大陸|帝国|王朝|中東")
 """Places whose English names aren't said as these are."""
 _CHINESE_OR_KOREAN = re.compile(r"\b(?:Chin|Beijing|Shanghai|Hong Kong|Taiwan|Taipei|Korea|Seoul|Pyongyang|Vietnam|Xi\b|Kim\b)")
 """Names in kanji aren't said in Japanese as in Latin letters."""
+_CHINESE_OR_KOREAN_IN_KANJI = re.compile("中国|北京|上海|香港|台湾|台北|韓国|北朝鮮|ソウル|中華")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 
 class JapaneseNames:
@@ -83,7 +86,7 @@ class JapaneseNames:
             return not self._is_misspelt(name)
         if self._is_put_together(name) or self._is_short_for(name) or self._is_known_place(name):
             return True
-        if is_said_like(word.reading, self._latin):
+        if is_said_like(word.reading, self._latin) or is_said_like(_KIND_OF_PLACE.sub("", word.reading), self._latin):
             return True
         if self._is_japanese:
             return KATAKANA_WORD.fullmatch(name) is not None and any(word.reading == one.reading for one in self._names)
@@ -117,6 +120,53 @@ class JapaneseNames:
             len(name) == len(one.text) and SequenceMatcher(None, name, one.text, autojunk=False).ratio() >= ALIKE
             for one in self._names
         )
+
+
+class EnglishNamesOfJapanese:
+    """The names of a Japanese text, to be said in English."""
+
+    def __init__(self, known: str) -> None:
+        """Args:
+        known: what was shown of the article, and the question.
+        """
+        self._known = unicodedata.normalize("NFKC", known)
+        self._judged: dict[str, bool] = {}
+
+    @cached_property
+    def _latin(self) -> frozenset[str]:
+        return frozenset(map(fold, _LATIN_WORD.findall(self._known)))
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        return places_named(self._known)
+
+    @cached_property
+    def _readings(self) -> tuple[str, ...]:
+        """Of the words in katakana."""
+        return tuple(dict.fromkeys(KATAKANA_WORD.findall(self._known)))
+
+    @cached_property
+    def _said(self) -> str:
+        """All of it in Latin letters."""
+        return romaji("".join(one.reading for one in morphemes(self._known)))
+
+    def allows(self, text: str, *, finished: bool) -> bool:
+        """Whether `text` has no name that isn't one of these; its last word may still be growing."""
+        return all(map(self._is_given, names_said(text, finished=finished)))
+
+    def _is_given(self, word: str) -> bool:
+        if word not in self._judged:
+            self._judged[word] = self._is_known(word)
+        return self._judged[word]
+
+    def _is_known(self, word: str) -> bool:
+        letters = fold(without_accents(word))
+        if word.isupper() or letters in self._latin or is_ordinary(letters) or is_of_calendar(letters):
+            return True
+        if not self._places.isdisjoint(meanings().get(word, ())) or _CHINESE_OR_KOREAN_IN_KANJI.search(self._known):
+            return True
+        is_written_so = len(letters) > SHORT and without_long_vowels(letters) in self._said
+        return is_written_so or any(is_said_like(reading, (word,)) for reading in self._readings)
 
 
 def _names(words: tuple[Morpheme, ...]) -> Iterator[Morpheme]:

@@ -12,7 +12,7 @@ from itertools import product
 
 from assistant.text.language import fold, without_accents
 
-__all__ = ["is_said_like", "meanings", "places_named", "romaji"]
+__all__ = ["is_said_like", "meanings", "places_named", "romaji", "without_long_vowels"]
 
 ALIKE = 0.75
 """From this on two rows of consonants are of one name (Ratcliff & Obershelp 1988, by difflib)."""
@@ -65,7 +65,7 @@ def romaji(katakana: str) -> str:
         said = _LETTERS.get(kana, "")
         letters += said[:1] + said if is_double else said
         is_double = False
-    return _short(letters)
+    return without_long_vowels(letters)
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +83,7 @@ def is_said_like(reading: str, words: Iterable[str]) -> bool:
     letters = romaji(reading)
     own = consonants(letters)
     return any(
-        letters == _short(fold(without_accents(word))) or any(_are_alike(*pair) for pair in product(own, consonants(word)))
+        letters == without_long_vowels(fold(without_accents(word))) or any(_are_alike(*pair) for pair in product(own, consonants(word)))
         for word in words
     )
 
@@ -95,8 +95,9 @@ def _are_alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 
-def _short(letters: str) -> str:
-    return _LONG.sub(lambda vowels: vowels[0][0], letters)
+def without_long_vowels(letters: str) -> str:
+    """A word in small Latin letters, with long vowels as short ones, and no consonant twice."""
+    return _DOUBLE.sub(r"\1", _LONG.sub(lambda vowels: vowels[0][0], letters))
 
 
 _ALIASES = {
