@@ -26,11 +26,14 @@ SHORT = 2
 """Fewer characters are a name only behind another one."""
 _JUDGED = frozenset({"人名", "地名", "一般"})
 _LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f]*(?:['’.-][A-Za-z\u00c0-\u024f]+)*")
+_TWO_LATIN_NAMES = re.compile(rf"(?=\b({_LATIN_NAME.pattern}) ({_LATIN_NAME.pattern}))")
 _KINDS_OF_PLACES = "都道府県市区町村州国島"
 _KIND_OF_PLACE = re.compile("(?:ケン|シ|ク|マチ|チョウ|ムラ|ソン|フ|ト|グン)$")
 _OF_THE_WORLD = re.compile("[洋海極欧州米亜国]|半島|大陸|帝国|王朝|中東")
 """Places whose English names aren't said as these are."""
-_CHINESE_OR_KOREAN = re.compile(r"\b(?:Chin|Beijing|Shanghai|Hong Kong|Taiwan|Taipei|Korea|Seoul|Pyongyang|Vietnam|Xi\b|Kim\b)")
+_CHINESE_OR_KOREAN = re.compile(
+    r"\b(?:Chin|Beijing|Shanghai|Hong Kong|Taiwan|Taipei|Korea|Seoul|Pyongyang|Vietnam|Xi\b|Kim\b)"
+)
 """Names in kanji aren't said in Japanese as in Latin letters."""
 _CHINESE_OR_KOREAN_IN_KANJI = re.compile("中国|北京|上海|香港|台湾|台北|韓国|北朝鮮|ソウル|中華")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -52,7 +55,9 @@ class JapaneseNames:
 
     @cached_property
     def _latin(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_LATIN_NAME.findall(self._known)))
+        """The words in capitals, and two in a row as one."""
+        both = (f"{one[1]}{one[2]}" for one in _TWO_LATIN_NAMES.finditer(self._known))
+        return tuple(dict.fromkeys([*_LATIN_NAME.findall(self._known), *both]))
 
     @cached_property
     def _places(self) -> frozenset[str]:
@@ -166,7 +171,7 @@ class EnglishNamesOfJapanese:
         if not self._places.isdisjoint(meanings().get(word, ())) or _CHINESE_OR_KOREAN_IN_KANJI.search(self._known):
             return True
         is_written_so = len(letters) > SHORT and without_long_vowels(letters) in self._said
-        return is_written_so or any(is_said_like(reading, (word,)) for reading in self._readings)
+        return is_written_so or any(is_said_like(each, (word,), may_be_part=True) for each in self._readings)
 
 
 def _names(words: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
@@ -181,9 +186,10 @@ def _names(words: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
 
 
 def _is_cut_off(word: Morpheme, before: Morpheme | None) -> bool:
-    """Whether what looks like a surname is the rest of a word that the dictionary doesn't have: 変成岩."""
-    is_kanji = before is not None and len(before.text) == 1 and HAN.match(before.text)
-    return bool(is_kanji) and "人名" in word.kinds and not _is_proper(before)
+    """Whether what looks like a name is the rest of a word that the dictionary doesn't have: 成岩 of 火成岩."""
+    if before is None or _is_proper(before) or "一般" in word.kinds[2:3]:
+        return False
+    return len(before.text) == 1 and bool(HAN.match(before.text)) and "数詞" not in before.kinds
 
 
 def _is_proper(word: Morpheme | None) -> bool:

@@ -44,16 +44,24 @@ _NAME_ENDING = re.compile(
 )
 """What comes behind that."""
 _VOWEL = re.compile("[aeiou]")
-_STEM_ENDINGS = tuple("s es ed d ing er ly e y ion ation al ic ity ment ness ism ist ally ous or ies ied ive ent ant ence".split())
+_STEM_ENDINGS = tuple(
+    "s es ed d ing er ly e y ion ation al ic ity ment ness ism ist ally ous or ies ied ive ent ant ence".split()
+)
 _FORM_ENDINGS = tuple(
-    "|s|es|ed|d|ing|er|ers|ly|al|ness|y|ment|able|ful|less|ism|ity|ic|ize|est|or|ors|ion|ions|ation|e|ies|ied|ier|ily".split("|")
+    "|s|es|ed|d|ing|er|ers|ly|al|ness|y|ment|able|ful|less|ism|ity|ic|ize|est|or|ors|ion|ions|ation|e|ies|ied|ier|ily".split(
+        "|"
+    )
 )
 MUCH_USED = 5
 """Such a word (`commonness`) is no name alone."""
 OTHER_FORMS = 0.01
 """As often as that, to the word, the other forms of a noun or a verb are used; those of a name hardly ever."""
 _WORD = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile("(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|.{3,5}teen|.{3,5}ty|once|twice)")
+_ORDINARY = re.compile(
+    "(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|.{2,6}(?:teen|ty)|once|twice)"
+    "|.{3,}(?:[aeiu][bct]le|age|ance|ence|hood|ment|ness|ship|[st]ion|ture|ward|wise|ism|ists?|ology|ous|ful|less|fish|work)s?"
+)
+"""Numbers, and words that end as no names do."""
 _CAPITAL = re.compile(r"(?<![^\W_])[A-Z\u00c0-\u00de][^\W\d_]+")
 _NAME_BEHIND = re.compile(r" [A-Z\u00c0-\u00de][^\W\d_]")
 _SMALL = re.compile(r"(?:^|[^\w’'])[a-z]")
@@ -227,10 +235,12 @@ def is_ordinary(word: str) -> bool:
     from wordfreq import get_frequency_dict
 
     frequencies = get_frequency_dict("en", "large")
-    if len(word) <= SHORT or is_function_word(word) or commonness(word) >= MUCH_USED or _NUMBER.fullmatch(word):
+    if len(word) <= SHORT or is_function_word(word) or commonness(word) >= MUCH_USED or _ORDINARY.fullmatch(word):
         return True
     stems = {word, *(word.removesuffix(ending) for ending in _STEM_ENDINGS if len(word) - len(ending) >= SHORT)}
-    stems |= {stem[:-1] for stem in stems if stem[-1] == stem[-2]} | {f"{stem[:-1]}y" for stem in stems if stem[-1] == "i"}
+    stems |= {stem[:-1] for stem in stems if stem[-1] == stem[-2]} | {
+        f"{stem[:-1]}y" for stem in stems if stem[-1] == "i"
+    }
     forms = {f"{stem}{ending}" for stem in stems for ending in _FORM_ENDINGS}
     forms |= {f"{stem[:-1]}{ending}" for stem in stems if stem[-1] in "ey" for ending in _FORM_ENDINGS}
     forms |= {f"{stem}{stem[-1]}{ending}" for stem in stems for ending in ("ed", "ing", "er")}

@@ -14,9 +14,12 @@ from assistant.text.language import fold, without_accents
 
 __all__ = ["is_said_like", "meanings", "places_named", "romaji", "without_long_vowels"]
 
-ALIKE = 0.75
+ALIKE = 0.8
 """From this on two rows of consonants are of one name (Ratcliff & Obershelp 1988, by difflib)."""
+LEAST = 2
+"""Fewer consonants tell no name."""
 _VOWELS = "aiueo"
+_MUTE = frozenset("aiueohyw")
 _ROWS = {
     "": "アイウエオ",
     "k": "カキクケコ",
@@ -43,8 +46,8 @@ _MUTE_R = re.compile(r"(?<=[aiueoy])r(?![aiueoy])")
 _CLASSES = str.maketrans(
     {"c": "k", "q": "k", "g": "k", "j": "s", "z": "s", "t": "t", "d": "t", "v": "b", "f": "b", "p": "p", "l": "r"}
     | {"m": "n"}
-    | dict.fromkeys("aeiouyhw'-. ・", None)
 )
+_NONE = str.maketrans(dict.fromkeys("aeiouyhw'’-. ・", None))
 _DOUBLE = re.compile(r"(.)\1+")
 
 
@@ -75,23 +78,33 @@ def consonants(letters: str) -> frozenset[str]:
     soft = _SOFT.sub("s", word)
     said = (soft, _SOFT_G.sub("s", soft), _MUTE_R.sub("", soft), _MUTE_R.sub("", _SOFT_G.sub("s", soft)))
     harder = (word.replace("ch", "k"), word.replace("ts", "t").replace("ch", "t"))
-    return frozenset(_DOUBLE.sub(r"\1", each.translate(_CLASSES)) for each in (*said, *harder))
+    return frozenset(_DOUBLE.sub(r"\1", each.translate(_CLASSES)).translate(_NONE) for each in (*said, *harder))
 
 
-def is_said_like(reading: str, words: Iterable[str]) -> bool:
-    """Whether a name, by its reading in katakana, is one of the words in Latin letters."""
+def is_said_like(reading: str, words: Iterable[str], *, may_be_part: bool = False) -> bool:
+    """Whether a name, by its reading in katakana, is one of the words in Latin letters; `may_be_part`: or has one."""
     letters = romaji(reading)
     own = consonants(letters)
+    return any(_is_like(letters, own, word, may_be_part) for word in words)
+
+
+def _is_like(letters: str, own: frozenset[str], word: str, may_be_part: bool) -> bool:  # noqa: FBT001
+    plain = without_long_vowels(fold(without_accents(word)))
+    if letters == plain:
+        return True
+    begin_alike = (letters[:1] in _MUTE) is (plain[:1] in _MUTE)
     return any(
-        letters == without_long_vowels(fold(without_accents(word))) or any(_are_alike(*pair) for pair in product(own, consonants(word)))
-        for word in words
+        (begin_alike or len(one) > LEAST) and _are_alike(one, other, may_be_part)
+        for one, other in product(own, consonants(word))
     )
 
 
 @cache
-def _are_alike(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < 2:
+def _are_alike(one: str, other: str, other_may_be_part: bool) -> bool:  # noqa: FBT001
+    if min(len(one), len(other)) < LEAST:
         return False
+    if other_may_be_part and len(other) > LEAST and (one.startswith(other) or one.endswith(other)):
+        return True
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 
@@ -163,5 +176,3 @@ def places_named(text: str) -> frozenset[str]:
         if (name in words if name.isascii() and name.isalpha() else name in text)
         for code in codes
     ) | frozenset(code for word in words if word.endswith("s") for code in named.get(word[:-1], ()))
-
-
