@@ -30,8 +30,9 @@ from assistant.text.quantities import (
     shares,
 )
 from assistant.text.roles import roles
-from assistant.text.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, kind_counted
+from assistant.text.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, is_general, kind_counted
 from assistant.text.values import english_numbers, japanese_numbers
+from assistant.text.word_forms import singular
 
 __all__ = ["SayableFigures"]
 
@@ -43,14 +44,6 @@ WORDS_HELD = 20
 """Characters behind a share in words ("half") that may make it another quantity ("half a million")."""
 OPEN = frozenset({"animal", "bird"})
 """Kinds of which too many words are none that is known: "31 penguins"."""
-GENERAL = frozenset(
-    "thing item unit place site location piece time way kind type part point member object vehicle machine ship boat"
-    " vessel plane bird animal book title company firm business corporation school shop store outlet building home"
-    " house household property country nation state city town village community match game case incident event occasion"
-    " step reason product device facility work area region group team job position post vote line trip minute hour day"
-    " week month year percent".split()
-)
-"""English words for things of any kind, or of many."""
 MEASURED = CURRENCIES | MEASURES
 """Units that what has none isn't given."""
 _NUMERAL = re.compile(
@@ -156,7 +149,7 @@ class SayableFigures:
             if kinds <= {None, "person"}:  # no cats that were rescued
                 self._counted.setdefault(value, set()).add((None, "person"))
         self._is_english = not KANA.search("".join(texts[:-1]))
-        self._words = frozenset(map(_singular, re.findall("[a-z]{3,}", whole)))
+        self._words = frozenset(map(singular, re.findall("[a-z]{3,}", whole)))
         self._ordinals = frozenset(ordinals(whole))
         self._scores = frozenset(scores(f"{whole}\n"))
         spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
@@ -254,16 +247,11 @@ class SayableFigures:
     def _is_other_thing(self, what: str, counts: Iterable[_Counted]) -> bool:
         """Whether a figure is said of things that nobody speaks of: "4 hotels" of four cafes."""
         own = [word for language, word in counts if language is Language.ENGLISH]
-        noun = _singular(what)
+        noun = singular(what)
         is_plural = what != noun and all(
-            word != _singular(word) or kind_counted(word) == kind_counted(what) is not None for word in own
+            word != singular(word) or kind_counted(word) == kind_counted(what) is not None for word in own
         )
-        return bool(own) and is_plural and noun not in self._words and noun not in GENERAL
-
-
-def _singular(word: str) -> str:
-    """An English word without the ending of others than one."""
-    return re.sub("(?<=[^s])s$", "", re.sub("ies$", "y", re.sub("(?<=s|x|z)es$|(?<=[cs]h)es$", "", word)))
+        return bool(own) and is_plural and noun not in self._words and not is_general(noun)
 
 
 def _is_attached(figure: Figure, text: str) -> bool:

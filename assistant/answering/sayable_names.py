@@ -1,8 +1,8 @@
-"""The names that a Japanese answer may have: those of what was shown, in any script.
+"""The names that an answer may have where it or the article is in Japanese: those of what was shown, in any script.
 
-What is a name is told by the dictionary (SudachiPy). One in kanji or katakana stands in the article or the question as
-it is, or is the name of a country or a city that they name, or is said as one of their words in Latin letters is.
-Whether a spelling in katakana is any word is for `guards.py`, names in English answers are for `known_words.py`.
+What is a name in Japanese is told by the dictionary (SudachiPy). It stands in the article or the question as it is, or
+is of a country or a city that they name, or is said as one of their words in Latin letters is. Whether a spelling in
+katakana is any word is for `guards.py`, English answers on English articles are for `text/known_words.py`.
 """
 
 import re
@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
-from assistant.text.known_words import is_listed, is_of_calendar, is_ordinary, names_said
+from assistant.text.known_words import is_listed, is_of_calendar, names_said
 from assistant.text.language import HAN, KANA, KATAKANA_WORD, fold, without_accents
 from assistant.text.morphology import Morpheme, morphemes
-from assistant.text.romanised import is_said_like, meanings, places_named, romaji, without_long_vowels
+from assistant.text.place_names import meanings, places_named
+from assistant.text.romanised import is_said_like, romaji, without_long_vowels
+from assistant.text.word_forms import is_ordinary
 
 __all__ = ["EnglishNamesOfJapanese", "JapaneseNames"]
 
@@ -178,9 +180,9 @@ def _names(words: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
     """The words that are to be known: proper names, and in katakana what no list has."""
     before = None
     for word in words:
-        if _is_proper(word) and not _is_cut_off(word, before) and (len(word.text) >= SHORT or _is_proper(before)):
-            yield word
-        elif len(word.text) >= LONG and KATAKANA_WORD.fullmatch(word.text) and not is_listed(word.text):
+        is_name = _is_proper(word) and not _is_cut_off(word, before)
+        is_long = len(word.text) >= LONG and KATAKANA_WORD.fullmatch(word.text)
+        if (is_name and (len(word.text) >= SHORT or _is_proper(before))) or (is_long and not is_listed(word.text)):
             yield word
         before = word
 

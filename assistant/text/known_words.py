@@ -12,7 +12,7 @@ from functools import cache
 
 from assistant.text.language import KATAKANA_WORD, LOWER_CASE_WORD, fold, without_accents
 from assistant.text.named_times import MONTHS, WEEKDAYS
-from assistant.text.scripts import is_function_word
+from assistant.text.word_forms import is_ordinary
 
 __all__ = [
     "EnglishNames",
@@ -21,7 +21,6 @@ __all__ = [
     "commonness",
     "is_listed",
     "is_of_calendar",
-    "is_ordinary",
     "load",
     "names_said",
 ]
@@ -44,24 +43,7 @@ _NAME_ENDING = re.compile(
 )
 """What comes behind that."""
 _VOWEL = re.compile("[aeiou]")
-_STEM_ENDINGS = tuple(
-    "s es ed d ing er ly e y ion ation al ic ity ment ness ism ist ally ous or ies ied ive ent ant ence".split()
-)
-_FORM_ENDINGS = tuple(
-    "|s|es|ed|d|ing|er|ers|ly|al|ness|y|ment|able|ful|less|ism|ity|ic|ize|est|or|ors|ion|ions|ation|e|ies|ied|ier|ily".split(
-        "|"
-    )
-)
-MUCH_USED = 5
-"""Such a word (`commonness`) is no name alone."""
-OTHER_FORMS = 0.01
-"""As often as that, to the word, the other forms of a noun or a verb are used; those of a name hardly ever."""
 _WORD = re.compile(r"[^\W\d_]+")
-_ORDINARY = re.compile(
-    "(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|.{2,6}(?:teen|ty)|once|twice)"
-    "|.{3,}(?:[aeiu][bct]le|age|ance|ence|hood|ment|ness|ship|[st]ion|ture|ward|wise|ism|ists?|ology|ous|ful|less|fish|work)s?"
-)
-"""Numbers, and words that end as no names do."""
 _CAPITAL = re.compile(r"(?<![^\W_])[A-Z\u00c0-\u00de][^\W\d_]+")
 _NAME_BEHIND = re.compile(r" [A-Z\u00c0-\u00de][^\W\d_]")
 _SMALL = re.compile(r"(?:^|[^\w’'])[a-z]")
@@ -227,25 +209,6 @@ def names_said(text: str, *, finished: bool) -> Iterator[str]:
 def is_of_calendar(word: str) -> bool:
     """Whether a word in small letters is a month's, a weekday's, or a title before a name."""
     return word in _CALENDAR or word in _TITLES
-
-
-@cache
-def is_ordinary(word: str) -> bool:
-    """Whether a word in small letters is none that only names are: much used, or with other forms that are used too."""
-    from wordfreq import get_frequency_dict
-
-    frequencies = get_frequency_dict("en", "large")
-    if len(word) <= SHORT or is_function_word(word) or commonness(word) >= MUCH_USED or _ORDINARY.fullmatch(word):
-        return True
-    stems = {word, *(word.removesuffix(ending) for ending in _STEM_ENDINGS if len(word) - len(ending) >= SHORT)}
-    stems |= {stem[:-1] for stem in stems if stem[-1] == stem[-2]} | {
-        f"{stem[:-1]}y" for stem in stems if stem[-1] == "i"
-    }
-    forms = {f"{stem}{ending}" for stem in stems for ending in _FORM_ENDINGS}
-    forms |= {f"{stem[:-1]}{ending}" for stem in stems if stem[-1] in "ey" for ending in _FORM_ENDINGS}
-    forms |= {f"{stem}{stem[-1]}{ending}" for stem in stems for ending in ("ed", "ing", "er")}
-    used = sum(frequencies.get(form, 0.0) for form in forms - {word} if len(form) >= SHORT)
-    return used >= OTHER_FORMS * frequencies.get(word, 1.0)
 
 
 def _bare(word: str) -> str:

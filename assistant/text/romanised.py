@@ -1,4 +1,4 @@
-"""Names across scripts: by their sound (katakana against Latin letters), and those of places and peoples by CLDR (Babel).
+"""Names across scripts, by their sound: katakana against Latin letters.
 
 Spellings in katakana follow how a name is said, so the vowels of its letters tell little: what is compared are the
 consonants, those that katakana doesn't tell apart taken for one.
@@ -7,12 +7,12 @@ consonants, those that katakana doesn't tell apart taken for one.
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import product
 
 from assistant.text.language import fold, without_accents
 
-__all__ = ["is_said_like", "meanings", "places_named", "romaji", "without_long_vowels"]
+__all__ = ["is_said_like", "romaji", "without_long_vowels"]
 
 ALIKE = 0.8
 """From this on two rows of consonants are of one name (Ratcliff & Obershelp 1988, by difflib)."""
@@ -88,7 +88,7 @@ def is_said_like(reading: str, words: Iterable[str], *, may_be_part: bool = Fals
     return any(_is_like(letters, own, word, may_be_part) for word in words)
 
 
-def _is_like(letters: str, own: frozenset[str], word: str, may_be_part: bool) -> bool:  # noqa: FBT001
+def _is_like(letters: str, own: frozenset[str], word: str, may_be_part: bool) -> bool:
     plain = without_long_vowels(fold(without_accents(word)))
     if letters == plain:
         return True
@@ -99,8 +99,8 @@ def _is_like(letters: str, own: frozenset[str], word: str, may_be_part: bool) ->
     )
 
 
-@cache
-def _are_alike(one: str, other: str, other_may_be_part: bool) -> bool:  # noqa: FBT001
+@lru_cache(maxsize=4096)
+def _are_alike(one: str, other: str, other_may_be_part: bool) -> bool:
     if min(len(one), len(other)) < LEAST:
         return False
     if other_may_be_part and len(other) > LEAST and (one.startswith(other) or one.endswith(other)):
@@ -111,68 +111,3 @@ def _are_alike(one: str, other: str, other_may_be_part: bool) -> bool:  # noqa: 
 def without_long_vowels(letters: str) -> str:
     """A word in small Latin letters, with long vowels as short ones, and no consonant twice."""
     return _DOUBLE.sub(r"\1", _LONG.sub(lambda vowels: vowels[0][0], letters))
-
-
-_ALIASES = {
-    "US": "米国 アメリカ 米 合衆国 U.S. US U.S USA America American Americans",
-    "GB": "英国 英 UK U.K. U.K Britain British Briton England English イングランド スコットランド Scotland Scottish Wales",
-    "DE": "独 German Germans",
-    "FR": "仏 French",
-    "IT": "伊 Italian",
-    "RU": "露 ソ連 ソビエト Soviet Russian",
-    "CN": "中 Chinese",
-    "AU": "豪 豪州 Australian",
-    "KR": "韓 Korean Korea 朝鮮 大韓民国",
-    "KP": "北 Korean Korea 朝鮮",
-    "IN": "印 Indian",
-    "CA": "加 Canadian",
-    "NL": "蘭 Dutch Holland",
-    "ES": "西 Spanish Spaniard",
-    "JP": "日 Japanese 国内 わが国",
-    "TW": "台 Taiwanese",
-    "CH": "Swiss",
-    "GR": "Greek",
-    "DK": "Danish Dane",
-    "PL": "Polish Pole",
-    "TR": "Turkish Turk Turkey",
-    "CZ": "Czech",
-    "150": "欧 欧州 Europe European EU",
-    "EU": "欧 欧州 Europe European EU",
-    "002": "Africa African",
-    "142": "Asia Asian",
-}
-"""Names that CLDR doesn't have."""
-
-
-@cache
-def meanings() -> dict[str, frozenset[str]]:
-    """What each name of a country, a people or a city may be, by CLDR's codes, in both languages."""
-    from babel import Locale
-
-    found: dict[str, set[str]] = {}
-    for language in ("en", "ja"):
-        locale = Locale(language)
-        for code, name in locale.territories.items():
-            found.setdefault(re.sub(r" ?[(（].*", "", name), set()).add(code)
-        for code, name in locale.languages.items():
-            found.setdefault(name.removesuffix("語"), set()).add(f"language {code}")
-        for zone, names in locale.time_zones.items():
-            city = names.get("city") if language == "ja" else zone.rpartition("/")[2].replace("_", " ")
-            if city:
-                found.setdefault(city, set()).add(zone)
-    for code, names in _ALIASES.items():
-        for name in names.split():
-            found.setdefault(name, set()).add(code)
-    return {name: frozenset(codes) for name, codes in found.items()}
-
-
-def places_named(text: str) -> frozenset[str]:
-    """The codes of all countries, peoples and cities that a text names, in either language."""
-    named = meanings()
-    words = set(re.findall(r"[^\W\d_]+(?:\.[A-Z]\.?)*", text))
-    return frozenset(
-        code
-        for name, codes in named.items()
-        if (name in words if name.isascii() and name.isalpha() else name in text)
-        for code in codes
-    ) | frozenset(code for word in words if word.endswith("s") for code in named.get(word[:-1], ()))
