@@ -204,7 +204,7 @@ class SayableFigures:
         if figure.value in named.behind and (figure.unit or counts_things):
             return False
         units = self._units.get(figure.value, set())
-        if counted and figure.unit is None and units <= MEASURED and kind_counted(counted[1]):
+        if counted and figure.unit is None and units <= MEASURED and kind_counted(counted[1]) not in (None, "thing"):
             return False
         lasts = figure.unit in _LASTING and text[figure.end - 1].isascii()
         if figure.unit in MEASURED or lasts or (figure.value == ONE and figure.unit):

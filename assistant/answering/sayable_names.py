@@ -29,10 +29,13 @@ SHORT = 2
 _JUDGED = frozenset({"人名", "地名", "一般"})
 _LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f]*(?:['’.-][A-Za-z\u00c0-\u024f]+)*")
 _TWO_LATIN_NAMES = re.compile(rf"(?=\b({_LATIN_NAME.pattern}) ({_LATIN_NAME.pattern}))")
+_KATAKANA_HAS = str.maketrans("clv", "krb")
+"""The letters for others."""
 _KINDS_OF_PLACES = "都道府県市区町村州国島"
 _KIND_OF_PLACE = re.compile("(?:ケン|シ|ク|マチ|チョウ|ムラ|ソン|フ|ト|グン)$")
 _OF_THE_WORLD = re.compile("[洋海極欧州米亜国]|半島|大陸|帝国|王朝|中東")
 """Places whose English names aren't said as these are."""
+_CLAUSE_END = re.compile("(?<=[、。])")
 _CHINESE_OR_KOREAN = re.compile(
     r"\b(?:Chin|Beijing|Shanghai|Hong Kong|Taiwan|Taipei|Korea|Seoul|Pyongyang|Vietnam|Xi\b|Kim\b)"
 )
@@ -62,13 +65,17 @@ class JapaneseNames:
         return tuple(dict.fromkeys([*_LATIN_NAME.findall(self._known), *both]))
 
     @cached_property
+    def _letters(self) -> frozenset[str]:
+        return frozenset(without_long_vowels(fold(without_accents(word))) for word in self._latin)
+
+    @cached_property
     def _places(self) -> frozenset[str]:
         return places_named(self._known)
 
     @cached_property
     def _names(self) -> tuple[Morpheme, ...]:
-        """The proper names in Japanese, each once."""
-        return tuple({word.text: word for word in morphemes(self._known) if _is_proper(word)}.values())
+        *article, question = self._known.rpartition("\n")
+        return (*_proper_names("".join(article)), *_proper_names(question))
 
     @cached_property
     def _judged(self) -> dict[str, bool]:
@@ -76,8 +83,10 @@ class JapaneseNames:
 
     def allows(self, text: str, *, finished: bool) -> bool:
         """Whether `text` has no name that isn't one of these; its last words may still be growing."""
-        words = _words(unicodedata.normalize("NFKC", text))
-        return all(map(self._is_given, _names(words if finished else words[:-GROWING])))
+        *clauses, last = _CLAUSE_END.split(unicodedata.normalize("NFKC", text))
+        words = _words(last)
+        said = (*map(_words, clauses), words if finished else words[:-GROWING])
+        return all(self._is_given(name) for clause in said for name in _names(clause))
 
     def _is_given(self, word: Morpheme) -> bool:
         name = word.text
@@ -93,7 +102,7 @@ class JapaneseNames:
             return not self._is_misspelt(name)
         if self._is_put_together(name) or self._is_short_for(name) or self._is_known_place(name):
             return True
-        if is_said_like(word.reading, self._latin) or is_said_like(_KIND_OF_PLACE.sub("", word.reading), self._latin):
+        if self._is_said_like(word):
             return True
         if self._is_japanese:
             return KATAKANA_WORD.fullmatch(name) is not None and any(word.reading == one.reading for one in self._names)
@@ -101,6 +110,18 @@ class JapaneseNames:
             return False
         is_free = "一般" in word.kinds[2:3] or _OF_THE_WORLD.search(name) or _CHINESE_OR_KOREAN.search(self._known)
         return bool(is_free)
+
+    def _is_said_like(self, word: Morpheme) -> bool:
+        """Whether a name is one of the words in Latin letters: one in kanji by the letters of its reading."""
+        if HAN.search(word.text):
+            letters = {romaji(word.reading), romaji(_KIND_OF_PLACE.sub("", word.reading))}
+            return not letters.isdisjoint(self._letters)
+        if word.text not in meanings():
+            return is_said_like(word.reading, self._latin)
+        first = romaji(word.reading)[:1]
+        return is_said_like(
+            word.reading, [one for one in self._latin if one[0].lower().translate(_KATAKANA_HAS) == first]
+        )
 
     def _is_put_together(self, name: str) -> bool:
         """Whether a name is of known ones, or one without what kind of place it is."""
@@ -207,6 +228,12 @@ def _is_within(short: str, long: str) -> bool:
     """Whether the characters of one stand in the other, in their order."""
     rest = iter(long)
     return all(character in rest for character in short)
+
+
+@lru_cache(maxsize=8)
+def _proper_names(text: str) -> tuple[Morpheme, ...]:
+    """The proper names in Japanese, each once."""
+    return tuple({word.text: word for word in morphemes(text) if _is_proper(word)}.values())
 
 
 @lru_cache(maxsize=256)

@@ -26,8 +26,8 @@ def meanings() -> dict[str, frozenset[str]]:
             found.setdefault(_REMARK.sub("", name), set()).add(code)
         for code, name in locale.languages.items():
             found.setdefault(name.removesuffix("語"), set()).add(f"language {code}")
-        for zone, names in locale.time_zones.items():
-            city = names.get("city") if language == "ja" else zone.rpartition("/")[2].replace("_", " ")
+    for zone, names in Locale("ja").time_zones.items():
+        for city in (names.get("city"), zone.rpartition("/")[2].replace("_", " ")):
             if city:
                 found.setdefault(city, set()).add(zone)
     for code, others in _OTHERS.items():
@@ -39,7 +39,7 @@ def meanings() -> dict[str, frozenset[str]]:
 def places_named(text: str) -> frozenset[str]:
     """The codes of all that a text names."""
     words = set(_WORD.findall(text))
-    words |= {word.removesuffix("s") for word in words}
+    words |= {word.removesuffix("s").removesuffix("n") for word in words}
     return frozenset(
         code
         for name, codes in meanings().items()

@@ -23,6 +23,7 @@ _ORDINARY = re.compile(
     "|.{3,}(?:[aeiu][bct]le|age|ance|ence|hood|ment|ness|ship|[st]ion|ture|ward|wise|ism|ists?|ology|ous|ful|less|fish|work)s?"
 )
 """Numbers, and words that end as no names do."""
+_PLURAL = re.compile("(?<=..)ies$|(?<=[sxz])es$|(?<=[cs]h)es$|(?<=[^su])s$")
 
 
 @cache
@@ -50,4 +51,4 @@ def _forms(word: str) -> set[str]:
 
 def singular(word: str) -> str:
     """An English word in small letters without the ending of more than one."""
-    return re.sub("(?<=[^s])s$", "", re.sub("ies$", "y", re.sub("(?<=s|x|z)es$|(?<=[cs]h)es$", "", word)))
+    return _PLURAL.sub(lambda ending: "y" if ending[0] == "ies" else "", word)
