@@ -176,7 +176,8 @@ class EnglishNamesOfJapanese:
     @cached_property
     def _said(self) -> str:
         """All of it in Latin letters."""
-        return romaji("".join(one.reading for one in morphemes(self._known)))
+        *article, question = self._known.rpartition("\n")
+        return f"{_in_letters(''.join(article))} {_in_letters(question)}"
 
     def allows(self, text: str, *, finished: bool) -> bool:
         """Whether `text` has no name that isn't one of these; its last word may still be growing."""
@@ -234,6 +235,12 @@ def _is_within(short: str, long: str) -> bool:
 def _proper_names(text: str) -> tuple[Morpheme, ...]:
     """The proper names in Japanese, each once."""
     return tuple({word.text: word for word in morphemes(text) if _is_proper(word)}.values())
+
+
+@lru_cache(maxsize=8)
+def _in_letters(text: str) -> str:
+    """A Japanese text as it is said, in Latin letters."""
+    return romaji("".join(one.reading for one in morphemes(text)))
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from functools import cache
 
 from assistant.text.language import KATAKANA_WORD, LOWER_CASE_WORD, fold, without_accents
 from assistant.text.named_times import MONTHS, WEEKDAYS
+from assistant.text.place_names import meanings
 from assistant.text.word_forms import is_ordinary
 
 __all__ = [
@@ -232,6 +233,7 @@ def load() -> None:
     """Reads the lists, half a second's work, so that no answer waits for it."""
     _listed()
     _english()
+    meanings()
 
 
 def _is_begun(word: str) -> bool:
