@@ -15,7 +15,7 @@ from assistant.text.known_words import is_listed, is_of_calendar, names_said
 from assistant.text.language import HAN, KANA, KATAKANA_WORD, fold, without_accents
 from assistant.text.morphology import Morpheme, morphemes
 from assistant.text.place_names import meanings, places_named
-from assistant.text.romanised import is_said_like, romaji, without_long_vowels
+from assistant.text.romanised import is_said_like, romaji, voiceless, without_long_vowels
 from assistant.text.word_forms import is_ordinary
 
 __all__ = ["EnglishNamesOfJapanese", "JapaneseNames"]
@@ -32,7 +32,7 @@ _TWO_LATIN_NAMES = re.compile(rf"(?=\b({_LATIN_NAME.pattern}) ({_LATIN_NAME.patt
 _KATAKANA_HAS = str.maketrans("clv", "krb")
 """The letters for others."""
 _KINDS_OF_PLACES = "都道府県市区町村州国島"
-_KIND_OF_PLACE = re.compile("(?:ケン|シ|ク|マチ|チョウ|ムラ|ソン|フ|ト|グン)$")
+_KIND_OF_PLACE = re.compile("(?:ケン|シ|ク|マチ|チョウ|ムラ|ソン|フ|ト|グン|ヤマ|サン|カワ|ガワ|シマ|ジマ)$")
 _OF_THE_WORLD = re.compile("[洋海極欧州米亜国]|半島|大陸|帝国|王朝|中東")
 """Places whose English names aren't said as these are."""
 _CLAUSE_END = re.compile("(?<=[、。])")
@@ -66,7 +66,7 @@ class JapaneseNames:
 
     @cached_property
     def _letters(self) -> frozenset[str]:
-        return frozenset(without_long_vowels(fold(without_accents(word))) for word in self._latin)
+        return frozenset(map(_as_said, self._latin))
 
     @cached_property
     def _places(self) -> frozenset[str]:
@@ -114,8 +114,8 @@ class JapaneseNames:
     def _is_said_like(self, word: Morpheme) -> bool:
         """Whether a name is one of the words in Latin letters: one in kanji by the letters of its reading."""
         if HAN.search(word.text):
-            letters = {romaji(word.reading), romaji(_KIND_OF_PLACE.sub("", word.reading))}
-            return not letters.isdisjoint(self._letters)
+            readings = (word.reading, _KIND_OF_PLACE.sub("", word.reading))
+            return any(voiceless(romaji(reading)) in self._letters for reading in readings)
         if word.text not in meanings():
             return is_said_like(word.reading, self._latin)
         first = romaji(word.reading)[:1]
@@ -175,13 +175,23 @@ class EnglishNamesOfJapanese:
 
     @cached_property
     def _said(self) -> str:
-        """All of it in Latin letters."""
+        """It in Latin letters."""
         *article, question = self._known.rpartition("\n")
         return f"{_in_letters(''.join(article))} {_in_letters(question)}"
 
     def allows(self, text: str, *, finished: bool) -> bool:
-        """Whether `text` has no name that isn't one of these; its last word may still be growing."""
-        return all(map(self._is_given, names_said(text, finished=finished)))
+        """Whether `text` has no name that isn't one of these; its last word may still be growing.
+
+        The characters of a given name don't tell how it is read: beside a known surname it may be any.
+        """
+        return all(
+            self._is_given(word) or any(map(self._is_read_so, _beside(word, text)))
+            for word in names_said(text, finished=finished)
+        )
+
+    def _is_read_so(self, word: str) -> bool:
+        letters = _as_said(word)
+        return len(letters) > SHORT and letters in self._said
 
     def _is_given(self, word: str) -> bool:
         if word not in self._judged:
@@ -194,8 +204,18 @@ class EnglishNamesOfJapanese:
             return True
         if not self._places.isdisjoint(meanings().get(word, ())) or _CHINESE_OR_KOREAN_IN_KANJI.search(self._known):
             return True
-        is_written_so = len(letters) > SHORT and without_long_vowels(letters) in self._said
-        return is_written_so or any(is_said_like(each, (word,), may_be_part=True) for each in self._readings)
+        return self._is_read_so(word) or any(is_said_like(each, (word,), may_be_part=True) for each in self._readings)
+
+
+def _as_said(word: str) -> str:
+    """A word in Latin letters in the form in which readings are compared."""
+    return voiceless(without_long_vowels(fold(without_accents(word))))
+
+
+def _beside(word: str, text: str) -> Iterator[str]:
+    """The words in capitals directly before and behind one."""
+    for pattern in (rf"({_LATIN_NAME.pattern}) {word}\b", rf"\b{word} ({_LATIN_NAME.pattern})"):
+        yield from re.findall(pattern, text)
 
 
 def _names(words: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
@@ -239,8 +259,9 @@ def _proper_names(text: str) -> tuple[Morpheme, ...]:
 
 @lru_cache(maxsize=8)
 def _in_letters(text: str) -> str:
-    """A Japanese text as it is said, in Latin letters."""
-    return romaji("".join(one.reading for one in morphemes(text)))
+    """A Japanese text as it is said, in Latin letters, without its words in katakana."""
+    words = (one for one in morphemes(text) if not KATAKANA_WORD.fullmatch(one.text))
+    return voiceless(romaji("".join(one.reading for one in words)))
 
 
 @lru_cache(maxsize=256)

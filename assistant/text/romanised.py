@@ -12,7 +12,7 @@ from itertools import product
 
 from assistant.text.language import fold, without_accents
 
-__all__ = ["is_said_like", "romaji", "without_long_vowels"]
+__all__ = ["is_said_like", "romaji", "voiceless", "without_long_vowels"]
 
 ALIKE = 0.8
 """From this on two rows of consonants are of one name (Ratcliff & Obershelp 1988, by difflib)."""
@@ -47,6 +47,7 @@ _CLASSES = str.maketrans(
     {"c": "k", "q": "k", "g": "k", "j": "s", "z": "s", "t": "t", "d": "t", "v": "b", "f": "b", "p": "p", "l": "r"}
     | {"m": "n"}
 )
+_VOICELESS = str.maketrans("gzdbf", "ksthh")
 _NONE = str.maketrans(dict.fromkeys("aeiouyhw'’-. ・", None))
 _DOUBLE = re.compile(r"(.)\1+")
 
@@ -106,6 +107,11 @@ def _are_alike(one: str, other: str, other_may_be_part: bool) -> bool:
     if other_may_be_part and len(other) > LEAST and (one.startswith(other) or one.endswith(other)):
         return True
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+
+
+def voiceless(letters: str) -> str:
+    """Hepburn's letters without the voice that the second part of a name may have or not: Uragami, Urakami."""
+    return letters.replace("j", "sh").translate(_VOICELESS)
 
 
 def without_long_vowels(letters: str) -> str:

@@ -19,10 +19,10 @@ _ENDINGS: dict[str, list[str]] = tomllib.loads(
     files("assistant.text").joinpath("word_forms.toml").read_text(encoding="utf-8")
 )
 _ORDINARY = re.compile(
-    "(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|.{2,6}(?:teen|ty)|once|twice)"
+    "(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|.{2,6}(?:teen|ty)|once|twice|celsius|fahrenheit)"
     "|.{3,}(?:[aeiu][bct]le|age|ance|ence|hood|ment|ness|ship|[st]ion|ture|ward|wise|ism|ists?|ology|ous|ful|less|fish|work)s?"
 )
-"""Numbers, and words that end as no names do."""
+"""Numbers, degrees, and words that end as no names do."""
 _PLURAL = re.compile("(?<=..)ies$|(?<=[sxz])es$|(?<=[cs]h)es$|(?<=[^su])s$")
 
 

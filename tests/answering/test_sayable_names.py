@@ -92,6 +92,7 @@ def test_a_name_that_may_still_grow_is_not_judged() -> None:
         ("The Bank of Japan's Morita, on Monday.", True),
         ("Because of the Heritage Committee.", True),
         ("Twelve.", True),
+        ("Morita Kenjiro", True),
         ("Gifu", False),
         ("The painter Liv Sorensen.", False),
         ("It was Morimoto who came.", False),
