@@ -108,7 +108,12 @@ class JapaneseNames:
             return KATAKANA_WORD.fullmatch(name) is not None and any(word.reading == one.reading for one in self._names)
         if not HAN.search(name):
             return False
-        is_free = "一般" in word.kinds[2:3] or _OF_THE_WORLD.search(name) or _CHINESE_OR_KOREAN.search(self._known)
+        is_free = (
+            word.kinds[2:3] == ("一般",)
+            or word.kinds[3:] == ("名",)
+            or _OF_THE_WORLD.search(name)
+            or _CHINESE_OR_KOREAN.search(self._known)
+        )
         return bool(is_free)
 
     def _is_said_like(self, word: Morpheme) -> bool:

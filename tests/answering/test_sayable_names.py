@@ -76,6 +76,12 @@ def test_names_of_china_are_not_read_as_in_japanese() -> None:
     assert JapaneseNames("The Chinese leader spoke.\n誰？").allows("習近平です。", finished=True)
 
 
+def test_a_given_name_in_kanji_may_be_read_in_other_ways() -> None:
+    names = JapaneseNames("Kido Takayoshi left.\n誰？")
+    assert names.allows("木戸孝允です。", finished=True)
+    assert not names.allows("大木孝允です。", finished=True)
+
+
 def test_a_name_that_may_still_grow_is_not_judged() -> None:
     names = JapaneseNames("岡山県が発表した。\nどこ？")
     assert names.allows("岡", finished=False)
