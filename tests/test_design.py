@@ -27,7 +27,7 @@ PACKAGES = (
 """A package, or a file beside them, imports only from itself and those before it."""
 
 OWNERS = {
-    "babel": {"interfaces.ui.problems", "text.known_words", "text.units"},
+    "babel": {"interfaces.ui.problems", "text.known_words", "text.place_names", "text.units"},
     "charset_normalizer": {"sources.plain_text"},
     "chromadb": {"library.store"},
     "filelock": {"library.files", "model.fetching"},
@@ -73,7 +73,7 @@ OWNERS = {
     "trafilatura": {"sources.html.page", "sources.html.text"},
     "transformers": {"measuring.fitting.base_model"},
     "typer": {"interfaces.article_commands", "interfaces.cli", "interfaces.measuring_commands", "interfaces.options"},
-    "wordfreq": {"text.known_words"},
+    "wordfreq": {"text.known_words", "text.word_forms"},
 }
 """Who imports a dependency."""
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.answering.sayable import SayableFigures
+from assistant.answering.sayable_names import EnglishNamesOfJapanese, JapaneseNames
 from assistant.settings import Part
 from assistant.text.figures import figures
 from assistant.text.known_words import EnglishNames, EnglishWords, Loanwords, is_listed
@@ -179,7 +180,11 @@ class AnswerGuard:
         self._times = NamedTimes(known)
         self._addresses = frozenset(_addresses(known_text))
         is_english = language is Language.ENGLISH and bool(known_text) and not KANA.search(known_text)
-        self._names = EnglishNames(known) if is_english else None
+        self._names: EnglishNames | EnglishNamesOfJapanese | JapaneseNames | None = None
+        if is_english:
+            self._names = EnglishNames(known)
+        elif known_text:
+            self._names = JapaneseNames(known) if language is Language.JAPANESE else EnglishNamesOfJapanese(known)
         self._asker = language
         may_quote = not names_stay or KANA.search(known_text)  # a taught model leaves names alone, others quote
         of_article = LOWER_CASE_WORD.findall(known) if may_quote else ()

@@ -30,8 +30,9 @@ from assistant.text.quantities import (
     shares,
 )
 from assistant.text.roles import roles
-from assistant.text.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, kind_counted
+from assistant.text.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, is_general, kind_counted
 from assistant.text.values import english_numbers, japanese_numbers
+from assistant.text.word_forms import singular
 
 __all__ = ["SayableFigures"]
 
@@ -147,6 +148,8 @@ class SayableFigures:
             kinds = {_kind(word) for _, word in self._counted.get(value, ())}
             if kinds <= {None, "person"}:  # no cats that were rescued
                 self._counted.setdefault(value, set()).add((None, "person"))
+        self._is_english = not KANA.search("".join(texts[:-1]))
+        self._words = frozenset(map(singular, re.findall("[a-z]{3,}", whole)))
         self._ordinals = frozenset(ordinals(whole))
         self._scores = frozenset(scores(f"{whole}\n"))
         spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
@@ -201,6 +204,8 @@ class SayableFigures:
         if figure.value in named.behind and (figure.unit or counts_things):
             return False
         units = self._units.get(figure.value, set())
+        if counted and figure.unit is None and units <= MEASURED and kind_counted(counted[1]) not in (None, "thing"):
+            return False
         lasts = figure.unit in _LASTING and text[figure.end - 1].isascii()
         if figure.unit in MEASURED or lasts or (figure.value == ONE and figure.unit):
             units = units - {None}
@@ -226,11 +231,27 @@ class SayableFigures:
             return True
         if kind and kinds and what.startswith(kind[:-1]):  # "companies" of firms, "people" of tourists
             return False
+        if (
+            language is Language.ENGLISH
+            and kind != "person"
+            and self._is_english
+            and self._is_other_thing(what, counts)
+        ):
+            return True
         others = [each for value, each in self._counted.items() if value != figure.value]
         if kind and counts and not kinds and kind not in OPEN:
             return any(kind == _kind(word) for each in others for _, word in each)
         own = counts if language is None else {each for each in counts if each[0] in (None, language)}
         return bool(own) and counted not in own and any(counted in each for each in others)
+
+    def _is_other_thing(self, what: str, counts: Iterable[_Counted]) -> bool:
+        """Whether a figure is said of things that nobody speaks of: "4 hotels" of four cafes."""
+        own = [word for language, word in counts if language is Language.ENGLISH]
+        noun = singular(what)
+        is_plural = what != noun and all(
+            word != singular(word) or kind_counted(word) == kind_counted(what) is not None for word in own
+        )
+        return bool(own) and is_plural and noun not in self._words and not is_general(noun)
 
 
 def _is_attached(figure: Figure, text: str) -> bool:

@@ -29,6 +29,7 @@ __all__ = [
     "Spelt",
     "compatible",
     "equals",
+    "is_general",
     "kind_counted",
     "spellings_of",
     "spelt",
@@ -172,6 +173,11 @@ def kind_counted(word: str) -> str | None:
         return found
     is_thing = word.removesuffix("s") in _TABLE["things"]["english"]
     return "person" if _PERSON.fullmatch(word) and not is_thing else None
+
+
+def is_general(noun: str) -> bool:
+    """Whether an English noun is said of things of many kinds ("item", "place")."""
+    return noun in _TABLE["things"]["general"]
 
 
 @cache

@@ -264,3 +264,21 @@ def test_only_the_same_number_may_be_said(known: int, said: int) -> None:
 def test_what_may_be_finished_may_be_said(article: str, said: str) -> None:
     sayable = SayableFigures([article])
     assert not sayable.allows(said, finished=True) or sayable.allows(said, finished=False)
+
+
+@pytest.mark.parametrize(
+    ("article", "said", "expected"),
+    [
+        ("It opened 6 museums and closed 3 cinemas.", "6 museums", True),
+        ("It opened 6 museums and closed 3 cinemas.", "6 places", True),
+        ("It opened 6 museums and closed 3 cinemas.", "6 hospitals", False),
+        ("At least 80 goats were sold.", "80 animals", True),
+        ("At least 80 goats were sold.", "80 horses", False),
+        ("It hired 9 miners.", "9 people", True),
+        ("年に300トンを出荷する。", "300トン", True),
+        ("年に300トンを出荷する。", "300匹", False),
+        ("It ships 300 tonnes a year.", "300台", False),
+    ],
+)
+def test_a_figure_is_said_of_no_thing_that_nobody_counts(article: str, said: str, expected: bool) -> None:
+    assert SayableFigures([article]).allows(said, finished=True) is expected

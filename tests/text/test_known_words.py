@@ -135,3 +135,37 @@ def test_an_english_word_that_can_only_go_wrong_is_not_begun() -> None:
 )
 def test_a_form_of_a_name_is_a_name_and_a_misspelt_one_is_none(article: str, name: str, expected: bool) -> None:
     assert EnglishNames(article).allows(f"It was said of {name} there", finished=True) is expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("Lena Falk", True),
+        ("Falk", True),
+        ("Norway.", True),
+        ("Because Falk fell ill.", True),
+        ("Potatoes.", True),
+        ("Painters Lena Falk and Ivo Marsh.", True),
+        ("Helena Falk", False),
+        ("Innsbruck", False),
+        ("Nigerian painters.", False),
+        ("Wanda Marsh", False),
+        ("Merck", False),
+    ],
+)
+def test_an_answer_begins_with_no_other_name(answer: str, expected: bool) -> None:
+    names = EnglishNames("The Norwegian painter Lena Falk met Ivo Marsh at noon.")
+    assert names.allows(answer, finished=True) is expected
+
+
+def test_the_word_that_an_answer_begins_with_may_still_be_growing() -> None:
+    assert EnglishNames("Lena Falk met him.").allows("Helena", finished=False)
+
+
+@pytest.mark.parametrize("said", ["Christina Falk", "It was Christina who won"])
+def test_a_name_like_a_known_one_is_no_form_of_it(said: str) -> None:
+    assert not EnglishNames("Christine Falk won.").allows(said, finished=True)
+
+
+def test_a_word_that_begins_an_answer_is_not_misspelt() -> None:
+    assert not EnglishWords(["onions", "oats"]).allows("Onyons", is_open=False)
