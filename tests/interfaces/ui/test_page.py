@@ -62,8 +62,8 @@ def test_the_sample_is_there_in_both_languages(open_page: Open) -> None:
     page = open_page()
     english, japanese = SAMPLE.read_text(encoding="utf-8").strip().split("\n\n")
     page.locator("#article-ja [data-bead]").first.wait_for(timeout=60_000)
-    for shown, written in ((page.inner_text("#article-en"), english), (page.inner_text("#article-ja"), japanese)):
-        assert shown.split() == written.split()
+    for version, written in (("en", english), ("ja", japanese)):
+        assert page.inner_text(f"#article-{version} article").split() == written.split()
 
 
 @pytest.mark.parametrize(
