@@ -18,6 +18,7 @@ from assistant.answering.events import (
     Timings,
     TokenGenerated,
     WordsFound,
+    milliseconds,
     with_change,
 )
 from assistant.answering.grounding import figure_places
@@ -33,7 +34,7 @@ from assistant.library.store import Hit
 from assistant.model.protocol import Generation, ModelStatus, with_piece
 from assistant.settings import Care
 
-__all__ = ["AnsweringAssistant", "Inquiry", "final_answer", "milliseconds"]
+__all__ = ["AnsweringAssistant", "Inquiry", "final_answer"]
 
 SHOWN = 6
 """Passages shown as evidence, both languages together."""
@@ -127,21 +128,22 @@ class Inquiry:
             begun.generation.stop()
 
     def __iter__(self) -> Iterator[Event]:
+        began = time.perf_counter()
         with self._reader.asked():
             intent = self._reader.overviews.intent(self.asked) if self._asker is not None else Intent.QUESTION
             if intent is Intent.QUESTION:
-                yield from self._events()
+                yield from self._events(began)
             else:
                 query = replace(self.query, text=self.asked)
-                yield from self._reader.overviews.events(intent, query, self._stopped.is_set)
+                yield from self._reader.overviews.events(intent, query, self._stopped.is_set, began)
 
-    def _events(self) -> Iterator[Event]:
-        began = time.perf_counter()
+    def _events(self, began: float) -> Iterator[Event]:
+        to_know_what_is_wanted = milliseconds(began)  # the question was embedded for that, as it is searched with
         if self.query.text != self.asked:
             yield QuestionUnderstood(self.query.text)
         searched = time.perf_counter()
         hits, windows, others = self._reader.find(self.query)
-        evidence_ms = milliseconds(searched)
+        evidence_ms = round(to_know_what_is_wanted + milliseconds(searched), 1)
         yield EvidenceFound(hits[:SHOWN])
         text, first_token_ms = "", None
         likeliest = (yield from self._likeliest(windows)) or (yield from self._likeliest(others))
@@ -291,11 +293,6 @@ def _awaited_now(status: ModelStatus, generation: Generation) -> ModelAwaited:
         return ModelAwaited(status.state, done=status.done, total=status.total)
     before = generation.before()
     return ModelAwaited("busy", before) if before else ModelAwaited("reading")
-
-
-def milliseconds(since: float) -> float:
-    """Milliseconds since a time of `time.perf_counter`."""
-    return round(1000 * (time.perf_counter() - since), 1)
 
 
 def final_answer(inquiry: Inquiry) -> Answer:

@@ -1,5 +1,7 @@
 """What answering a question yields, step by step: evidence, tokens, the finished answer."""
 
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.disagreements import Disagreement
@@ -21,6 +23,8 @@ __all__ = [
     "Timings",
     "TokenGenerated",
     "WordsFound",
+    "milliseconds",
+    "under_headings",
     "with_change",
 ]
 
@@ -39,6 +43,11 @@ class Timings:
     """Of the answer once its first token is there; None where it has fewer than two."""
 
 
+def milliseconds(since: float) -> float:
+    """Milliseconds since a time of `time.perf_counter`."""
+    return round(1000 * (time.perf_counter() - since), 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A line of an answer on a whole article: a sentence, or what one mentions, at `start` to `end` of its text."""
@@ -54,6 +63,14 @@ class Point:
     def is_sentence(self) -> bool:
         """Whether it is all of the sentence that it rests on."""
         return self.text == " ".join(self.citation.text.split())
+
+
+def under_headings(points: Sequence[Point]) -> Iterator[tuple[str, Point]]:
+    """Each of the points, with its heading where it is the first under that, and "" where not."""
+    heading = ""
+    for point in points:
+        yield (point.heading if point.heading != heading else ""), point
+        heading = point.heading
 
 
 NEAREST_SHOWN = 2
@@ -103,10 +120,9 @@ class Answer:
         """The text with its citation markers: behind it, or behind each of its points."""
         if not self.points:
             return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
-        lines, heading = [self.lead], ""
-        for point in self.points:
-            lines += [point.heading] * (point.heading != heading) + [f"• {point.text} [{point.citation.number}]"]
-            heading = point.heading
+        lines = [self.lead]
+        for heading, point in under_headings(self.points):
+            lines += [heading] * bool(heading) + [f"• {point.text} [{point.citation.number}]"]
         return "\n".join(lines)
 
     @property

@@ -6,11 +6,20 @@ No model says any of it, so it is there at once and can say nothing that the art
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
 
 from assistant.answering.disagreements import disagreements
-from assistant.answering.events import Answer, AnswerFinished, Event, EvidenceFound, Point, Timings, TokenGenerated
-from assistant.answering.grounding import Citation, FigurePlace
+from assistant.answering.events import (
+    Answer,
+    AnswerFinished,
+    Event,
+    EvidenceFound,
+    Point,
+    Timings,
+    TokenGenerated,
+    milliseconds,
+    under_headings,
+)
+from assistant.answering.grounding import Citation, FigurePlace, citation_of
 from assistant.answering.intents import SMALL_TALK, Intent, intent_of
 from assistant.answering.key_points import candidates, key_points, usual_count
 from assistant.answering.mentions import mentions
@@ -24,6 +33,7 @@ from assistant.answering.replies import (
     OTHER_FIGURES,
     REPLIES,
 )
+from assistant.answering.windows import Cited
 from assistant.library.alignment import Bead, unmatched
 from assistant.library.article import Article, Sentence
 from assistant.library.embedding import Embedder
@@ -64,14 +74,19 @@ class Overviews:
         """What is wanted by what was typed."""
         return intent_of(text, self._embedder.query)
 
-    def events(self, intent: Intent, query: Query, is_stopped: Callable[[], bool]) -> Iterator[Event]:
+    def events(
+        self, intent: Intent, query: Query, is_stopped: Callable[[], bool], began: float | None = None
+    ) -> Iterator[Event]:
         """The answer to what is no question on one thing, line by line.
+
+        Args:
+            began: when it was asked, by `time.perf_counter`; now where that isn't said.
 
         Raises:
             ArticleNotFound: an article has been removed meanwhile.
             StoreError: what links the versions can't be kept.
         """
-        began = time.perf_counter()
+        began = time.perf_counter() if began is None else began
         yield EvidenceFound(())
         language = query.language
         lead, points = self._made(intent, query)
@@ -81,7 +96,7 @@ class Overviews:
         for line, point in _lines(lead, points):
             if is_stopped():
                 break
-            first_ms = first_ms or _since(began)
+            first_ms = first_ms or milliseconds(began)
             text += line
             yield TokenGenerated(line)
             shown += [point] if point else []
@@ -97,7 +112,7 @@ class Overviews:
                 nearest=(),
                 log_odds=None,
                 model="",
-                timings=Timings(0.0, first_ms, _since(began), 0, 0, 0),
+                timings=Timings(0.0, first_ms, milliseconds(began), 0, 0, 0),
                 points=tuple(shown),
             )
         )
@@ -151,22 +166,18 @@ class Overviews:
             alone = [one for one in ours if one.number in numbers]
             yield from (_whole(article, one, ONLY_IN[language, version]) for one in alone[:MOST_LISTED])
         for one in article.sentences(language):
-            places = [
-                FigurePlace(0, 0, article.id, language, one.start + figure.start, one.start + figure.end)
-                for figure in figures(one.text)
-            ]
-            for place in places:
-                for found in disagreements([place], article, beads):
-                    text = f"{article.text[place.start : place.end]} ≠ {found.text}"
-                    yield Point(text, _citation(article, one), place.start, place.end, OTHER_FIGURES[language])
+            figured = [(one.start + figure.start, one.start + figure.end) for figure in figures(one.text)]
+            places = [FigurePlace(*span, article.id, language, *span) for span in figured]
+            for found in disagreements(places, article, beads):
+                text = f"{article.text[found.at : found.until]} ≠ {found.text}"
+                yield Point(text, _citation(article, one), found.at, found.until, OTHER_FIGURES[language])
 
 
 def _lines(lead: str, points: Sequence[Point]) -> Iterator[tuple[str, Point | None]]:
     """The lines of an answer as they are told, each with its point."""
     yield lead, None
-    for heading, group in groupby(points, key=lambda point: point.heading):
-        for at, point in enumerate(group):
-            yield (f"\n{heading}" if heading and not at else "") + f"\n• {point.text}", point
+    for heading, point in under_headings(points):
+        yield (f"\n{heading}" if heading else "") + f"\n• {point.text}", point
 
 
 def _whole(article: Article, sentence: Sentence, heading: str) -> Point:
@@ -176,7 +187,7 @@ def _whole(article: Article, sentence: Sentence, heading: str) -> Point:
 
 
 def _citation(article: Article, sentence: Sentence) -> Citation:
-    return Citation(sentence.number, article.id, sentence.language, sentence.start, sentence.end, sentence.text)
+    return citation_of(Cited(sentence.number, article, sentence))
 
 
 def _count(asked: str) -> int | None:
@@ -184,7 +195,3 @@ def _count(asked: str) -> int | None:
     if _IN_ONE.search(fold(asked)):
         return 1
     return next((int(one.value) for one in figures(asked) if 1 <= one.value <= MOST_POINTS), None)
-
-
-def _since(began: float) -> float:
-    return round(1000 * (time.perf_counter() - began), 1)

@@ -53,6 +53,7 @@ class JapaneseNames:
         """
         self._known = unicodedata.normalize("NFKC", known)
         self._article = self._known.rpartition("\n")[0]
+        self._judged: dict[str, bool] = {}
 
     @cached_property
     def _is_japanese(self) -> bool:
@@ -76,10 +77,6 @@ class JapaneseNames:
     def _names(self) -> tuple[Morpheme, ...]:
         *article, question = self._known.rpartition("\n")
         return (*_proper_names("".join(article)), *_proper_names(question))
-
-    @cached_property
-    def _judged(self) -> dict[str, bool]:
-        return {}
 
     def allows(self, text: str, *, finished: bool) -> bool:
         """Whether `text` has no name that isn't one of these; its last words may still be growing."""

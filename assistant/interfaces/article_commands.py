@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import ArticleError, ArticleNotFound, StoreError, UsageError
+from assistant.errors import ArticleError, StoreError, UsageError
 from assistant.interfaces.options import show_renewal
 from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import Settings
@@ -214,13 +214,13 @@ def check(
 def notes(article: Annotated[str, typer.Argument(help="Id of an article; without it those of all.")] = "") -> None:
     """Print the answers that were kept on the page, with the sentences they rest on."""
     from assistant.interfaces.ui.conversation import from_storage
-    from assistant.library.files import list_entries
+    from assistant.library.files import list_entries, no_article
     from assistant.library.notes import notes_file, read_notes
 
     home = Settings().home
     entries = [entry for entry in list_entries(home, tell_unreadable) if article in ("", entry.id)]
     if article and not entries:
-        raise ArticleNotFound(f"There is no article {article!r}. `assistant list` shows the articles and their ids.")
+        raise no_article(article)
     between = ""
     for entry in entries:
         try:

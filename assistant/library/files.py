@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import StoreError, StoreInUse, StoreTooNew
+from assistant.errors import ArticleNotFound, StoreError, StoreInUse, StoreTooNew
 from assistant.library.alignment import Bead
 from assistant.library.article import ARTICLE_ID, PARSER, Article, Document, Sentence
 from assistant.text.language import Language, Span
@@ -26,9 +26,9 @@ __all__ = [
     "Entry",
     "article_files",
     "article_of",
-    "is_of_parser",
     "list_entries",
     "locked",
+    "no_article",
     "read_beads",
     "read_questions",
     "read_record",
@@ -109,17 +109,12 @@ def _places(document: Document) -> dict[str, list[tuple[int, ...]]]:
     }
 
 
-def is_of_parser(record: Mapping[str, Any]) -> bool:
-    """Whether the article in a record was cut by the rules of now."""
-    return bool(record.get("parser") == PARSER)
-
-
 def article_of(record: Mapping[str, Any]) -> Article | None:
     """The article in a record, as it was parsed when it was added; None where it must be parsed anew.
 
     That is, where it was cut by other rules, or its places don't fit its text.
     """
-    if not is_of_parser(record):
+    if record.get("parser") != PARSER:
         return None
     text = record["text"]
     try:
@@ -247,6 +242,13 @@ def unwritable(path: Path, error: OSError) -> StoreError:
         "{path} can't be written: {reason}. Make room, or set ASSISTANT_HOME.",
         path=path,
         reason=error.strerror or error,
+    )
+
+
+def no_article(article: str) -> ArticleNotFound:
+    """The error that an id names no article."""
+    return ArticleNotFound(
+        "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.errors import ArticleError, ArticleNotFound, StoreBroken, StoreError, StoreTooNew
+from assistant.errors import ArticleError, StoreBroken, StoreError, StoreTooNew
 from assistant.library.additions import Addition, Prepared, Source, groups
 from assistant.library.alignment import Bead, align
 from assistant.library.article import ARTICLE_ID, Article, article_id, parse_article
@@ -27,6 +27,7 @@ from assistant.library.files import (
     article_of,
     list_entries,
     locked,
+    no_article,
     read_beads,
     read_questions,
     read_record,
@@ -261,9 +262,7 @@ class Library:
     def _load(self, article: str) -> Article:
         path = self.kept.record(article)
         if not ARTICLE_ID.fullmatch(article) or not path.exists():
-            raise ArticleNotFound(
-                "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
-            )
+            raise no_article(article)
         if record := self._record(path):
             return article_of(record) or self._cut_anew(article, record)
         raise self.troubled[article]

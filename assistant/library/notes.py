@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import ArticleNotFound, StoreError, StoreTooNew
+from assistant.errors import StoreError, StoreTooNew
 from assistant.library.article import ARTICLE_ID
-from assistant.library.files import unwritable, write_file
+from assistant.library.files import no_article, unwritable, write_file
 from assistant.library.upkeep import move_aside
 
 __all__ = ["Note", "Notes", "notes_file", "read_notes"]
@@ -113,10 +113,7 @@ class Notes:
     def _changeable(self, article: str) -> Iterator[tuple[Note, ...]]:
         with self._lock:
             if not ARTICLE_ID.fullmatch(article) or not self._exists(article):
-                raise ArticleNotFound(
-                    "There is no article {article!r}. `assistant list` shows the articles and their ids.",
-                    article=article,
-                )
+                raise no_article(article)
             notes, trouble = self._read(article)
             if trouble:
                 raise trouble

@@ -6,8 +6,7 @@ No examples, no probe, no guards and no citations; the same model, the same reus
 import re
 import time
 
-from assistant.answering.answering import milliseconds
-from assistant.answering.events import Answer, Timings
+from assistant.answering.events import Answer, Timings, milliseconds
 from assistant.answering.prompts import plain_messages
 from assistant.library.article import Article
 from assistant.model.protocol import ChatModel, with_piece

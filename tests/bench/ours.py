@@ -4,8 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from assistant.answering.answering import milliseconds
-from assistant.answering.events import AnswerFinished, TokenGenerated
+from assistant.answering.events import AnswerFinished, TokenGenerated, milliseconds
 from assistant.application import Application, open_application
 from assistant.settings import Settings
 from tests.bench.questions import ARTICLES

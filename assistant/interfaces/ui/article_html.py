@@ -6,6 +6,7 @@ Every text that comes from outside is escaped here, as in `html.py`; `article.js
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 
 from assistant.interfaces.ui.texts import text
@@ -21,6 +22,8 @@ NAMES = {Language.ENGLISH: "English", Language.JAPANESE: "日本語"}
 """Of the languages, in themselves."""
 HEADING = {Language.ENGLISH: 80, Language.JAPANESE: 40}
 """Characters of the longest heading within an article."""
+KEPT_READINGS = 4096
+"""Sentences whose readings are kept: an article is shown again once its versions are linked, or in another language."""
 
 _HEADING = re.compile(r"(?=.*\w).*[^、,をで]")
 """What a heading looks like: not like a line that goes on in the next one."""
@@ -155,6 +158,7 @@ class _Paragraphs:
         return f"{told}<span data-sentence='{address}' data-start='{sentence.start}'{more}>{words}</span>"
 
 
+@lru_cache(maxsize=KEPT_READINGS)
 def _readings(sentence: Sentence) -> str:
     """Where `article.js` puts which reading when it is asked to: first character, how many, and the reading."""
     places = [f"{one.start}:{one.end - one.start}:{one.reading}" for one in furigana(sentence.text)]

@@ -263,7 +263,10 @@ class Handlers:
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            unasked = self._unasked(turn.scope[0], answer.language, turns) if turn.scope and not left else []
+            is_none = answer.refused or answer.withheld
+            unasked = (
+                self._unasked(turn.scope[0], answer.language, turns) if is_none and turn.scope and not left else []
+            )
             instead = unasked[SUGGESTIONS_AFTER:] or unasked  # rather not what stands below it
             parts = (answer.language, answer.text, turn.hits, answer, named)
             said = html.answer_html(*parts, back=left, keep=keep, instead="".join(instead[:1]), twins=twins)

@@ -103,6 +103,22 @@ def reading() -> Reading:
         english = gr.HTML(elem_id="article-en", **version)
         japanese = gr.HTML(elem_id="article-ja", **version)
     notes = gr.HTML(elem_id="notes", apply_default_css=False)
+    adding = _adding()
+    notice = gr.HTML(elem_id="notice")
+    return Reading(
+        articles=articles,
+        asked=asked,
+        comfort=comfort,
+        english=english,
+        japanese=japanese,
+        notes=notes,
+        **adding,
+        notice=notice,
+    )
+
+
+def _adding() -> dict[str, Any]:
+    """The part that adds and removes articles, by the names that `Reading` has."""
     with gr.Accordion(WORDS("manage"), open=False, elem_id="manage") as manage:
         with gr.Row(equal_height=True):
             hint = WORDS("address_hint")
@@ -127,28 +143,20 @@ def reading() -> Reading:
         with gr.Row():
             add = gr.Button(WORDS("add"), variant="primary", elem_id="add")
             remove = gr.Button(WORDS("remove"), variant="stop", elem_id="remove")
-    notice = gr.HTML(elem_id="notice")
-    return Reading(
-        articles=articles,
-        asked=asked,
-        comfort=comfort,
-        english=english,
-        japanese=japanese,
-        notes=notes,
-        manage=manage,
-        address=address,
-        fetch=fetch,
-        file=file,
-        title=title,
-        date=date,
-        body=body,
-        whole=whole,
-        draft=draft,
-        bookmarklet=bookmarklet,
-        add=add,
-        remove=remove,
-        notice=notice,
-    )
+    return {
+        "manage": manage,
+        "address": address,
+        "fetch": fetch,
+        "file": file,
+        "title": title,
+        "date": date,
+        "body": body,
+        "whole": whole,
+        "draft": draft,
+        "bookmarklet": bookmarklet,
+        "add": add,
+        "remove": remove,
+    }
 
 
 def talking() -> Talking:
