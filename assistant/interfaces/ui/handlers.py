@@ -150,7 +150,7 @@ class Handlers:
 
     async def ask(
         self,
-        question: str,
+        question: str | None,
         stored: Any,
         chosen: str | None,
         asked: Sequence[str],
@@ -160,8 +160,10 @@ class Handlers:
     ) -> AsyncIterator[tuple[Chat, Update, Update]]:
         """Asks about the articles `asked`, else about the one chosen, and yields the conversation as it grows.
 
-        What goes wrong is told in the page's language, whatever that of the question is.
+        What goes wrong is told in the page's language, whatever that of the question is. A box that was never
+        typed into holds None.
         """
+        question = question or ""
         turns = from_storage(stored)
         chat = [*self._chat(turns), _message("user", html.question_html(question))]
         try:
@@ -203,9 +205,6 @@ class Handlers:
         turns = from_storage(stored)
         question = turns[-1].answer.understood or turns[-1].answer.question if turns else gr.skip()
         return [self._chat(turns[:-1]), question, to_storage(turns[:-1])]
-
-    def clear(self) -> list[Update]:
-        return [[], to_storage(())]
 
     def _scope(self, chosen: str | None, asked: Sequence[str]) -> tuple[str, ...]:
         """The ids of the articles to ask about; none for all of them."""

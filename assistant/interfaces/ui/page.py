@@ -206,7 +206,8 @@ class _Wiring:
         focus = '() => document.querySelector("#question textarea").focus()'
         edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
         edited.then(None, None, None, js=focus, **quiet)
-        talk.chat.clear(handlers.clear, None, [talk.chat, self._turns], queue=False, **quiet)
+        # By the browser alone: it is gone at once, also where the page is left before a server could answer.
+        talk.chat.clear(None, None, [talk.chat, self._turns], js="() => [[], []]", **quiet)
 
     def _connect_findings(self, findings: Findings) -> None:
         """What becomes of answers; the scripts name the one that is meant, and are told what was done."""
