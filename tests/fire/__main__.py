@@ -1,4 +1,4 @@
-"""`python -m tests.fire NAME …`: attacks the product in one way, prints what was found, exits with 1 where it gave in."""
+"""`python -m tests.fire NAME …`: attacks the product in one way and says what was found; 1 where it gave in."""
 
 import importlib
 import pkgutil
