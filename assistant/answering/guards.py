@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
+from assistant.answering.counted import Embed
 from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.answering.sayable import SayableFigures
 from assistant.answering.sayable_names import EnglishNamesOfJapanese, JapaneseNames
@@ -170,13 +171,18 @@ class AnswerGuard:
         without: AbstractSet[Part] = frozenset(),
         *,
         names_stay: bool = False,
+        embed: Embed | None = None,
     ) -> None:
+        """Args:
+        names_stay: names in another script than the answer's are left as they are.
+        embed: by which what figures count is told apart; None: by tables alone.
+        """
         known_text = "\n".join(sentences)
         known = f"{known_text}\n{question}"
         spelt = {spelling for figure in figures(known) for spelling in spellings_of(figure.unit)}
         units = {spelling for spelling in spelt if spelling.isascii() or language is Language.JAPANESE}
         self._language = LanguageGuard(language, "\n".join([known, *units]), names_stay=names_stay)
-        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question)
+        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question, embed)
         self._times = NamedTimes(known)
         self._addresses = frozenset(_addresses(known_text))
         is_english = language is Language.ENGLISH and bool(known_text) and not KANA.search(known_text)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, pairwise
 
+from assistant.answering.counted import CountedThings, Embed
 from assistant.text.bounds import HELD
 from assistant.text.figures import HALF, Figure, figures
 from assistant.text.figures_in_names import figures_in_names
@@ -29,7 +30,6 @@ from assistant.text.quantities import (
     scores,
     shares,
 )
-from assistant.text.roles import roles
 from assistant.text.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, is_general, kind_counted
 from assistant.text.values import english_numbers, japanese_numbers
 from assistant.text.word_forms import singular
@@ -110,9 +110,10 @@ _FACTORS = {
 class SayableFigures:
     """The figures of `texts`, to be said in any language."""
 
-    def __init__(self, texts: Sequence[str], question: str = "") -> None:
+    def __init__(self, texts: Sequence[str], question: str = "", embed: Embed | None = None) -> None:
         """Args:
         question: whose figures may be said too, and which may ask for a sum or a difference.
+        embed: by which what figures count is told apart; None: by tables alone.
         """
         self._in_names = figures_in_names("\n".join([*texts, question]))
         texts = [_normal(text) for text in (*texts, question)]
@@ -141,12 +142,9 @@ class SayableFigures:
         for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _with_counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
         self._below_zero = {pair for each in zip(texts, read, strict=True) for pair in _temperatures(*each)}
-        self._roles: dict[Decimal, set[str]] = {}
-        """Whom each figure of people counts."""
-        for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
-            self._roles.setdefault(value, set()).update(found)
-            kinds = {_kind(word) for _, word in self._counted.get(value, ())}
-            if kinds <= {None, "person"}:  # no cats that were rescued
+        self._things = CountedThings(zip(texts, read, strict=True), texts[-1], embed)
+        for value in self._things.people():
+            if {_kind(word) for _, word in self._counted.get(value, ())} <= {None, "person"}:  # no cats rescued
                 self._counted.setdefault(value, set()).add((None, "person"))
         self._is_english = not KANA.search("".join(texts[:-1]))
         self._words = frozenset(map(singular, re.findall("[a-z]{3,}", whole)))
@@ -181,7 +179,7 @@ class SayableFigures:
             return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
-        return not any(self._is_of_others(*pair) for pair in roles(folded, settled))
+        return not self._things.is_of_another(folded, settled, finished=finished)
 
     def _may_stand(self, numeral: re.Match[str], text: str, finished: bool) -> bool:
         tail = text[numeral.end() :]
@@ -216,11 +214,6 @@ class SayableFigures:
         """Whether temperatures are below zero, or aren't, as they are where they are known."""
         known = {value for value, _ in self._below_zero}
         return all(pair in self._below_zero for pair in said if pair[0] in known)
-
-    def _is_of_others(self, value: Decimal, said: set[str]) -> bool:
-        """Whether a figure is said of those whom only others count: "3 athletes" of three coaches."""
-        own = self._roles.get(value, set())
-        return bool(own) and own.isdisjoint(said) and any(not said.isdisjoint(each) for each in self._roles.values())
 
     def _counts_another(self, figure: Figure, counted: _Counted) -> bool:
         """Whether a figure is said of what others count, and not this one: "14 people" of 14 countries."""
