@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from functools import cached_property
 
 from assistant.answering.counted import Embed
 from assistant.answering.refusals import NOT_STATED, REFUSAL_START
@@ -31,6 +32,7 @@ from assistant.text.language import (
     is_encodable,
 )
 from assistant.text.named_times import NamedTimes
+from assistant.text.names import names_in
 from assistant.text.units import spellings_of
 
 __all__ = ["AnswerGuard", "Fault", "LanguageGuard", "as_sentence"]
@@ -90,10 +92,12 @@ class LanguageGuard:
         self._english = EnglishWords(self._latin if language is Language.ENGLISH else ())
         self._katakana = Loanwords(KATAKANA_WORD.findall(normalised))
         self._names = frozenset(_NAME.findall(known) if names_stay else ())
+        self._in_kana = _NamesInKana(known if names_stay else "")
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
         """Whether `text`, an answer so far, is in the language. Its last word may still be growing."""
         if self._language is Language.ENGLISH:
+            text = self._in_kana.without(text, finished=finished)
             end = None if finished else len(text)
             names = (
                 run
@@ -155,6 +159,29 @@ class LanguageGuard:
             or self._katakana.allows(word[0], is_open=not finished and word.end() == len(katakana))
             for word in KATAKANA_WORD.finditer(katakana)
         )
+
+
+class _NamesInKana:
+    """The names of a Japanese text that have hiragana, as 柳井つばさ; such a one is no Japanese sentence begun."""
+
+    def __init__(self, known: str) -> None:
+        self._known = known
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        found = ((line, name) for line in self._known.split("\n") for name in names_in(line, Language.JAPANESE))
+        texts = {line[name.start : name.end] for line, name in found}
+        return tuple(text for text in texts if HIRAGANA.search(text))
+
+    def without(self, text: str, *, finished: bool) -> str:
+        """An English answer without these; one at its end may still be growing where it isn't `finished`."""
+        if not HIRAGANA.search(text):
+            return text
+        for name in self._names:
+            text = text.replace(name, " ")
+            ends = (name[:length] for length in range(len(name) - 1, 0, -1) if not finished)
+            text = text.removesuffix(next((end for end in ends if text.endswith(end)), ""))
+        return text
 
 
 class AnswerGuard:

@@ -11,7 +11,9 @@ _TABLE: dict[str, dict[str, str]] = tomllib.loads(
     files("assistant.text").joinpath("roles.toml").read_text(encoding="utf-8")
 )
 _PATTERNS = {
-    role: re.compile(rf"(?<![a-z])(?:{words['english']})s?(?![a-z])|{words['japanese']}")
+    role: re.compile(
+        rf"(?<![a-z])(?:{words['english']})s?(?![a-z])|(?:{words['japanese']})(?:者|人|数|ら|たち|達|員)*$"
+    )
     for role, words in _TABLE.items()
 }
 
