@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from assistant.answering.counted import Embed
 from assistant.answering.refusals import NOT_STATED, REFUSAL_START
@@ -31,8 +32,8 @@ from assistant.text.language import (
     fold,
     is_encodable,
 )
+from assistant.text.morphology import morphemes
 from assistant.text.named_times import NamedTimes
-from assistant.text.names import names_in
 from assistant.text.units import spellings_of
 
 __all__ = ["AnswerGuard", "Fault", "LanguageGuard", "as_sentence"]
@@ -168,10 +169,13 @@ class _NamesInKana:
         self._known = known
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        found = ((line, name) for line in self._known.split("\n") for name in names_in(line, Language.JAPANESE))
-        texts = {line[name.start : name.end] for line, name in found}
-        return tuple(text for text in texts if HIRAGANA.search(text))
+    def _names(self) -> frozenset[str]:
+        """A proper noun with a noun in hiragana behind it; to the dictionary many given names are such."""
+        return frozenset(
+            one.text + other.text
+            for one, other in pairwise(morphemes(self._known))
+            if "固有名詞" in one.kinds and "名詞" in other.kinds and all(map(HIRAGANA.match, other.text))
+        )
 
     def without(self, text: str, *, finished: bool) -> str:
         """An English answer without these; one at its end may still be growing where it isn't `finished`."""
@@ -221,7 +225,7 @@ class AnswerGuard:
         self._asker = language
         may_quote = not names_stay or KANA.search(known_text)  # a taught model leaves names alone, others quote
         of_article = LOWER_CASE_WORD.findall(known) if may_quote else ()
-        self._may_be_english = frozenset([*_OF_NAMES, *units, *of_article])
+        self._may_be_english = frozenset([*_OF_NAMES, *LOWER_CASE_WORD.findall(" ".join(units)), *of_article])
         self._without = without
         self._refusal_start = REFUSAL_START[language]
         self._refusal = NOT_STATED[language].rstrip(".")

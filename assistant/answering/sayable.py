@@ -293,6 +293,9 @@ def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
         yield figure.value, figure.unit
         if figure.value % 1 == HALF and figure.unit in _OF_PARTS:  # 2時間30分
             yield Decimal(int(figure.value)), figure.unit
+        if figure.unit in CURRENCIES and figure.value % 1 and figure.value * 100 % 1 == 0:  # 7ユーロ50セント
+            yield Decimal(int(figure.value)), figure.unit
+            yield figure.value % 1 * 100, "cent"
 
 
 def _with_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, _Counted]]:
