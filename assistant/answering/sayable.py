@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from assistant.text.bounds import HELD
-from assistant.text.figures import HALF, Figure, figures
+from assistant.text.figures import HALF, Figure, figures, whole_part
 from assistant.text.figures_in_names import figures_in_names
 from assistant.text.language import KANA, Language, fold
 from assistant.text.ordinals import ordinals, places
@@ -90,7 +90,9 @@ _ASKS_DIFFERENCE_OF_SHARES = re.compile(
 _ASKS_SUM = re.compile(
     r"\b(?:total|together|combined|sum|in all|altogether)\b|合計|合わせ|総|全部|全体|計何", re.IGNORECASE
 )
-_PER = re.compile(r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|([一-龥ァ-ヶー]+?)(?:当たり|あたり)")
+_PER = re.compile(
+    r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|(?<![一-龥ァ-ヶー])([一-龥ァ-ヶー]+?)(?:当たり|あたり)"
+)
 """What a price or a speed is for one of."""
 _ALIKE = re.compile(r"\s*(?:[-–—〜~～]|to|and|or|から|と|や|・)\s*")
 """What stands between figures of one unit and scale: "$3-5 billion", "two euros to three"."""
@@ -200,7 +202,7 @@ class SayableFigures:
         counted = _COUNTED.match(text, figure.end)
         if figure.value in named.numbers and counted and not _FUNCTION_WORDS.fullmatch(counted[1]):
             return False
-        counts_things = figure.value % 1 and counted and kind_counted(counted[1])
+        counts_things = figure.value != whole_part(figure.value) and counted and kind_counted(counted[1])
         if figure.value in named.behind and (figure.unit or counts_things):
             return False
         units = self._units.get(figure.value, set())
@@ -293,7 +295,7 @@ def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
     """The values of figures with their units."""
     for figure in known:
         yield figure.value, figure.unit
-        if figure.value % 1 == HALF and figure.unit in _OF_PARTS:  # 2時間30分
+        if figure.value - whole_part(figure.value) == HALF and figure.unit in _OF_PARTS:  # 2時間30分
             yield Decimal(int(figure.value)), figure.unit
 
 

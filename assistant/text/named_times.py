@@ -175,7 +175,7 @@ def _parts_given(text: str) -> Iterator[str]:
 
 
 _WORD = re.compile(r"[A-Za-z]+")
-_WORD_AT_END = re.compile(r"[A-Za-z]+\Z")
+_WORD_AT_END = re.compile(r"(?<![A-Za-z])[A-Za-z]+\Z")
 
 _KINDS: tuple[tuple[Callable[[str], Iterator[object]], Callable[[str], Iterator[object]]], ...] = (
     (_weekdays, _weekdays_given),

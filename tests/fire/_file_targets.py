@@ -1,4 +1,4 @@
-"""What reads files, as targets: those that articles come from, those of a library, those of models, those that measure."""
+"""What reads files, as targets: those of articles, of a library, of models, and those that measure."""
 
 import io
 import json
@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from assistant.answering.answerability import Answerability, load_answerability
-from assistant.answering.linear import load_classifier
+from assistant.answering.linear import COLUMNS, load_classifier
 from assistant.errors import ArticleError
 from assistant.interfaces.ui.conversation import as_markdown, as_text, exchange_before, from_storage, to_storage
 from assistant.interfaces.ui.findings import note_id
@@ -247,7 +247,7 @@ def _read_settings(data: bytes) -> None:
     verified(settings.home / "models").get("a.gguf")
     model = _file("settings/models/a.gguf", b"GGUF")
     opener = Opener(threads=2, context_tokens=512, remembered=settings.ways)
-    with mock.patch.object(Opener, "_fingerprint", lambda *_: "f" * 64):
+    with mock.patch.object(Opener, "_fingerprint", return_value="f" * 64):
         way = opener.known(model)
     assert way is None or all(isinstance(value, int) for value in (way.threads, way.gpu_layers)), f"{way}"
 
@@ -268,14 +268,15 @@ def _read_calibration(data: bytes) -> None:
 
 def _read_classifier(data: bytes) -> None:
     found = load_classifier(_file("classifier.json", data))
-    vector = np.zeros(384, np.float32)
-    found.chances("Who?", vector)
+    vector = np.zeros(max(0, found.weights.shape[1] - COLUMNS), np.float32)
+    if len(found.bias) == len(found.weights) and found.weights.shape[1] >= COLUMNS:
+        found.chances("Who?", vector)
 
 
 def _read_catalog(data: bytes) -> None:
     """The catalog is read, or told to be broken; its models can be chosen."""
     folder = _file("checkout/models/catalog.toml", data).parent
-    with mock.patch.object(catalog, "checkout_models", lambda: folder):
+    with mock.patch.object(catalog, "checkout_models", return_value=folder):
         specs = catalog.load_catalog().specs
         model_choices(Settings(home=folder.parent))
     assert specs
@@ -284,7 +285,7 @@ def _read_catalog(data: bytes) -> None:
 def _read_gguf(data: bytes) -> None:
     """Whether a file is a model's is told by its beginning."""
     home = _home("gguf", {"models/b.gguf": data})
-    with mock.patch.object(catalog, "checkout_models", lambda: None):
+    with mock.patch.object(catalog, "checkout_models", return_value=None):
         model_choices(home)
     checked_gguf(home.home / "models" / "b.gguf")
 

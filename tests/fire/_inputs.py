@@ -3,11 +3,11 @@
 import copy
 import json
 import random
-from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 
+from assistant.text.language import as_unicode
 from tests.damaged import DAMAGES
 from tests.texts import BILINGUAL, CHINESE, ENGLISH, JAPANESE, KOREAN, OTHER
 
@@ -212,10 +212,10 @@ def plain(limit: int = 40) -> st.SearchStrategy[str]:
 
 
 def words() -> st.SearchStrategy[str]:
-    """A few words of an article, or what looks like some."""
+    """A few words of an article, or what looks like some, as they are once they have come in: without surrogates."""
     cuts = st.builds(_cut, st.sampled_from(_ARTICLES), st.integers(0, 900), st.integers(1, 60))
     pieces = st.one_of(st.sampled_from(_PIECES), cuts, plain(8))
-    return st.lists(pieces, max_size=6).map("".join)
+    return st.lists(pieces, max_size=6).map("".join).map(as_unicode)
 
 
 def texts() -> st.SearchStrategy[str]:
@@ -243,9 +243,10 @@ _SCALARS = st.one_of(
 
 def small_json() -> st.SearchStrategy[Any]:
     """Values as JSON has them, surrogates and infinities too, which Python reads."""
-    within: Callable[[st.SearchStrategy[Any]], st.SearchStrategy[Any]] = lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(plain(8), inner, max_size=3)
-    )
+
+    def within(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        return st.one_of(st.lists(inner, max_size=3), st.dictionaries(plain(8), inner, max_size=3))
+
     return st.recursive(_SCALARS, within, max_leaves=6)
 
 

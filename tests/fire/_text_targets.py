@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def _turns(article: Article) -> int:
 
 
 def _holds_all(text: str, whole: Span, parts: Sequence[Span]) -> None:
-    assert all(one.end <= other.start for one, other in zip(parts, parts[1:], strict=False)), "sentences overlap"
+    assert all(one.end <= other.start for one, other in pairwise(parts)), "sentences overlap"
     said = "".join(_bare(text[part.start : part.end]) for part in parts)
     assert said == _bare(text[whole.start : whole.end]), "a sentence is lost"
 
@@ -220,7 +221,7 @@ def _draft(given: tuple[Language, str, str, str]) -> None:
     article = parse_article(text or BILINGUAL) if _bare(text) else ARTICLE
     window = windows_of(article, language, 700)[0]
     query = Query(question, language)
-    for manner in (Pointing(), Telling(frozenset(), lambda ones, others: [0.5] * len(others))):
+    for manner in (Pointing(), Telling(frozenset(), lambda _, others: [0.5] * len(others))):
         guard, draft = manner.guard(query, window), manner.draft(query, window)
         guard(written, finished=False)
         guard(written, finished=True)

@@ -21,6 +21,7 @@ from tests.fire._attack import Outcome, Target, attack, has_atheris
 __all__ = ["main", "targets"]
 
 INSTALL = "atheris is missing: `uv sync --group dev --group fire` installs it. No file is changed by what it reaches."
+REPOSITORY = Path(__file__).parent.parent.parent
 SILENCE = 120
 """Seconds without a word after which a process hangs in native code."""
 GUIDED = ("HTML", "PDF", "Word", "EPUB", "mails", "plain text", "Markdown")
@@ -42,8 +43,8 @@ def _pieces() -> dict[str, Callable[[int, int, Callable[[str], None]], Outcome]]
     }
     pieces["tools"] = _calls.attack_tools
     pieces["endpoints"] = _calls.attack_endpoints
-    pieces["texts doubled"] = lambda inputs, seed, note: _doubling.texts_doubled(tell=note)
-    pieces["regular expressions doubled"] = lambda inputs, seed, note: _doubling.patterns_doubled()
+    pieces["texts doubled"] = lambda _, __, note: _doubling.texts_doubled(tell=note)
+    pieces["regular expressions doubled"] = lambda *_: _doubling.patterns_doubled()
     return pieces
 
 
@@ -83,11 +84,10 @@ def _apart(name: str, chosen: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         noted = Path(folder) / "input"
         size = chosen.guided if name.endswith(", guided") else chosen.inputs
-        command = [sys.executable, "-X", "faulthandler", "-m", "tests.fire", "fuzz", "--inside", name]
+        command = [sys.executable, "-m", "tests.fire", "fuzz", "--inside", name]
         command += ["--inputs", str(size), "--seed", str(chosen.seed), "--json", str(Path(folder) / "outcome")]
         environment = os.environ | {"FUZZ_INPUT": str(noted), "HYPOTHESIS_STORAGE_DIRECTORY": folder}
-        began = time.monotonic()
-        process = subprocess.Popen(command, env=environment, cwd=folder_of_tests())
+        process = subprocess.Popen(command, env=environment, cwd=REPOSITORY, stderr=subprocess.DEVNULL)
         told = ""
         while process.poll() is None:
             time.sleep(0.05)
@@ -101,11 +101,7 @@ def _apart(name: str, chosen: argparse.Namespace) -> dict[str, Any]:
             return found
         last = noted.read_text(encoding="utf-8", errors="replace") if noted.exists() else ""
         lost = {"what": told or f"the process ended with {process.returncode}", "times": 1, "input": last}
-        return Outcome(name, seconds=time.monotonic() - began).as_record() | {"faults": {"process": lost}}
-
-
-def folder_of_tests() -> Path:
-    return Path(__file__).parent.parent.parent
+        return Outcome(name).as_record() | {"faults": {"process": lost}}
 
 
 def _inside(chosen: argparse.Namespace) -> int:
