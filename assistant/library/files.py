@@ -260,7 +260,7 @@ def no_article(article: str) -> ArticleNotFound:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Writes a file whole or not at all.
+    """Writes a file whole or not at all; halves of surrogate pairs, which no file holds, as question marks.
 
     Raises:
         StoreError: it can't be written.
@@ -271,7 +271,7 @@ def write_file(path: Path, text: str) -> None:
             shutil.rmtree(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False, newline=""
+            "w", encoding="utf-8", errors="replace", dir=path.parent, suffix=".new", delete=False, newline=""
         ) as file:
             temporary = Path(file.name)
             file.write(text)

@@ -19,7 +19,7 @@ from assistant.errors import AssistantError
 from assistant.library.article import parse_article
 from assistant.text.language import Language
 from tests.fire._attack import Hung, Outcome, add_fault, limited
-from tests.fire._file_targets import read_format
+from tests.fire._format_targets import read_format
 from tests.fire._inputs import UNITS
 from tests.fire._text_targets import READERS
 from tests.texts import ENGLISH, JAPANESE

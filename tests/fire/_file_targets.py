@@ -1,11 +1,8 @@
-"""What reads files, as targets: those of articles, of a library, of models, and those that measure."""
+"""What reads files of its own, as targets: those of a library, of models, and those that measure."""
 
-import io
 import json
 import tempfile
-import zipfile
-from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,7 +12,6 @@ from hypothesis import strategies as st
 
 from assistant.answering.answerability import Answerability, load_answerability
 from assistant.answering.linear import COLUMNS, load_classifier
-from assistant.errors import ArticleError
 from assistant.interfaces.ui.conversation import as_markdown, as_text, exchange_before, from_storage, to_storage
 from assistant.interfaces.ui.findings import note_id
 from assistant.interfaces.ui.html import answer_html, question_html
@@ -40,94 +36,16 @@ from assistant.model.llama.ways import Opener
 from assistant.model.prefix import KeptPrefix, PrefixFolder
 from assistant.model.protocol import Reading
 from assistant.settings import Care, Settings, own_file
-from assistant.sources.extracted import is_readable
-from assistant.sources.extraction import Kind, extract
-from assistant.sources.extraction import _read as read_kind
 from assistant.text.language import Language
-from tests.damaged import whole_files
 from tests.fire._attack import Target
-from tests.fire._inputs import damaged_json, documents, texts
+from tests.fire._conversation import conversation
+from tests.fire._inputs import damaged_json, documents
 from tests.texts import BILINGUAL
 
-__all__ = ["FORMATS", "TARGETS", "read_format", "whole_of"]
+__all__ = ["TARGETS"]
 
 ARTICLE = parse_article(BILINGUAL)
 RECORD = json.loads(record_of(ARTICLE, "2026-01-02T03:04:05.000006+00:00"))
-FORMATS = {
-    "HTML": (Kind.HTML, (".html",)),
-    "PDF": (Kind.PDF, (".pdf",)),
-    "Word": (Kind.DOCX, (".docx",)),
-    "EPUB": (Kind.EPUB, (".epub",)),
-    "mails": (Kind.MAIL, (".eml",)),
-    "plain text": (Kind.TEXT, (".txt",)),
-    "Markdown": (Kind.MARKDOWN, (".md",)),
-}
-LONGEST = 40_000
-"""Bytes of the files that others are made of, so that none takes long; the zipped ones are packed anew."""
-
-
-def whole_of(name: str) -> tuple[bytes, ...]:
-    """The whole files of a format, the short ones."""
-    _, suffixes = FORMATS[name]
-    found = [data for file, data in whole_files().items() if file.endswith(suffixes)]
-    return tuple(data for data in found if len(data) <= LONGEST) or tuple(found)
-
-
-def read_format(name: str, data: bytes) -> None:
-    """Reads a file as `extract` does, but in this process; what is read of it becomes an article, or an error of ours.
-
-    What the libraries make of a broken file is told as such, so that any exception of theirs is an error of ours.
-    """
-    kind, suffixes = FORMATS[name]
-    if kind in (Kind.TEXT, Kind.MARKDOWN):
-        found = extract(data, f"a{suffixes[0]}")
-    else:
-        try:
-            found = read_kind(kind, data, f"a{suffixes[0]}", "")
-        except Exception as error:
-            raise ArticleError("broken") from error
-        if not is_readable(found.text):
-            raise ArticleError("unreadable")
-    assert found.text.strip(), "no text, and no error"
-    json.dumps([found.text, found.title, found.date, found.lost, found.whole])
-    record_of(parse_article(found.text, found.title, found.date)).encode()
-
-
-def _unzipped(whole: tuple[bytes, ...]) -> st.SearchStrategy[bytes]:
-    """Zipped files with one of their parts damaged, and whole for the rest."""
-    return st.builds(
-        _with_part, st.sampled_from(whole), st.integers(0, 99), st.integers(0, 2**32), documents(b"<a/>", b"<w:p>")
-    )
-
-
-def _with_part(data: bytes, number: int, at: int, other: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
-        names = archive.namelist()
-        for name in names:
-            part = archive.read(name)
-            if name == names[number % len(names)]:
-                cut = at % (len(part) + 1)
-                part = part[:cut] + other + part[cut + at % 50 :]
-            out.writestr(name, part)
-    return stream.getvalue()
-
-
-def _of_format(name: str) -> Target:
-    def inputs() -> st.SearchStrategy[bytes]:
-        whole = whole_of(name)
-        ways = [documents(*whole)]
-        if name in ("Word", "EPUB"):
-            ways.append(_unzipped(whole))
-        elif name != "PDF":
-            ways.append(st.builds(_with_text, st.sampled_from(whole), st.integers(0, 9999), texts()))
-        return st.one_of(ways)
-
-    return Target(name, inputs, partial(read_format, name), whole_of(name)[0])
-
-
-def _with_text(data: bytes, at: int, text: str) -> bytes:
-    return data[:at] + text.encode("utf-8", "surrogatepass") + data[at:]
 
 
 @cache
@@ -202,30 +120,6 @@ def _restore(stored: Any) -> None:
     assert from_storage(again) == turns[-50:], "another conversation comes back"
 
 
-def _conversation() -> Any:
-    from assistant.answering.events import Answer, Point, Timings
-    from assistant.answering.grounding import Citation, FigurePlace
-    from assistant.answering.pointing import Pointer
-    from assistant.interfaces.ui.conversation import Turn
-    from assistant.library.chunking import chunk_article
-    from assistant.library.store import Hit
-
-    sentence = ARTICLE.documents[0].sentences[3]
-    citation = Citation(1, ARTICLE.id, Language.ENGLISH, sentence.start, sentence.end, sentence.text)
-    hits = tuple(Hit(chunk, 0.1, 1, "fused") for chunk in chunk_article(ARTICLE)[:2])
-    answer = Answer(
-        *("How much?", Language.ENGLISH, "240 yen.", False, False, (citation,)),
-        (FigurePlace(0, 7, ARTICLE.id, Language.ENGLISH, sentence.start, sentence.start + 7),),
-        *(hits, 1.5, "fake", Timings(1.0, None, 3.5, 4, 5, 6, 1.0)),
-        pointer=Pointer(ARTICLE.id, Language.ENGLISH, sentence.start, sentence.start + 9, sentence.text[:9]),
-        right_of_100=80,
-    )
-    points = replace(answer, points=(Point(sentence.text, citation, sentence.start, sentence.end, "Costs"),))
-    refused = replace(answer, refused=True, text="", pointer=None, language=Language.JAPANESE)
-    turns = [Turn((ARTICLE.id,), hits, each) for each in (answer, points, refused)]
-    return json.loads(json.dumps(to_storage(turns)))
-
-
 def _loads(data: bytes) -> Any:
     try:
         return json.loads(data)
@@ -269,7 +163,7 @@ def _read_calibration(data: bytes) -> None:
 def _read_classifier(data: bytes) -> None:
     found = load_classifier(_file("classifier.json", data))
     vector = np.zeros(max(0, found.weights.shape[1] - COLUMNS), np.float32)
-    if len(found.bias) == len(found.weights) and found.weights.shape[1] >= COLUMNS:
+    if found.weights.shape[1] >= COLUMNS:
         found.chances("Who?", vector)
 
 
@@ -405,7 +299,6 @@ def _gguf_bytes() -> st.SearchStrategy[bytes]:
 
 
 TARGETS = (
-    *(_of_format(name) for name in FORMATS),
     Target("article records", lambda: damaged_json(RECORD), _read_record, json.dumps(RECORD).encode()),
     Target(
         "alignments kept", lambda: damaged_json({"version": 1, "beads": [[[1], [1, 2]], [[2, 3], [3]]]}), _read_beads
@@ -416,12 +309,12 @@ TARGETS = (
         lambda: damaged_json(
             {
                 "version": 1,
-                "notes": [{"id": "a" * 12, "kept": "2026-01-02T03:04:05+00:00", "record": _conversation()[0]}],
+                "notes": [{"id": "a" * 12, "kept": "2026-01-02T03:04:05+00:00", "record": conversation()[0]}],
             }
         ),
         _read_notes,
     ),
-    Target("conversations", lambda: damaged_json(_conversation()).map(_loads), _restore, _conversation()),
+    Target("conversations", lambda: damaged_json(conversation()).map(_loads), _restore, conversation()),
     Target(
         "settings kept",
         lambda: damaged_json(

@@ -28,7 +28,7 @@ def attack_format(name: str, inputs: int, seed: int, note: Callable[[str], None]
 
     with atheris.instrument_imports(include=list(INSTRUMENTED), enable_loader_override=False):
         from tests.fire._attack import Outcome, Target, use_once
-        from tests.fire._file_targets import read_format, whole_of
+        from tests.fire._format_targets import read_format, whole_of
     target = Target(name, lambda: None, lambda data: read_format(name, data))  # type: ignore[arg-type,return-value]
     outcome = Outcome(f"{name}, guided")
     use_once(target, whole_of(name)[0], Outcome(name))

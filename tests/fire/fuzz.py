@@ -28,9 +28,10 @@ GUIDED = ("HTML", "PDF", "Word", "EPUB", "mails", "plain text", "Markdown")
 
 
 def targets() -> dict[str, Target]:
-    from tests.fire import _file_targets, _text_targets
+    from tests.fire import _answer_targets, _file_targets, _format_targets, _text_targets
 
-    return {target.name: target for target in (*_text_targets.TARGETS, *_file_targets.TARGETS)}
+    modules = (_text_targets, _answer_targets, _format_targets, _file_targets)
+    return {target.name: target for module in modules for target in module.TARGETS}
 
 
 def _pieces() -> dict[str, Callable[[int, int, Callable[[str], None]], Outcome]]:
