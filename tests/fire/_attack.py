@@ -25,7 +25,7 @@ from assistant.errors import AssistantError
 __all__ = ["Fault", "Hung", "Outcome", "Target", "add_fault", "attack", "has_atheris", "limited", "use_once"]
 
 SECONDS = 5.0
-"""Longest that an input may take; all are below 100 kB."""
+"""Longest time of the processor that an input may take; all are below 100 kB."""
 MEMORY = 300_000_000
 """Most bytes that an input may make a process grow by."""
 ROUNDS = 8
@@ -167,13 +167,13 @@ def limited() -> Iterator[None]:
     def hang(*_: object) -> None:
         raise Hung
 
-    former = signal.signal(signal.SIGALRM, hang)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    former = signal.signal(signal.SIGPROF, hang)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, former)
 
 
 def _memory() -> int:

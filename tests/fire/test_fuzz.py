@@ -1,7 +1,7 @@
 """Each target withstands some inputs; `python -m tests.fire fuzz` gives it very many more."""
 
+import gc
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -29,11 +29,13 @@ def test_a_target_withstands_what_it_may_not_expect(name: str) -> None:
 @pytest.mark.parametrize("calls", [_calls.attack_tools, _calls.attack_endpoints])
 @pytest.mark.filterwarnings("default")
 def test_calls_are_answered_or_told_what_is_wrong(calls: Callable[[int, int], Outcome]) -> None:
-    assert not _told(calls(30, 1))
+    outcome = calls(30, 1)
+    gc.collect()  # event loops that the server leaves are told of here, where that is no error
+    assert not _told(outcome)
 
 
 def test_no_reader_of_long_texts_takes_much_longer_for_what_is_twice_as_long() -> None:
-    assert not _told(_doubling.texts_doubled(UNITS[:3]))
+    assert not _told(_doubling.texts_doubled(UNITS[:2]))
 
 
 def test_no_regular_expression_takes_much_longer_for_what_is_twice_as_long() -> None:
@@ -57,6 +59,7 @@ def test_what_does_not_withstand_is_told(use: Callable[[object], object], told: 
     assert any(told in line for line in _told(outcome))
 
 
-def test_the_input_that_ended_a_process_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert fuzz.main(["--of", "no such target", "--json", str(tmp_path / "outcome.json")]) == 1
+def test_a_process_that_ended_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(fuzz.sys, "executable", "/bin/false")
+    assert fuzz.main(["--of", "days"]) == 1
     assert "the process ended with 1" in capsys.readouterr().out
