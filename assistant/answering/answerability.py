@@ -77,7 +77,7 @@ class Answerability:
         if not self.right_by_log_odds:
             return None
         odds = _on(self.right_by_log_odds[direction(question, article)], log_odds)
-        return round(100 / (1 + math.exp(-odds)))
+        return round(50 * (1 + math.tanh(odds / 2)))
 
     def threshold(self, question: Language, article: Language, care: Care) -> float:
         """The log-odds from which a question in one language, on an article in the same or the other, is answered."""
@@ -122,7 +122,10 @@ def _lines(record: Any) -> dict[str, Line] | None:
     if not record:
         return None
     names = {direction(one, other) for one in Language for other in Language}
-    return {name: (float(record[name][0]), float(record[name][1])) for name in names}
+    lines = {name: (float(record[name][0]), float(record[name][1])) for name in names}
+    if not all(math.isfinite(value) for line in lines.values() for value in line):
+        raise ValueError("a line that leads nowhere")
+    return lines
 
 
 UNCALIBRATED = Answerability(
@@ -154,7 +157,7 @@ def load_answerability(path: Path) -> Answerability:
             bias=float(record["bias"]),
             provenance=str(record["provenance"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ModelError(
             "The calibration {path} can't be read ({reason}). Remove it, or make another with `assistant calibrate`.",
             path=path,

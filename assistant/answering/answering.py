@@ -33,6 +33,7 @@ from assistant.library.retrieval import Query
 from assistant.library.store import Hit
 from assistant.model.protocol import Generation, ModelStatus, with_piece
 from assistant.settings import Care
+from assistant.text.language import as_unicode
 
 __all__ = ["AnsweringAssistant", "Inquiry", "final_answer"]
 
@@ -74,7 +75,7 @@ class AnsweringAssistant(WindowReader):
         check_question(question)
         for article in articles or ():
             self._article_of(article)
-        query = Query.of(question.strip(), articles)
+        query = Query.of(as_unicode(question).strip(), articles)
         understood = asked = query.text
         if earlier and not depends_on_earlier(asked, query.language):
             earlier = None

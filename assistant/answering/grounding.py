@@ -33,8 +33,8 @@ _REFUSAL = re.compile(
     r"|^(?:書かれ|記載され|言及され)ていません。?$|^(?:記載|記述|言及|情報)[はが]?(?:なし|ありません|無し)。?$",
     re.IGNORECASE,
 )
-_MARKER = re.compile(r"\s*[\[［]\s*\d+(?:\s*[,、]\s*\d+)*\s*[\]］]")
-_UNFINISHED_MARKER = re.compile(r"\s*(?:[\[［][\d\s,、]*)?$")
+_MARKER = re.compile(r"(?<!\s)\s*[\[［]\s*\d+(?:\s*[,、]\s*\d+)*\s*[\]］]")
+_UNFINISHED_MARKER = re.compile(r"(?<!\s)\s*(?:[\[［][\d\s,、]*)?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _NAME = re.compile(r"[\u30a1-\u30fa\u30fc・\u3400-\u4dbf\u4e00-\u9fff々]+")
 _BLANKS = re.compile(r"[ \t\u3000]{2,}")
 _ADDRESS = re.compile(
-    r"(?:https?(?![a-z])|www\.|://)[!-~]*|[A-Za-z\d_.+-]+@[A-Za-z\d-]+(?:\.[A-Za-z\d-]+)+"
+    r"(?:https?(?![a-z])|www\.|://)[!-~]*|(?<![A-Za-z\d_.+-])[A-Za-z\d_.+-]+@[A-Za-z\d-]+(?:\.[A-Za-z\d-]+)+"
     r"|(?<![\w.@-])[A-Za-z\d-]{2,}\.(?:com|org|net|info|co|jp|io|gov|edu|uk|de|eu|cn)\b[!-~]*",
     re.IGNORECASE | re.ASCII,
 )

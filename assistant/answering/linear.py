@@ -66,9 +66,11 @@ def load_classifier(path: Path) -> LinearClassifier:
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         labels, bias = tuple(record["labels"]), np.array(record["bias"], np.float32)
+        if bias.shape != (len(labels),) or not all(isinstance(label, str) for label in labels):
+            raise ValueError("labels and biases don't fit")
         weights = np.frombuffer(base64.b64decode(record["weights"]), "<f2").astype(np.float32)
         return LinearClassifier(labels, weights.reshape(len(labels), -1), bias, record["provenance"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(
             "{path} can't be read ({reason}). It is part of the assistant: get it anew.", path=path, reason=repr(error)
         ) from error

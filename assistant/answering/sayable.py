@@ -16,7 +16,7 @@ from itertools import pairwise
 from assistant.answering.counted import CountedThings, Embed
 from assistant.answering.sums import combined
 from assistant.text.bounds import HELD
-from assistant.text.figures import HALF, Figure, figures
+from assistant.text.figures import HALF, Figure, figures, whole_part
 from assistant.text.figures_in_names import figures_in_names
 from assistant.text.language import KANA, Language, fold
 from assistant.text.ordinals import ordinals, places
@@ -78,7 +78,9 @@ _NOUN = re.compile(r"(?:[ -][a-z]+){1,3}")
 _FUNCTION_WORDS = re.compile(
     "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with|year"
 )
-_PER = re.compile(r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|([一-龥ァ-ヶー]+?)(?:当たり|あたり)")
+_PER = re.compile(
+    r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|(?<![一-龥ァ-ヶー])([一-龥ァ-ヶー]+?)(?:当たり|あたり)"
+)
 """What a price or a speed is for one of."""
 _RATE = re.compile(r" ?(?:an?|per|each|every|/) ?([a-z]+)\b")
 """What a figure is for one of, directly behind it: "$30 an hour"."""
@@ -195,7 +197,7 @@ class SayableFigures:
         counted = _COUNTED.match(text, figure.end)
         if figure.value in named.numbers and counted and not _FUNCTION_WORDS.fullmatch(counted[1]):
             return False
-        counts_things = figure.value % 1 and counted and kind_counted(counted[1])
+        counts_things = figure.value != whole_part(figure.value) and counted and kind_counted(counted[1])
         if figure.value in named.behind and (figure.unit or counts_things):
             return False
         units = self._units.get(figure.value, set())
@@ -291,11 +293,13 @@ def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
     """The values of figures with their units."""
     for figure in known:
         yield figure.value, figure.unit
-        if figure.value % 1 == HALF and figure.unit in _OF_PARTS:  # 2時間30分
-            yield Decimal(int(figure.value)), figure.unit
-        if figure.unit in CURRENCIES and figure.value % 1 and figure.value * 100 % 1 == 0:  # 7ユーロ50セント
-            yield Decimal(int(figure.value)), figure.unit
-            yield figure.value % 1 * 100, "cent"
+        whole = whole_part(figure.value)
+        rest = figure.value - whole
+        if rest == HALF and figure.unit in _OF_PARTS:  # 2時間30分
+            yield whole, figure.unit
+        if figure.unit in CURRENCIES and rest and -2 <= int(rest.as_tuple().exponent):  # 7ユーロ50セント
+            yield whole, figure.unit
+            yield rest * 100, "cent"
 
 
 def _with_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, _Counted]]:

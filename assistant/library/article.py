@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assistant.errors import ArticleError
 from assistant.text.dates import read_date
-from assistant.text.language import Language, Span
+from assistant.text.language import Language, Span, as_unicode
 from assistant.text.paragraphs import paragraph_spans
 from assistant.text.scripts import parts
 from assistant.text.sentences import sentence_spans
@@ -125,7 +125,7 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
         ArticleError: the text is empty, too long, or in neither English nor Japanese; or the date is none.
     """
     day = _day(date)
-    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    text, title = as_unicode(text), as_unicode(title)
     _check(text, limit)
     by_language: dict[Language, list[Span]] = {}
     left_out: list[Span] = []

@@ -156,9 +156,15 @@ def read_beads(path: Path) -> tuple[Bead, ...] | None:
         record = json.loads(path.read_text(encoding="utf-8"))
         if record["version"] != ALIGNMENT_VERSION:
             return None
-        return tuple(Bead(tuple(english), tuple(japanese)) for english, japanese in record["beads"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return tuple(Bead(_numbers(english), _numbers(japanese)) for english, japanese in record["beads"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _numbers(found: Sequence[Any]) -> tuple[int, ...]:
+    if not all(type(number) is int for number in found):
+        raise TypeError("a sentence without a number")
+    return tuple(found)
 
 
 def write_questions(path: Path, questions: Sequence[str]) -> None:
@@ -175,7 +181,7 @@ def read_questions(path: Path) -> tuple[str, ...] | None:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         return tuple(map(str, record["questions"])) if record["version"] == QUESTIONS_VERSION else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -219,6 +225,7 @@ def read_record(path: Path) -> dict[str, Any]:
         fields = record["id"], record["title"], record["text"], record["added"], record.get("date", "")
         if not (isinstance(parser, int) and all(isinstance(field, str) for field in fields)):
             raise TypeError("a field of it is of another kind")
+        "".join(fields).encode()
         if record["id"] != path.stem:
             raise ValueError(f"it is of the article {record['id']}")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -253,7 +260,7 @@ def no_article(article: str) -> ArticleNotFound:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Writes a file whole or not at all.
+    """Writes a file whole or not at all; halves of surrogate pairs, which no file holds, as question marks.
 
     Raises:
         StoreError: it can't be written.
@@ -264,7 +271,7 @@ def write_file(path: Path, text: str) -> None:
             shutil.rmtree(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False, newline=""
+            "w", encoding="utf-8", errors="replace", dir=path.parent, suffix=".new", delete=False, newline=""
         ) as file:
             temporary = Path(file.name)
             file.write(text)

@@ -154,11 +154,11 @@ def read_notes(file: Path) -> tuple[Note, ...]:
     """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        version: int = content["version"]
+        version = int(content["version"])
         notes = tuple(map(_note, content["notes"])) if version <= VERSION else ()
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise StoreError(
             "The file of kept answers {path} can't be read: {reason}. Move it away to go on without it.",
             path=file,

@@ -60,7 +60,7 @@ def _row(line: str, place: str, article: str | None) -> Row:
         if text is None:
             raise EvaluationError(f"{place}: the row has no article. Name a file with --article that serves it.")
         return Row(str(fields["id"]), str(fields["question"]), str(text), str(fields.get("title") or ""))
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise EvaluationError(f"{place}: not a row with id, question and article ({error!r}).") from error
 
 
@@ -87,7 +87,7 @@ def done_ids(out: Path) -> set[str]:
             raise ValueError(torn)
         if torn:
             out.write_bytes(whole + newline)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise EvaluationError(f"{out} holds no predictions; name another file with --out, or remove it.") from error
     return ids
 

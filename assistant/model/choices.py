@@ -70,7 +70,7 @@ def remembered_choice(settings: Settings) -> str:
     """
     try:
         chosen = json.loads(settings.chosen.read_text("utf-8"))["id"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return settings.model
     found = (choice.model for choice in model_choices(settings) if choice.id == chosen and choice.is_here)
     return next(found, settings.model)

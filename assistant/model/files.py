@@ -71,7 +71,7 @@ def verified(folder: Path) -> dict[str, Any]:
     """The files of `folder` found right before, by name; none if that record is absent or damaged."""
     try:
         record = json.loads((folder / SIDECAR).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
 

@@ -36,7 +36,7 @@ CLOCK = re.compile(r"\d{1,2}\s*[:時]\s*\d{0,2}分?|(?<![a-z])[ap]\.?m\.?(?!\w)"
 """A time of the day."""
 _WEEKDAY = re.compile(
     rf"^(?:{'|'.join(f'{day[:3]}(?:{day[3:]})?' for day in WEEKDAYS)})\.?,?\s+"
-    rf"|\s*(?:\([{WEEKDAYS_IN_KANJI}](?:曜日?)?\)|[{WEEKDAYS_IN_KANJI}]曜日?)$",
+    rf"|(?<!\s)\s*(?:\([{WEEKDAYS_IN_KANJI}](?:曜日?)?\)|[{WEEKDAYS_IN_KANJI}]曜日?)$",
     re.IGNORECASE,
 )
 

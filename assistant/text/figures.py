@@ -6,12 +6,12 @@ Vague quantities ("hundreds", 数百) and "one" are no figures. Which an answer 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 
 from assistant.text.language import fold
 from assistant.text.units import PER, SIGNS, UNIT_OF, compatible
 
-__all__ = ["Figure", "figures", "nonzero_digits", "number_of", "same"]
+__all__ = ["Figure", "figures", "nonzero_digits", "number_of", "same", "whole_part"]
 
 _CARDINALS = (
     "two three four five six seven eight nine ten "
@@ -183,6 +183,11 @@ def number_of(numeral: str) -> int:
     """The value of a numeral alone, in digits or kanji; 0 where it is none."""
     found = figures(f"{numeral}人")
     return int(found[0].value) if found else 0
+
+
+def whole_part(value: Decimal) -> Decimal:
+    """What stands before the decimal point, of however many digits."""
+    return value.to_integral_value(ROUND_FLOOR)
 
 
 def nonzero_digits(value: Decimal) -> str:

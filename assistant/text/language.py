@@ -44,6 +44,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def as_unicode(text: str) -> str:
+    """`text` with a question mark for each half of a surrogate pair, which JSON can hold and no file."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
 def without_accents(text: str) -> str:
     """`text` with the bare letters of those with accents."""
     return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))

@@ -177,7 +177,7 @@ def _parts_given(text: str) -> Iterator[str]:
 
 
 _WORD = re.compile(r"[A-Za-z]+")
-_WORD_AT_END = re.compile(r"[A-Za-z]+\Z")
+_WORD_AT_END = re.compile(r"(?<![A-Za-z])[A-Za-z]+\Z")
 
 _PARTS_OF_DAY = {
     "morning": r"\bmorning\b|朝(?![鮮日食])|午前|未明|明け方|\bdawn\b|\bearly hours\b",

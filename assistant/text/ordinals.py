@@ -22,7 +22,7 @@ _WORD = re.compile(rf"(?<![a-z-])(?:{'|'.join(sorted(_WORDS, key=len, reverse=Tr
 _ENGLISH = re.compile(r"(?<![a-z\d.,])(\d+)(?:st|nd|rd|th)(?![a-z])")
 _MONTH = "|".join(f"{month[:3].lower()}(?:{month[3:].lower()})?" for month in MONTHS)
 _DAY = re.compile(rf"(?:(?:{_MONTH})\.? (\d{{1,2}})|(?<!\d)(\d{{1,2}}) (?:of )?(?:{_MONTH}))(?![a-z\d])")
-_NUMBER = r"(?:[\d,]+|[一二三四五六七八九十百]+)"
+_NUMBER = r"(?:(?<![\d,])[\d,]+|(?<![一二三四五六七八九十百])[一二三四五六七八九十百]+)"
 _JAPANESE = re.compile(
     rf"第({_NUMBER})|({_NUMBER})(?:位|着|等|番|号|階|回|期|次|代|日|世紀|周年|[年日回人作社度]目|年生)"
 )

@@ -34,7 +34,7 @@ _PARTS = {"half": 2, "quarter": 4} | {word: number for number, word in enumerate
 _NUMBER = rf"(?:\d+|{'|'.join(_NUMBER_WORDS[1:])}|an?)"
 _NO_POINT = r"(?![ -](?:of a )?(?:percentage )?point| past| to )"
 _BOTTOM = "third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
-_SHARE = re.compile(rf"(?<![a-z])(?P<top>{_NUMBER})[ -](?P<bottom>{_BOTTOM})s?(?![a-z]){_NO_POINT}")
+_SHARE = re.compile(rf"(?<![a-z\d])(?P<top>{_NUMBER})[ -](?P<bottom>{_BOTTOM})s?(?![a-z]){_NO_POINT}")
 _OF_PART: dict[str, Quantity] = {
     "point": (Decimal(1), "point"),
     "thousand": (Decimal(1000), None),
@@ -61,13 +61,14 @@ _HALF = re.compile(
     r"(?<![a-z])(?<!first[ -])(?<!second[ -])(?<!latter )(?<!and a )half(?![a-z]|-year| time| a point)"
     rf"(?! (?:of )?an? (?:{_WHOLES})){_NO_POINT}|halved|半分|半数|半額|折半"
 )
-_SHARE_IN_JAPANESE = re.compile(r"([\d一二三四五六七八九十百]+)分の([\d一二三四五六七八九十百]+)")
+_COUNT = r"[\d一二三四五六七八九十百]"
+_SHARE_IN_JAPANESE = re.compile(rf"(?<!{_COUNT})({_COUNT}+)分の({_COUNT}+)")
 _ONE_IN = re.compile(rf"(?<![a-z\d])({_NUMBER}) (?:in|out of) (?:every )?({_NUMBER})(?![a-z\d])")
-_ONE_IN_JAPANESE = re.compile(r"(\d+)人に(\d+)人")
+_ONE_IN_JAPANESE = re.compile(r"(?<!\d)(\d+)人に(\d+)人")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?(?:%|percent|per cent|パーセント)")
+_PERCENT = re.compile(r"(?<!\d)(\d+(?:\.\d+)?) ?(?:%|percent|per cent|パーセント)")
 _TENTHS = re.compile(
-    r"([\d一二三四五六七八九]+(?:\.\d+)?)割(?:([\d一二三四五六七八九])分)?(?:([\d一二三四五六七八九])厘)?"
+    r"(?<![\d一二三四五六七八九])([\d一二三四五六七八九]+(?:\.\d+)?)割(?:([\d一二三四五六七八九])分)?(?:([\d一二三四五六七八九])厘)?"
 )
 _KANJI = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"十": 10, "百": 100}
 _MANY = re.compile(rf"(?:(?<![a-z\d])({_NUMBER}) )?(dozen|decade|century|centuries)s?(?![a-z])")
@@ -78,7 +79,7 @@ _MULTIPLES = {
     5: r"\b(?:quintupl(?:ed?|es|ing)|fivefold)\b",
 }
 _MULTIPLE = {number: re.compile(pattern) for number, pattern in _MULTIPLES.items()}
-_TIMES = re.compile(rf"(\d+|[二三四五六七八九十])倍|(?<![a-z])({_NUMBER}) times(?![a-z])")
+_TIMES = re.compile(rf"((?<!\d)\d+|[二三四五六七八九十])倍|(?<![a-z\d])({_NUMBER}) times(?![a-z])")
 _TWO = re.compile(r"\b(?:second|both|pair|couple|halves)\b|両[国社者方校市県親店軍党側氏]|双方|双子|半[分数額]")
 _HALF_PAST = re.compile(r"\bhalf past\b|\band a half hours\b|\bhalf an hour\b|[時間]半")
 _QUARTER_PAST = re.compile(r"\bquarter (past|to)\b")
@@ -91,10 +92,10 @@ _HOURS = re.compile(
 _RACE = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d):(\d\d)(?![\d:])")
 """Hours, minutes and seconds."""
 _SCORE = re.compile(r"(?<![\d.,:/$€£¥-])(\d{1,3})(?:[-–—]|対)(\d{1,3})(?!\d|[.,:/]\d|[%–—-])(?=[\s\S])")
-_YEN_AND_SEN = re.compile(r"([\d,]+)円(\d{1,2})銭")
+_YEN_AND_SEN = re.compile(r"(?<![\d,])([\d,]+)円(\d{1,2})銭")
 _MIDNIGHT = re.compile(r"\bmidnight\b|真夜中|零時")
 _A_UNIT_AND_A_HALF = re.compile(r"an? (year|month|week|day|hour) and a half")
-_AND_A_HALF = re.compile(rf"({_NUMBER}) and a half(?: ([a-z]+))?")
+_AND_A_HALF = re.compile(rf"(?<!\d)({_NUMBER}) and a half(?: ([a-z]+))?")
 
 
 def shares(text: str) -> Iterator[Fraction]:

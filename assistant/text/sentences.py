@@ -53,7 +53,7 @@ _STARTER = re.compile(
     r"(?= [a-z])"
 )
 _GLUED = re.compile(
-    r"(?<![\w.@/])(?:[A-Za-z]*[a-z]{2,}|[\d:–-]*\d)"
+    r"(?<![\w.@/])(?:[A-Za-z]+(?<=[a-z]{2})|\d+)"
     r"(?<!\b[DM]rs)(?<!\b[DFJLMS]r)(?<!\b[FLMS]t)(?<!\bM[rs])(?<!\bNo)"
     r"[.!?][\"”’]?(?=[\"“‘]?[A-Z][a-z]+ [a-z])"
 )
@@ -73,7 +73,7 @@ _OPENERS, _CLOSERS = "「『（(“【〈《〔［[〝｢", "」』）)”】〉
 _ALIKE = str.maketrans("〞＂", '〟"')
 """Marks that are written otherwise, to what they are."""
 _MARKS = "。．！？!?｡."
-_END = re.compile(rf"[{re.escape(_MARKS)}…]*[{re.escape(_MARKS)}][{re.escape(_CLOSERS)}]*")
+_END = re.compile(rf"(?<![{re.escape(_MARKS)}…])[{re.escape(_MARKS)}…]*[{re.escape(_MARKS)}][{re.escape(_CLOSERS)}]*")
 _GOES_ON = re.compile(
     r"[ 　]*(?:[、，,・）」』]|を|(?:が|は|に|の|も|で)(?=[一-龥ァ-ヶA-ZＡ-Ｚ\d「『、])|や(?=[「『])"
     r"|(?:と|って)(?!ころ|き|に[かも]|ても|はいえ|もあれ|りわけ|うとう|っさ)"

@@ -123,6 +123,13 @@ def test_thresholds_alone_are_kept_without_a_probe(tmp_path: Path) -> None:
     assert loaded.thresholds == UNCALIBRATED.thresholds
 
 
+@pytest.mark.parametrize(("log_odds", "right"), [(-1e6, 0), (0.0, 50), (1e6, 100)])
+def test_log_odds_far_from_even_are_none_or_all_of_a_hundred(log_odds: float, right: int) -> None:
+    lines = dict.fromkeys(("en", "ja", "across"), (1.0, 0.0))
+    probe = Answerability(UNCALIBRATED.thresholds, right_by_log_odds=lines)
+    assert probe.right_of_100(log_odds, Language.ENGLISH, Language.ENGLISH) == right
+
+
 Break = Callable[[dict[str, Any]], object]
 
 
@@ -141,6 +148,9 @@ Break = Callable[[dict[str, Any]], object]
         lambda record: record["thresholds"].pop("ja"),
         lambda record: record["thresholds"]["en"].pop("cautious"),
         lambda record: record["thresholds"]["en"].update(balanced="high"),
+        lambda record: record.update(across=[1]),
+        lambda record: record.update(by_margin={"en": [1], "ja": [1, 2], "across": [1, 2]}),
+        lambda record: record.update(right_by_log_odds={name: [1, float("nan")] for name in ("en", "ja", "across")}),
     ],
 )
 def test_a_broken_calibration_is_told_with_what_to_do(tmp_path: Path, change: Break) -> None:

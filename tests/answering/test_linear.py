@@ -50,7 +50,14 @@ def test_any_text_has_features(text: str) -> None:
     assert np.isfinite(features(text, vector)).all()
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"labels": ["a"], "bias": [0], "weights": "AA", "provenance": ""}'])
+NO_FEATURES = '{"labels": ["a"], "bias": [0], "weights": "AA", "provenance": ""}'
+
+
+NO_LABEL = '{"labels": [{}], "bias": [0], "weights": "AAA=", "provenance": ""}'
+NO_BIAS = '{"labels": ["a"], "bias": 0, "weights": "AAA=", "provenance": ""}'
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[" * 100_000, NO_FEATURES, NO_LABEL, NO_BIAS])
 def test_a_broken_file_is_told(tmp_path: Path, content: str) -> None:
     (tmp_path / "kinds.json").write_text(content)
     with pytest.raises(ModelError, match="can't be read"):

@@ -234,6 +234,11 @@ def test_another_figure_may_not_be_said_nor_gone_on_from(article: str, said: str
     assert not sayable.allows(f"{said} And that is that, they say.", finished=False)
 
 
+@pytest.mark.parametrize("figure", ["1" * 60, "一" * 60, "1" * 60 + ".5 hours"])
+def test_a_figure_of_very_many_digits_may_be_said(figure: str) -> None:
+    assert SayableFigures([f"It has {figure} in it."]).allows(f"It has {figure} in it.", finished=True)
+
+
 def test_the_figures_of_all_texts_may_be_said() -> None:
     texts = ["The ferry takes 85 people.", "フェリーは月曜日に40便ある。", "Does it take 90?"]
     _assert_may_grow(texts, "It takes 85, not 90, and sails 40 times.")

@@ -771,7 +771,13 @@ def test_an_article_in_one_language_has_no_alignment(library: Library) -> None:
     assert library.known_alignment(article.id) == library.alignment(article.id) == ()
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"version": 0, "beads": []}', '{"version": 1, "beads": [[1]]}', "[1]"])
+DEEP = "[" * 100_000
+NO_NUMBER = '{"version": 1, "beads": [[[null], [1]]]}'
+
+
+@pytest.mark.parametrize(
+    "content", ["", NO_NUMBER, '{"version": 0, "beads": []}', '{"version": 1, "beads": [[1]]}', "[1]", DEEP]
+)
 def test_a_broken_alignment_is_worked_out_anew(library: Library, settings: Settings, content: str) -> None:
     article, _ = library.add(BILINGUAL)
     beads = library.alignment(article.id)

@@ -192,6 +192,20 @@ def test_a_damaged_file_is_set_aside_and_disables_nothing(
     assert _records(library, article) == [RECORD]
 
 
+def test_half_of_a_surrogate_pair_is_kept_as_a_question_mark(library: Library) -> None:
+    article = library.add(OTHER)[0].id
+    library.notes.keep(article, "a", {"answer": "\ud800 and more"})
+    assert _records(library, article) == [{"answer": "? and more"}]
+
+
+def test_a_version_that_is_no_number_is_damage(library: Library, settings: Settings) -> None:
+    article = library.add(OTHER)[0].id
+    notes_file(settings.home, article).parent.mkdir()
+    notes_file(settings.home, article).write_text('{"version": NaN, "notes": []}')
+    library.notes.keep(article, "a", RECORD)
+    assert "is damaged" in str(library.notes.troubles[0])
+
+
 def test_a_file_of_a_newer_assistant_is_left_alone(library: Library, settings: Settings) -> None:
     article, _ = library.add(OTHER)
     file = notes_file(settings.home, article.id)

@@ -99,7 +99,9 @@ def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
     assert [row.id for row in read_rows(data)] == ["0", "1", "2"]
 
 
-@pytest.mark.parametrize("line", ['{"id": "b", "question"', "[]", "7", '"text"', "null", '{"id": "b", "article": "x"}'])
+@pytest.mark.parametrize(
+    "line", ['{"id": "b", "question"', "[]", "7", '"text"', "null", '{"id": "b", "article": "x"}', "[" * 9999]
+)
 def test_a_line_that_is_no_row_is_told_by_its_number(tmp_path: Path, line: str) -> None:
     data = _file(tmp_path, _row(), "", line)
     with pytest.raises(EvaluationError, match=rf"{data}, line 3: not a row"):
@@ -161,7 +163,9 @@ def test_a_first_line_that_was_cut_off_is_taken_away(tmp_path: Path) -> None:
     assert out.read_text() == ""
 
 
-@pytest.mark.parametrize("content", ["notes\n", "[1]\n", '{"answer": "x"}\n', "notes\nof mine", "notes", "\x00\x01\n"])
+@pytest.mark.parametrize(
+    "content", ["notes\n", "[1]\n", '{"answer": "x"}\n', "notes\nof mine", "notes", "\x00\x01\n", "[" * 9999 + "\n"]
+)
 def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, content: str) -> None:
     out = tmp_path / "notes.txt"
     out.write_text(content)

@@ -165,7 +165,9 @@ def test_an_unknown_id_is_answered_with_the_known_ones() -> None:
         Catalog((SPEC,), "tiny").find("huge")
 
 
-@pytest.mark.parametrize("broken", ["default = ", 'default = "tiny"', 'default = "tiny"\nmodel = [{id = "tiny"}]'])
+@pytest.mark.parametrize(
+    "broken", ["default = ", "a = " + "[" * 9000, 'default = "tiny"', 'default = "tiny"\nmodel = [{id = "tiny"}]']
+)
 def test_a_broken_catalog_is_named(settings: Settings, broken: str) -> None:
     path = catalog.PACKAGE / "data" / "catalog.toml"
     path.write_text(broken, "utf-8")

@@ -71,7 +71,7 @@ def test_what_was_chosen_last_is_remembered_while_it_is_there(settings: Settings
     assert remembered_choice(settings) == "small"
 
 
-@pytest.mark.parametrize("written", ["", "[]", "{}", '{"id": ["other"]}', '"other"', "\udcff"])
+@pytest.mark.parametrize("written", ["", "[]", "{}", '{"id": ["other"]}', '"other"', "\udcff", "[" * 100_000])
 def test_a_damaged_note_is_as_none(settings: Settings, written: str) -> None:
     settings.chosen.write_bytes(written.encode("utf-8", "surrogateescape"))
     assert remembered_choice(settings) == "small"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,15 @@ def test_abbreviations_and_decimals_end_no_english_sentence() -> None:
         "He left at once.",
         "Why?",
     ]
+
+
+@pytest.mark.parametrize("unit", ["a", "-", "1-", "12:", "…"])
+@pytest.mark.parametrize("language", Language)
+def test_long_runs_are_cut_in_linear_time(unit: str, language: Language) -> None:
+    text = unit * 50_000
+    started = time.process_time()
+    sentence_spans(text, Span(0, len(text)), language)
+    assert time.process_time() - started < 5
 
 
 def test_japanese_sentences_end_at_full_stops_outside_quotes() -> None:

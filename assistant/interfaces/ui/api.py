@@ -1,6 +1,7 @@
 """What programs can do over HTTP: every action of the page as a named endpoint (`gradio_client` and others)."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -9,7 +10,7 @@ from assistant.answering.answering import Inquiry
 from assistant.answering.events import AnswerFinished, Retraction, TokenGenerated, WordsFound, with_change
 from assistant.answering.records import as_json
 from assistant.application import Application
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, UsageError
 from assistant.interfaces.actions import Actions, Record
 from assistant.interfaces.ui.framework import api, gr
 from assistant.interfaces.ui.session import Sessions, Threads
@@ -34,6 +35,7 @@ def offer(application: Application, sessions: Sessions, threads: Threads, askers
         """
         page = request.session_hash if request else None
         try:
+            _check_texts("ask", {"question": question, "article": article, "care": care})
             inquiry = await threads.run(actions.ask, question, article, care, asker=page or "")
             with sessions.running(page, inquiry):
                 async for record in threads.each(_records(inquiry)):
@@ -47,16 +49,25 @@ def offer(application: Application, sessions: Sessions, threads: Threads, askers
 
 
 def _told(endpoint: Callable[Parameters, Value]) -> Callable[Parameters, Value]:
-    """`endpoint`, whose errors are told to the program as they are."""
+    """`endpoint`, whose errors are told to the program as they are; it takes nothing but texts."""
+    bind = inspect.signature(endpoint).bind
 
     @wraps(endpoint)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Value:
         try:
+            _check_texts(endpoint.__name__, bind(*args, **kwargs).arguments)
             return endpoint(*args, **kwargs)
         except AssistantError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return run
+
+
+def _check_texts(endpoint: str, arguments: Mapping[str, object]) -> None:
+    """Raises UsageError where an argument is no text: Gradio passes on whatever it is given."""
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            raise UsageError(f"The argument {name!r} of {endpoint} must be a text, not {value!r}.")
 
 
 def _records(inquiry: Inquiry) -> Iterator[Record]:

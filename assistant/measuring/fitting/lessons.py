@@ -82,7 +82,7 @@ def _lessons(line: str, place: str) -> tuple[Lesson, ...]:
             lessons = tuple(_bilingual(row))
         else:
             lessons = (_pointing(row),) if "words" in row else tuple(_of_answers(row))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise EvaluationError(f"{place}: not a row with article, question and words ({error!r}).") from error
     for lesson in lessons:
         _check(lesson, place)

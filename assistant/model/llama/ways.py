@@ -14,7 +14,7 @@ import platform
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -176,8 +176,8 @@ class Opener:
         """The ways that work, by fingerprint, the newest last; none where the file is missing or damaged."""
         try:
             found = json.loads(self._remembered.read_text("utf-8")) if self._remembered else {}
-            return {key: asdict(Way(**known)) for key, known in found.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            return {key: asdict(_way(known)) for key, known in found.items()}
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return {}
 
     def _remember(self, fingerprint: str, way: Way) -> None:
@@ -191,6 +191,14 @@ class Opener:
         with suppress(OSError):
             self._remembered.parent.mkdir(parents=True, exist_ok=True)
         keep_record(self._remembered, known)
+
+
+def _way(record: dict[str, Any]) -> Way:
+    """A way that was remembered. Raises TypeError where it is none."""
+    way = Way(**record)
+    if any(type(value) is not field.type for field, value in zip(fields(way), astuple(way), strict=True)):
+        raise TypeError(f"{record} is no way")
+    return way
 
 
 def _can_offload(process: LlamaProcess) -> bool:

@@ -26,7 +26,7 @@ ERROR = 300
 _LABEL = re.compile(r"^(?:\W*|.{0,60}[:：]\s*|\W*[【\[(（<＜〈《].{1,30}[】\])）>＞〉》]\s*|[A-Z' ]{3,30}\W*)$")
 _JOINED = re.compile(r"[\w、，,。.]")
 _BRACKETED = re.compile(r"^\W*[【\[].{1,30}[\]】]\W*$")
-_CLAUSE = re.compile(r"[\u3041-\u3096].*[\u30a0-\u30ff\u3400-\u9fff]|[a-z] [a-z]")
+_CLAUSE = re.compile(r"^[^\u3041-\u3096]*[\u3041-\u3096].*[\u30a0-\u30ff\u3400-\u9fff]|[a-z] [a-z]")
 """What a headline has and a name has not: particles of Japanese between its words, words in lower case."""
 _ADVERTISEMENT = re.compile(r"^\W*(?:ads?|adverti[sz]ements?|sponsored|pr|広告|スポンサーリンク)\W*$", re.IGNORECASE)
 _SYMBOL = re.compile(r"^[▼▶►→⇒■●◆★☆»>＞・‣•\s]*$")

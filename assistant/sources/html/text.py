@@ -40,7 +40,7 @@ TITLE = 1000
 """Characters of a title in which the name of the site is looked for."""
 
 _HOME = re.compile(r"(?:https?://[^/?#]+)?(?:\.{0,2}/)*(?:index\.\w+)?$", re.IGNORECASE)
-_BORDER = re.compile(r"\s*[-–—|｜:：/／•·«»‹›<>＜＞【】（(]\s*")
+_BORDER = re.compile(r"(?<!\s)\s*[-–—|｜:：/／•·«»‹›<>＜＞【】（(]\s*")
 
 
 def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:

@@ -44,7 +44,7 @@ UNREADABLE_SHARE = 0.02
 
 _ODD_BULLET = re.compile(rf"[{UNREADABLE}]\s*(?=[^\s{UNREADABLE}])")
 _BULLET = re.compile(r"(?:[•▪●○■□◆◇・‣※]|[-–*]\s|\d{1,2}[.)]\s|\u3000)")
-_HYPHENATED = re.compile(r"[A-Za-z]+[-\u2010\u00ad]$")
+_HYPHENATED = re.compile(r"(?<![A-Za-z])[A-Za-z]+[-\u2010\u00ad]$")
 _SPACE_IN_JAPANESE = re.compile(rf"(?<=[{CJK}]) +(?=[{CJK}])")
 _IS_CJK = re.compile(f"[{CJK}]")
 _RADICALS = dict(zip("⺒⺠⻄⻑⻗⻘⻝⻣⻤⻨⻩⻫⻭⻯⻲", "巳民西長雨青食骨鬼麦黄斉歯竜亀", strict=True))

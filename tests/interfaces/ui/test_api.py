@@ -72,6 +72,8 @@ def test_an_answer_comes_with_its_citations(client: Any, room: Room, article: st
         ("/read_article", ("../secret",), "There is no article"),
         ("/remove_article", ("0" * 12,), "There is no article"),
         ("/add_article", ("",), "The text is empty"),
+        ("/add_article", (ENGLISH, ["Rolls"]), "The argument 'title' of add_article must be a text, not ['Rolls']"),
+        ("/ask", ({"a": 1},), "The argument 'question' of ask must be a text, not {'a': 1}"),
     ],
 )
 def test_what_goes_wrong_is_told(client: Any, endpoint: str, arguments: tuple[str, ...], says: str) -> None:

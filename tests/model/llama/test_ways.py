@@ -120,12 +120,20 @@ def test_the_build_and_the_processor_are_told_from_others() -> None:
     assert len(assistant.model.llama.ways._processor()) > 5
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"a": 1}', '{"a": {"nosuch": 1}}', "\udcff"])
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"a": 1}', '{"a": {"nosuch": 1}}', "\udcff", "[" * 100_000])
 def test_a_damaged_memory_costs_a_check(opener: Callable[..., Opener], model: Path, content: str) -> None:
     remembered = model.parent / "home" / "ways.json"
     remembered.parent.mkdir()
     remembered.write_bytes(content.encode(errors="surrogateescape"))
     assert [_open(opener(), model), _open(opener(), model)] == [["checked"], []]
+
+
+def test_what_is_no_way_is_not_remembered(opener: Callable[..., Opener], model: Path) -> None:
+    _open(opener(), model)
+    remembered = model.parent / "home" / "ways.json"
+    known = json.loads(remembered.read_text())
+    remembered.write_text(json.dumps({key: way | {"threads": {"a": 1}} for key, way in known.items()}))
+    assert _open(opener(), model) == ["checked"]
 
 
 def test_a_memory_that_cannot_be_written_costs_a_check_each_time(opener: Callable[..., Opener], model: Path) -> None:
