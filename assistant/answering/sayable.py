@@ -297,7 +297,7 @@ def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
         rest = figure.value - whole
         if rest == HALF and figure.unit in _OF_PARTS:  # 2時間30分
             yield whole, figure.unit
-        if figure.unit in CURRENCIES and rest and -2 <= int(rest.as_tuple().exponent):  # 7ユーロ50セント
+        if figure.unit in CURRENCIES and rest and int(rest.as_tuple().exponent) >= -2:  # 7ユーロ50セント
             yield whole, figure.unit
             yield rest * 100, "cent"
 
