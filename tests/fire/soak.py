@@ -165,13 +165,19 @@ class Soak:
 
 def attack(folder: Path, model: Path | None, questions: int, articles: int, chance: random.Random) -> Soak:
     """Asks so many questions on a home in `folder`."""
-    settings = Settings(home=folder / "home", model=str(model or write_tiny_model(folder / "tiny.gguf", TINY)))
+    settings = Settings(home=folder / "home", model=str(model)) if model else _tiny(folder)
     with open_application(settings, lambda _: None) as application:
         application.model.start()
         news = write_news(chance, articles + questions // 10)
         soak = Soak(application, settings.home, chance, news, articles)
         soak.run(questions)
     return soak
+
+
+def _tiny(folder: Path) -> Settings:
+    """With a model that says nothing that means anything, of which some is enough."""
+    model = write_tiny_model(folder / "tiny.gguf", TINY)
+    return Settings(home=folder / "home", model=str(model), answer_tokens=24)
 
 
 def main(arguments: Sequence[str]) -> int:
