@@ -96,8 +96,8 @@ class Application:
             StoreError: it can't be removed.
         """
         title = self.library.article(article).title
-        self.assistant.forget(article)
-        self.library.remove(article)
+        with self.assistant.forgotten(article):
+            self.library.remove(article)
         return title
 
     def change_model(self, model: str, is_ending: threading.Event) -> None:

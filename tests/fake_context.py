@@ -39,6 +39,9 @@ class BareContext:
     def keep(self, _: str) -> None:
         """There is nowhere to keep it."""
 
+    def drop(self, _: str) -> None:
+        """Nothing was kept."""
+
     def look(self) -> None:
         """It asks all the while."""
 

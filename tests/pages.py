@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,13 @@ Open = Callable[..., Any]
 class Server:
     """The page's own process on a home of its own, which outlives a restart."""
 
-    def __init__(self, home: Path, model: Path) -> None:
+    def __init__(self, home: Path, model: Path, errors: Path | None = None) -> None:
+        """What it writes to its error stream goes to the file `errors`, where one is given."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.home = home
+        self._errors = errors
         self._environment = os.environ | {"ASSISTANT_HOME": str(home), "PYTHONUNBUFFERED": "1"}
         self._command = [sys.executable, "app.py", "--port", str(self.port), "--model", str(model)]
         self.start()
@@ -47,9 +50,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command, cwd=REPOSITORY, env=self._environment, stdout=subprocess.PIPE, text=True
-        )
+        with ExitStack() as opened:
+            errors = opened.enter_context(self._errors.open("ab")) if self._errors else None
+            self._process = subprocess.Popen(
+                self._command, cwd=REPOSITORY, env=self._environment, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
         assert self._process.stdout
         printed = iter(self._process.stdout.readline, "")
         assert any("The page is at http://127.0.0.1:" in line for line in printed), "the page did not start"

@@ -53,6 +53,11 @@ class Room:
         """How many questions wait for the model."""
         return int(self._state()["waiting"])
 
+    def remembered(self) -> int:
+        """Of how many pages and calls of programs the server remembers what they show."""
+        self.say("remembered")
+        return int(self.hear())
+
     def is_reading(self, question: str) -> bool:
         return str(self._state()["read"]).endswith(question)
 

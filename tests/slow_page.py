@@ -67,10 +67,13 @@ def main() -> None:
             answer_tokens=32,
             align=library.alignment,
         )
-        with served(Application(library, assistant, worker), settings, sessions):
+        with served(Application(library, assistant, worker), settings, sessions) as page:
             _say("ready")
             for line in sys.stdin:
-                _obey(line.strip(), context, sessions, assistant, worker, source)
+                if line == "remembered\n":
+                    _say(str(len(page.app.state_holder.session_data)))
+                else:
+                    _obey(line.strip(), context, sessions, assistant, worker, source)
         context.go_on(1000)
         worker.close()
 

@@ -213,7 +213,7 @@ class Inquiry:
         if log_odds is not None:
             begun.log_odds = log_odds
             self._log_odds = log_odds if self._log_odds is None else max(self._log_odds, log_odds)
-            self.readings.append(self._reader.keep(window, self.query.language))
+            self.readings.extend(self._reader.keep(window, self.query.language))
             begun.margin = self._reader.margin(self.query, window, log_odds, self._care)
         begun.odds = begun.margin - handicap
         return begun

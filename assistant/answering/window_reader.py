@@ -17,6 +17,7 @@ from assistant.answering.periods import states_the_period_asked
 from assistant.answering.prompts import Exchange, make_up_request
 from assistant.answering.seeds import Seed
 from assistant.answering.windows import Window, language_of, rank_windows, texts_of, windows_of
+from assistant.errors import AssistantError
 from assistant.library.alignment import Bead
 from assistant.library.article import Article
 from assistant.library.retrieval import Query, Retriever
@@ -38,6 +39,8 @@ QUESTION_TOKENS = 64
 """Longest question that the model makes up."""
 READ_AHEAD = 24
 """Windows of an article that are read before anybody asks, in each language."""
+KEPT_READINGS = 1024
+"""Readings that are known to have been begun."""
 KEPT_WINDOWS = 64
 """Articles whose windows are kept in memory."""
 
@@ -70,11 +73,13 @@ class WindowReader:
         self._answer_tokens = answer_tokens
         self._without = without
         self._alignment_of = alignment_of
-        self._embed = retriever.embedder.passages
+        embed = retriever.embedder.passages
         self._manner: Manner = (
-            Pointing(without, self._embed) if model.taught_by else Telling(without, retriever.nearness, self._embed)
+            Pointing(without, embed) if model.taught_by else Telling(without, retriever.nearness, embed)
         )
-        self._readings: dict[tuple[str, Language, int], Generation] = {}
+        self._readings: dict[tuple[str, Language, Language, int], Generation] = {}
+        self._going: set[str] = set()
+        self._reading = threading.Lock()
         self._asked = 0
         self._counting = threading.Lock()
         self._windows = lru_cache(KEPT_WINDOWS)(
@@ -107,22 +112,48 @@ class WindowReader:
         """
         readings = []
         for language in languages:
-            for number, window in enumerate(self.windows(article, language)):
-                key = (article, language, number)
-                if key not in self._readings:
-                    self._readings[key] = self.keep(window, language)
-                readings.append(self._readings[key])
+            for window in self.windows(article, language):
+                known = self._readings.get(_reading_of(window, language))
+                readings.append(known) if known else readings.extend(self.keep(window, language))
         return readings
 
-    def keep(self, window: Window, language: Language) -> Generation:
-        """Lets the model read a window, unless it has, and keep what came of it for questions in `language`."""
-        return self._model.read(self._manner.read(window, language), window[0].article.id)
+    def keep(self, window: Window, language: Language) -> Sequence[Generation]:
+        """Lets the model read a window, unless it has, and keep what came of it for questions in `language`.
 
-    def forget(self, article: str) -> None:
-        """Ends the reading of an article that is about to be removed."""
-        for key in [key for key in self._readings if key[0] == article]:
-            self._readings.pop(key).stop()
-        self._windows.cache_clear()
+        Once, however many ask meanwhile; not at all where the article has been removed.
+        """
+        article = window[0].article.id
+        key = _reading_of(window, language)
+        with self._reading:
+            known = self._readings.get(key)
+            if known and not known.wait(0):
+                return (known,)
+            if article in self._going or not self._is_there(article):
+                return ()
+            reading = self._readings[key] = self._model.read(self._manner.read(window, language), article)
+            for old in list(self._readings)[:-KEPT_READINGS]:
+                if self._readings[old].wait(0):
+                    del self._readings[old]
+            return (reading,)
+
+    @contextmanager
+    def forgotten(self, article: str) -> Iterator[None]:
+        """Ends the reading of an article, and has none of it begun while the block runs, which is to remove it."""
+        with self._reading:
+            self._going.add(article)
+            for key in [key for key in self._readings if key[0] == article]:
+                self._readings.pop(key).stop()
+        try:
+            yield
+        finally:
+            self._going.discard(article)
+            self._windows.cache_clear()
+
+    def _is_there(self, article: str) -> bool:
+        try:
+            return bool(self._article_of(article))
+        except AssistantError:  # removed meanwhile
+            return False
 
     def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...], tuple[Window, ...]]:
         """The passages for a question, and the windows that the model is to read until one answers it, best first.
@@ -215,3 +246,8 @@ class WindowReader:
     @property
     def model_status(self) -> ModelStatus:
         return self._model.status
+
+
+def _reading_of(window: Window, language: Language) -> tuple[str, Language, Language, int]:
+    """What the reading of a window for questions in a language is known by."""
+    return window[0].article.id, language, language_of(window), window[0].sentence.start

@@ -80,6 +80,9 @@ class Context(Protocol):
     def keep(self, article: str) -> None:
         """Keeps what was read, which is of `article`, beyond the process."""
 
+    def drop(self, article: str) -> None:
+        """Takes back what was kept of `article` so."""
+
     def look(self) -> None:
         """Has what is being evaluated ask at once whether it is to be aborted; from any thread."""
 

@@ -78,8 +78,13 @@ class PrefixFolder:
         """The file whose prefix `tokens` share most with, and how many tokens; (None, 0) where they share none."""
         wanted = np.asarray(tokens, np.int32)
         shared = {path: common_length(kept, wanted) for path, kept in self._tokens.items()}
-        best = max(shared, key=lambda path: shared[path], default=None)
-        return (best, shared[best]) if best and shared[best] else (None, 0)
+        for best in sorted(shared, key=lambda path: shared[path], reverse=True):
+            if not shared[best]:
+                break
+            if best.exists():
+                return best, shared[best]
+            del self._tokens[best]  # its article was removed
+        return None, 0
 
     def read(self, path: Path) -> KeptPrefix | None:
         """The prefix in a file, which then counts as used; None, and the file gone, where it is broken."""
@@ -122,6 +127,11 @@ class PrefixFolder:
         self._tokens[path] = tokens.astype(np.int32)
         self._evict()
 
+    def drop(self, article: str) -> None:
+        """Removes what is kept of an article."""
+        for path in [path for path in self._tokens if path.name.startswith(f"{article}-")]:
+            self._forget(path)
+
     def _read_tokens(self, path: Path) -> Tokens | None:
         with path.open("rb") as file:
             header = file.read(len(_MAGIC) + 32 + 8)
@@ -131,9 +141,11 @@ class PrefixFolder:
             return np.frombuffer(file.read(4 * count), "<i4").astype(np.int32)
 
     def _evict(self) -> None:
-        """Removes the files used longest ago, of whatever model, until the rest fit."""
+        """Removes the files used longest ago, of whatever model, until the rest fit; knows no others from then on."""
         with suppress(OSError):
             files = [(path.stat(), path) for path in self._folder.glob(f"*{_SUFFIX}")]
+            there = {path for _, path in files}
+            self._tokens = {path: tokens for path, tokens in self._tokens.items() if path in there}
             files.sort(key=lambda found: found[0].st_mtime_ns)
             size = sum(found.st_size for found, _ in files)
             for found, path in files:

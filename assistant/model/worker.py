@@ -331,4 +331,6 @@ def _read(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:
     if context.evaluate(tokens, lambda: job.stopped.is_set() or is_wanted()) is None:
         return job.stopped.is_set()
     context.keep(job.article)
+    if job.stopped.is_set():  # meanwhile: the article is being removed
+        context.drop(job.article)
     return True

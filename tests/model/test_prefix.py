@@ -117,6 +117,32 @@ def test_a_file_that_another_process_removed_is_missed_once(
     assert not kept.holds(_prefix(1).tokens)
 
 
+def test_what_another_process_removed_is_held_no_more_nor_remembered(
+    folder: Callable[..., PrefixFolder], tmp_path: Path
+) -> None:
+    kept = folder()
+    for number in range(20):
+        kept.write(_prefix(number), "a")
+        assert kept.holds(_prefix(number).tokens)
+        prefix.clear(tmp_path / "prefixes", "a")
+        assert not kept.holds(_prefix(number).tokens)
+    kept.write(_prefix(20), "a")
+    assert len(kept._tokens) == 1
+    prefix.clear(tmp_path / "prefixes", "a")
+    kept.write(_prefix(21), "b")
+    assert len(kept._tokens) == 1
+
+
+def test_what_is_dropped_is_that_of_one_article(folder: Callable[..., PrefixFolder], tmp_path: Path) -> None:
+    kept = folder()
+    kept.write(_prefix(1), "a")
+    kept.write(_prefix(2), "ab")
+    kept.drop("a")
+    assert [file.name.partition("-")[0] for file in _files(tmp_path)] == ["ab"]
+    assert not kept.holds(_prefix(1).tokens)
+    assert kept.holds(_prefix(2).tokens)
+
+
 def test_the_least_recently_used_go_where_there_is_no_room(folder: Callable[..., PrefixFolder], tmp_path: Path) -> None:
     size = len(STATE) + 4 * LONG + 100
     kept = folder(capacity=3 * size)

@@ -158,6 +158,21 @@ def test_a_question_stopped_in_its_turn_lets_the_reading_go_on(worker: LlamaWork
     assert list(reading) == []
 
 
+def test_what_is_kept_of_a_reading_that_is_stopped_meanwhile_is_taken_back(
+    worker: LlamaWorker, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    monkeypatch.setattr(context, "keep", lambda article: (kept.append(article), reading.stop()))
+    monkeypatch.setattr(context, "drop", kept.remove)
+    worker.wait_until_loaded(10)
+    reading = worker.read((Message("user", "article"),), "0123456789ab")
+    wait_for(lambda: context.began == ["article"], 10)
+    context.go_on()
+    list(reading)
+    wait_for(lambda: worker.status.state == "ready", 10)
+    assert kept == []
+
+
 def test_closing_ends_all_that_wait(worker: LlamaWorker, context: FakeContext) -> None:
     first, waiting = _ask(worker, "first"), _ask(worker, "waiting")
     reading = worker.read((Message("user", "article"),), "0123456789ab")

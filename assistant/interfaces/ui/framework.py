@@ -6,6 +6,8 @@ import sys
 __all__ = ["api", "gr"]
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+# After each event it makes a table of all that it remembers of those before, which nobody looks at.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
 
 _HIDDEN = "mcp" not in sys.modules
 """Whether `mcp` is kept from being loaded by Gradio, which takes half a second."""

@@ -19,6 +19,9 @@ from assistant.settings import Settings
 __all__ = ["serve", "served"]
 
 FOLDER = Path(__file__).parent
+SESSIONS = 4 * ASKERS
+"""Open pages whose drafts are remembered. Of each the server keeps all that it shows, also once it is closed, and of
+each question of a program."""
 SCRIPTS = ("page.js", "article.js", "menu.js", "notes.js")
 """A function each, called once the page is there."""
 
@@ -74,6 +77,7 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             footer_links=[],
             max_file_size=settings.source_bytes,
             max_threads=2 * ASKERS,
+            state_session_capacity=SESSIONS,
             app_kwargs={
                 "middleware": [
                     Middleware(Callers, names=(settings.host, *settings.names)),

@@ -175,6 +175,11 @@ class LlamaContext:
         if self._folder and self._evaluated:
             self._folder.write(KeptPrefix(tuple(self._evaluated), self._state()), article)
 
+    def drop(self, article: str) -> None:
+        """Takes back what was kept of `article` beyond this process."""
+        if self._folder:
+            self._folder.drop(article)
+
     def append(self, token: int, aborted: Callable[[], bool]) -> bool:
         """Evaluates one more token, as those before it were; False when aborted."""
         return self._decode([token], aborted)

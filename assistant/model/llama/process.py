@@ -140,6 +140,10 @@ class LlamaProcess:
         """Keeps what was read, which is of `article`, beyond the process, where there is a folder for it."""
         self._ask("keep", article)
 
+    def drop(self, article: str) -> None:
+        """Takes back what was kept of `article` beyond the process."""
+        self._ask("drop", article)
+
     def look(self) -> None:
         """Has what runs ask at once whether it is to be aborted; from any thread."""
         self._replies.put((LOOK, None))

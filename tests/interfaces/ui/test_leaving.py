@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from gradio_client import Client
 
+from assistant.interfaces.ui.serving import SESSIONS
 from tests.fake_context import wait_for
 from tests.room import TIME, Room
 
@@ -116,6 +117,17 @@ def test_a_question_given_up_while_it_waits_is_gone(
     room.say("go on")
     assert room.hear() == "yes"
     assert not room.is_reading(QUESTION)
+
+
+def test_who_has_left_is_forgotten_in_the_end(room: Room) -> None:
+    calling = http.client.HTTPConnection("127.0.0.1", room.port)
+    for _ in range(SESSIONS + 5):
+        calling.request("POST", "/gradio_api/call/list_articles", '{"data": []}', {"Content-Type": "application/json"})
+        call = json.load(calling.getresponse())["event_id"]
+        calling.request("GET", f"/gradio_api/call/list_articles/{call}")
+        assert "event: complete" in calling.getresponse().read().decode()
+    calling.close()
+    assert room.remembered() == SESSIONS
 
 
 def test_who_asks_much_lets_another_in_between(room: Room) -> None:
