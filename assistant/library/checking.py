@@ -73,7 +73,7 @@ def check(library: Library) -> Iterator[Finding]:
     yield from _troubles_of_notes(library)
     yield from _check_strays(library, articles)
     yield from _check_questions(library, articles)
-    for path in library.kept.leftovers(articles):
+    for path in (*library.swept, *library.kept.leftovers(articles)):
         take_away(path)
         yield Finding(Outcome.REMOVED, f"{path.relative_to(library.home)}, which is of no article or isn't whole")
 

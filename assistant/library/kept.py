@@ -1,6 +1,7 @@
 """Where what belongs to an article is kept, and how it goes: its file, passages, alignment, questions and readings."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import StoreError
@@ -40,6 +41,8 @@ class Kept:
     def settle(self, article: str) -> None:
         """Without its file, what else is kept of an article goes."""
         if not self.record(article).exists():
+            with suppress(OSError):
+                self._unwiped.touch()  # its text stays in pages and logs of the databases
             self.forget(article, *(self.questions(article, each) for each in Language))
 
     def forget(self, article: str, *files: Path) -> None:
@@ -49,13 +52,19 @@ class Kept:
         for path in (self.beads(article), *files):
             take_away(path)
 
+    def sweep(self) -> Iterator[Path]:
+        """Removes the files that were not written to their end, by a process that was ended. Yields them."""
+        for name in ("", "articles", "alignments", "questions", "notes", "prefixes"):
+            for path in _entries(self._prefixes if name == "prefixes" else self._home / name):
+                if path.suffix in PARTIAL:
+                    take_away(path)
+                    yield path
+
     def leftovers(self, articles: Collection[str]) -> Iterator[Path]:
-        """Files of no article, given the ids of those that are there, and files that were not written to their end."""
+        """Files of no article, given the ids of those that are there."""
         for folder, suffix in ((self._home / "alignments", ".json"), (self._home / "questions", ".json")):
             yield from (each for each in _entries(folder) if _is_left(each, suffix, articles))
         yield from (each for each in _entries(self._prefixes) if _is_left(each, ".kv", articles))
-        for folder in (self._home, self._home / "articles", self._home / "notes"):
-            yield from (each for each in _entries(folder) if each.suffix in PARTIAL)
 
     def begin_removal(self, article: str) -> None:
         """Notes that something is to be wiped out, and removes damaged files of the article."""
@@ -89,8 +98,6 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _is_left(path: Path, suffix: str, articles: Collection[str]) -> bool:
-    """Whether a file named after an article is of none, or not whole."""
-    if path.suffix in PARTIAL:
-        return True
+    """Whether a file named after an article is of none."""
     found = ARTICLE_ID.match(path.name)
     return found is not None and path.suffix == suffix and found.group() not in articles

@@ -78,6 +78,7 @@ class Library:
         self._changes = Changes(self.home / "pending", self._settle)
         self.troubled: dict[str, StoreError] = {}
         self.renewed: Mapping[str, Cause] = {}
+        self.swept: tuple[Path, ...] = ()
         with ExitStack() as self._opened:
             self._opened.callback(locked(self.home).release)
             self._open(on_renewal, wholly=wholly)
@@ -92,6 +93,7 @@ class Library:
             self.store.close()
             self._open_store(fault=str(error.__cause__))
             self._renew(on_renewal)
+        self.swept = tuple(self.kept.sweep())
         try:
             self.kept.wipe()
         except StoreError as error:
