@@ -172,7 +172,7 @@ def _copy(home: Path, copy: Path) -> None:
     copy.mkdir()
     for path in home.iterdir():
         if path.is_dir() and path.name in ("articles", "alignments", "chroma", "notes", "pending", "questions"):
-            shutil.copytree(path, copy / path.name)
+            shutil.copytree(path, copy / path.name, ignore_dangling_symlinks=True)
         elif path.is_dir() and path.name == "prefixes":
             (copy / path.name).mkdir()
             for reading in path.iterdir():

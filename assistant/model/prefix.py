@@ -184,7 +184,7 @@ class PrefixCache:
 
 def usage(folder: Path) -> tuple[int, int]:
     """How many prefixes are kept in a folder, and their bytes."""
-    sizes = [path.stat().st_size for path in folder.glob(f"*{_SUFFIX}")]
+    sizes = [path.stat().st_size for path in folder.glob(f"*{_SUFFIX}") if path.is_file()]
     return len(sizes), sum(sizes)
 
 
