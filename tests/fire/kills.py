@@ -232,8 +232,7 @@ def one(room: Room, kind: str, seed: int, whole: float, *, fresh: bool = True) -
     faults = _left(run, child, fresh=fresh)
     faults += [f"goes on without it: {found}" for found in child.left_behind()]
     if not faults:
-        for path in room.folder.glob(f"{name}*"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(room.folder / name)
     return Outcome(kind, seed, round(after, 3), ended, tuple(faults), child.printed[-2000:])
 
 
