@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import lru_cache
@@ -159,11 +159,15 @@ class WindowReader:
         """The passages for a question, and the windows that the model is to read until one answers it, best first.
 
         Then those of the articles' other versions, to be read where none does: from these a taught model answers too.
+
+        Raises:
+            AssistantError: none of the articles that were found can be read; one that can't is left out.
         """
         hits = self._retriever.search(query, SEARCHED)
         articles = query.articles or ()
         if len(articles) != 1:
-            articles = tuple(dict.fromkeys(hit.chunk.article for hit in hits))
+            articles = self._readable(hit.chunk.article for hit in hits)
+            hits = tuple(hit for hit in hits if hit.chunk.article in articles)
         windows = [window for article in articles for window in self._windows(article, query.language)]
         found = rank_windows(windows, hits)[:TRIED]
         if not self._manner.is_taught:
@@ -171,6 +175,20 @@ class WindowReader:
         both = [article for article in articles if len(self._article_of(article).documents) > 1]
         others = [window for article in both for window in self._windows(article, query.language.other)]
         return hits, found, rank_windows(others, hits)[:TRIED_OF_OTHER] if others else ()
+
+    def _readable(self, articles: Iterable[str]) -> tuple[str, ...]:
+        """Those that can be read, each once; where there are some and none can, its error."""
+        readable: list[str] = []
+        failure: AssistantError | None = None
+        for article in dict.fromkeys(articles):
+            try:
+                self._article_of(article)
+                readable.append(article)
+            except AssistantError as error:  # damaged, or removed meanwhile
+                failure = error
+        if failure and not readable:
+            raise failure
+        return tuple(readable)
 
     def generate(
         self, question: str, query: Query, window: Window, asker: str | None, earlier: Exchange | None = None

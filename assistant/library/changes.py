@@ -35,13 +35,20 @@ class Changes:
 
     def recover(self) -> None:
         """Settles the articles of changes that were cut off."""
-        if self._folder.exists() and not self._folder.is_dir():
+        if not self._folder.is_dir():
             take_away(self._folder)
         for note in self._folder.glob("*"):
-            named = "" if note.is_dir() else note.read_text(encoding="utf-8", errors="replace")
-            self._end(note, ARTICLE_ID.findall(named) or [note.name])
+            self._end(note, ARTICLE_ID.findall(_text(note)) or [note.name])
 
     def _end(self, note: Path, articles: Iterable[str]) -> None:
         for article in articles:
             self._settle(article)
         take_away(note)
+
+
+def _text(note: Path) -> str:
+    """What a note says, as far as it can be read."""
+    try:
+        return note.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -19,6 +19,7 @@ from assistant.library.article import Article
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.files import article_files, locked, read_beads, read_questions, take_away
+from assistant.library.folders import reason_of
 from assistant.library.library import Library
 from assistant.library.upkeep import Cause, unsound, unusable
 from assistant.settings import Settings
@@ -73,7 +74,7 @@ def check(library: Library) -> Iterator[Finding]:
     yield from _troubles_of_notes(library)
     yield from _check_strays(library, articles)
     yield from _check_questions(library, articles)
-    for path in library.kept.leftovers(articles):
+    for path in (*library.swept, *library.kept.leftovers(articles)):
         take_away(path)
         yield Finding(Outcome.REMOVED, f"{path.relative_to(library.home)}, which is of no article or isn't whole")
 
@@ -163,7 +164,9 @@ def rehearsal(settings: Settings, embedder: Embedder) -> Iterator[Library]:
         try:
             _copy(settings.home, home)
         except OSError as error:
-            raise StoreError("The articles can't be copied to look at them: {reason}", reason=error) from error
+            raise StoreError(
+                "The articles can't be copied to look at them: {reason}", reason=_reasons(error)
+            ) from error
         yield stack.enter_context(Library(replace(settings, home=home), _Unembedding(embedder), wholly=True))
 
 
@@ -172,13 +175,19 @@ def _copy(home: Path, copy: Path) -> None:
     copy.mkdir()
     for path in home.iterdir():
         if path.is_dir() and path.name in ("articles", "alignments", "chroma", "notes", "pending", "questions"):
-            shutil.copytree(path, copy / path.name)
+            shutil.copytree(path, copy / path.name, ignore_dangling_symlinks=True)
         elif path.is_dir() and path.name == "prefixes":
             (copy / path.name).mkdir()
             for reading in path.iterdir():
                 (copy / path.name / reading.name).touch()
         elif path.is_file() and path.name != "lock":
             shutil.copy(path, copy)
+
+
+def _reasons(error: OSError) -> object:
+    """What an error says, or the first of those that copying a folder has met."""
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else None
+    return first or reason_of(error)
 
 
 class _Unembedding:

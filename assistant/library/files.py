@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from assistant.errors import ArticleNotFound, StoreError, StoreInUse, StoreTooNew
 from assistant.library.alignment import Bead
 from assistant.library.article import ARTICLE_ID, PARSER, Article, Document, Sentence
+from assistant.library.folders import listed, reason_of
 from assistant.text.language import Language, Span
 
 __all__ = [
@@ -64,14 +65,22 @@ class Entry:
 
 
 def article_files(home: Path) -> list[Path]:
-    """The files of the articles kept under `home`, each named after the id of its article."""
-    return [path for path in sorted((home / "articles").glob("*.json")) if ARTICLE_ID.fullmatch(path.stem)]
+    """The files of the articles kept under `home`, each named after the id of its article.
+
+    Raises:
+        StoreError: their folder can't be read.
+    """
+    files = (path for path in listed(home / "articles") if path.suffix == ".json")
+    return [path for path in files if ARTICLE_ID.fullmatch(path.stem)]
 
 
 def list_entries(home: Path, on_unreadable: Callable[[Path, StoreError], None]) -> tuple[Entry, ...]:
     """The articles kept under `home`, oldest first; needs neither the store nor its lock.
 
     Files that can't be read are left out, and told with the reason, so that one doesn't hide the others.
+
+    Raises:
+        StoreError: none of them can.
     """
     entries = []
     for path in article_files(home):
@@ -232,7 +241,7 @@ def read_record(path: Path) -> dict[str, Any]:
         raise StoreError(
             "The article file {path} can't be read: {reason}. Move it away to go on without it.",
             path=path,
-            reason=error,
+            reason=reason_of(error),
         ) from error
     if parser > PARSER:
         raise StoreTooNew(
@@ -267,7 +276,7 @@ def write_file(path: Path, text: str) -> None:
     """
     temporary = None
     try:
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
@@ -286,11 +295,22 @@ def write_file(path: Path, text: str) -> None:
 
 
 def take_away(path: Path) -> None:
-    """Removes a file, or a folder that stands in its place; one that isn't there is no error."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    """Removes a file, or a folder that stands in its place; one that isn't there is no error.
+
+    Raises:
+        StoreError: it can't be removed.
+    """
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            "{path} can't be removed: {reason}. Check that you may change the files in its folder.",
+            path=path,
+            reason=reason_of(error),
+        ) from error
 
 
 def locked(home: Path) -> FileLock:
@@ -303,8 +323,11 @@ def locked(home: Path) -> FileLock:
     lock = FileLock(home / "lock", timeout=0, thread_local=False)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        if Path(lock.lock_file).is_dir():
-            Path(lock.lock_file).rmdir()
+        file = Path(lock.lock_file)
+        if file.is_symlink():
+            file.unlink()
+        elif file.is_dir():
+            file.rmdir()
         lock.acquire()
     except Timeout as error:
         raise StoreInUse(

@@ -1,11 +1,13 @@
 """Where what belongs to an article is kept, and how it goes: its file, passages, alignment, questions and readings."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import StoreError
 from assistant.library.article import ARTICLE_ID
-from assistant.library.files import take_away
+from assistant.library.files import take_away, write_file
+from assistant.library.folders import listed
 from assistant.library.store import ChunkStore
 from assistant.model import prefix
 from assistant.text.language import Language
@@ -40,6 +42,8 @@ class Kept:
     def settle(self, article: str) -> None:
         """Without its file, what else is kept of an article goes."""
         if not self.record(article).exists():
+            with suppress(StoreError):
+                write_file(self._unwiped, "")  # its text stays in pages and logs of the databases
             self.forget(article, *(self.questions(article, each) for each in Language))
 
     def forget(self, article: str, *files: Path) -> None:
@@ -49,17 +53,23 @@ class Kept:
         for path in (self.beads(article), *files):
             take_away(path)
 
+    def sweep(self) -> Iterator[Path]:
+        """Removes the files that were not written to their end, by a process that was ended. Yields them."""
+        for name in ("", "articles", "alignments", "questions", "notes", "prefixes"):
+            for path in listed(self._prefixes if name == "prefixes" else self._home / name):
+                if path.suffix in PARTIAL:
+                    take_away(path)
+                    yield path
+
     def leftovers(self, articles: Collection[str]) -> Iterator[Path]:
-        """Files of no article, given the ids of those that are there, and files that were not written to their end."""
+        """Files of no article, given the ids of those that are there."""
         for folder, suffix in ((self._home / "alignments", ".json"), (self._home / "questions", ".json")):
-            yield from (each for each in _entries(folder) if _is_left(each, suffix, articles))
-        yield from (each for each in _entries(self._prefixes) if _is_left(each, ".kv", articles))
-        for folder in (self._home, self._home / "articles", self._home / "notes"):
-            yield from (each for each in _entries(folder) if each.suffix in PARTIAL)
+            yield from (each for each in listed(folder) if _is_left(each, suffix, articles))
+        yield from (each for each in listed(self._prefixes) if _is_left(each, ".kv", articles))
 
     def begin_removal(self, article: str) -> None:
         """Notes that something is to be wiped out, and removes damaged files of the article."""
-        self._unwiped.touch()
+        write_file(self._unwiped, "")
         for name in (f"{article}.json", f"{article}.notes.json"):
             take_away(self._home / "damaged" / name)
 
@@ -75,7 +85,7 @@ class Kept:
             for aside in (self._home / "damaged").glob("chroma*"):
                 take_away(aside)
             self._store.wipe()
-            self._unwiped.unlink()
+            take_away(self._unwiped)
         except (OSError, StoreError) as error:
             raise StoreError(
                 "What was removed is not found any more, but its text may still stand in files until the articles are "
@@ -84,13 +94,7 @@ class Kept:
             ) from error
 
 
-def _entries(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
 def _is_left(path: Path, suffix: str, articles: Collection[str]) -> bool:
-    """Whether a file named after an article is of none, or not whole."""
-    if path.suffix in PARTIAL:
-        return True
+    """Whether a file named after an article is of none."""
     found = ARTICLE_ID.match(path.name)
     return found is not None and path.suffix == suffix and found.group() not in articles

