@@ -6,7 +6,7 @@ import pytest
 
 from tests.fire._homes import examine
 from tests.fire._racing import race
-from tests.fire.kills import Room, made_room, measured, one
+from tests.fire.kills import Room, made_room, one
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="There is no /proc to see processes in.")
 
