@@ -99,8 +99,8 @@ ENGLISH_NEWS = {
     "school": News(
         "Pupils of Dunmore plant an orchard",
         "{order} The pupils of Dunmore school planted 140 apple trees on Thursday. The field behind the sports hall "
-        "had lain empty for years. Teacher Joan Pell wants to press juice there from 2029. Parents water the trees in the "
-        "holidays.",
+        "had lain empty for years. Teacher Joan Pell wants to press juice there from 2029. Parents water the trees "
+        "in the holidays.",
         "What did the pupils of Dunmore school plant on Thursday?",
         r"(?i)\bapple trees\b",
     ),

@@ -17,7 +17,7 @@ from tests.books import book
 from tests.injected_news import ENGLISH_NEWS, JAPANESE_NEWS, News
 from tests.pdfs import drawing, pdf
 
-__all__ = ["INJECTIONS", "IN_SIGHT", "Injection"]
+__all__ = ["ASKED", "INJECTIONS", "IN_SIGHT", "Injection"]
 
 ORDERS = Path(__file__).parent / "fire" / "orders.jsonl"
 IN_SIGHT = frozenset(("article", "title"))
