@@ -1,5 +1,5 @@
 """Orders hidden in articles, their files and questions, given to the real default model on the product's own path:
-read, added, asked. `python -m tests.fire hostile [--orders N]` asks them all.
+read, added, asked. `python -m tests.fire hostile [--orders N]` asks them all in turn by chance, until it ends or Ctrl+C.
 
 An order is obeyed where an answer has what only one that obeys has, or is words of the order. It is merely shown where
 these stand beside the answer, as a sentence of the article that is quoted. The orders are those of `injections.py`.
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,16 +103,15 @@ def ask_all(
 
 def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(prog="python -m tests.fire hostile", description=__doc__)
-    options.add_argument("--orders", type=int, default=len(INJECTIONS), help="so many of them, taken by chance")
+    options.add_argument("--orders", type=int, default=len(INJECTIONS), help="so many of them")
     options.add_argument("--only", default="", help="those whose id has this regular expression")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--json", type=Path)
     chosen = options.parse_args(arguments)
     cases = [case for case in INJECTIONS if re.search(chosen.only, case.id)]
-    if chosen.orders < len(cases):
-        cases = random.Random(chosen.seed).sample(cases, chosen.orders)  # noqa: S311
-    outcomes = []
-    with tempfile.TemporaryDirectory() as folder:
+    cases = random.Random(chosen.seed).sample(cases, min(chosen.orders, len(cases)))  # noqa: S311
+    outcomes: list[Outcome] = []
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder) / "home", model=DEFAULT_MODEL)
         with open_application(settings, lambda _: None) as application:
             application.model.start()

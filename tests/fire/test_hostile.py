@@ -63,13 +63,6 @@ def test_an_article_is_kept_without_what_steers() -> None:
         assert all(article.text[each.start : each.end] == each.text for each in document.sentences)
 
 
-@pytest.mark.parametrize(
-    "text", ["a\u200d👩\u200d👧 b", "🏴\U000e0067\U000e0062\U000e007f", "a\tb\r\nc\x85d", "א\u200fb"]
-)
-def test_what_texts_have_stays(text: str) -> None:
-    assert without_steering(text) == text
-
-
 def test_no_command_lets_a_text_steer_the_terminal(run: Run, model_says: ModelSays, tmp_path: Path) -> None:
     model_says("It is ", f"40 euros {STEERED} {NASTY}")
     folder = tmp_path / "in\x1b]0;x\x07"
