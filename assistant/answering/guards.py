@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from functools import cached_property
 
+from assistant.answering.counted import Embed
 from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.answering.sayable import SayableFigures
 from assistant.answering.sayable_names import EnglishNamesOfJapanese, JapaneseNames
@@ -30,6 +32,7 @@ from assistant.text.language import (
     is_encodable,
 )
 from assistant.text.named_times import NamedTimes
+from assistant.text.names import names_in
 from assistant.text.units import spellings_of
 
 __all__ = ["AnswerGuard", "Fault", "LanguageGuard", "as_sentence"]
@@ -89,10 +92,12 @@ class LanguageGuard:
         self._english = EnglishWords(self._latin if language is Language.ENGLISH else ())
         self._katakana = Loanwords(KATAKANA_WORD.findall(normalised))
         self._names = frozenset(_NAME.findall(known) if names_stay else ())
+        self._in_kana = _NamesInKana(known if names_stay else "")
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
         """Whether `text`, an answer so far, is in the language. Its last word may still be growing."""
         if self._language is Language.ENGLISH:
+            text = self._in_kana.without(text, finished=finished)
             end = None if finished else len(text)
             names = (
                 run
@@ -156,6 +161,29 @@ class LanguageGuard:
         )
 
 
+class _NamesInKana:
+    """The names of a Japanese text that have hiragana, as 柳井つばさ; such a one is no Japanese sentence begun."""
+
+    def __init__(self, known: str) -> None:
+        self._known = known
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        found = ((line, name) for line in self._known.split("\n") for name in names_in(line, Language.JAPANESE))
+        texts = {line[name.start : name.end] for line, name in found}
+        return tuple(text for text in texts if HIRAGANA.search(text))
+
+    def without(self, text: str, *, finished: bool) -> str:
+        """An English answer without these; one at its end may still be growing where it isn't `finished`."""
+        if not HIRAGANA.search(text):
+            return text
+        for name in self._names:
+            text = text.replace(name, " ")
+            ends = (name[:length] for length in range(len(name) - 1, 0, -1) if not finished)
+            text = text.removesuffix(next((end for end in ends if text.endswith(end)), ""))
+        return text
+
+
 class AnswerGuard:
     """Holds an answer to its language and to the figures of `sentences` and `question`, and keeps it from refusing.
 
@@ -170,13 +198,18 @@ class AnswerGuard:
         without: AbstractSet[Part] = frozenset(),
         *,
         names_stay: bool = False,
+        embed: Embed | None = None,
     ) -> None:
+        """Args:
+        names_stay: names in another script than the answer's are left as they are.
+        embed: by which what figures count is told apart; None: by tables alone.
+        """
         known_text = "\n".join(sentences)
         known = f"{known_text}\n{question}"
         spelt = {spelling for figure in figures(known) for spelling in spellings_of(figure.unit)}
         units = {spelling for spelling in spelt if spelling.isascii() or language is Language.JAPANESE}
         self._language = LanguageGuard(language, "\n".join([known, *units]), names_stay=names_stay)
-        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question)
+        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question, embed)
         self._times = NamedTimes(known)
         self._addresses = frozenset(_addresses(known_text))
         is_english = language is Language.ENGLISH and bool(known_text) and not KANA.search(known_text)
