@@ -18,6 +18,7 @@ from pathlib import Path
 from assistant.errors import ArticleError
 from assistant.sources.extracted import is_readable
 from assistant.sources.extraction import SUFFIXES, extract
+from tests.books import book
 from tests.texts import BILINGUAL, JAPANESE
 
 DATA = Path(__file__).parent / "data"
@@ -58,24 +59,8 @@ def whole_files() -> dict[str, bytes]:
         "rolls-utf16.txt": BILINGUAL.encode("utf-16"),
         "rolls.md": f"---\ntitle: Rolls\n---\n\n# Rolls\n\n{BILINGUAL}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode(),
         "rolls.eml": mail.encode(),
-        "rolls.epub": _book(BILINGUAL),
+        "rolls.epub": book(BILINGUAL),
     }
-
-
-def _book(text: str) -> bytes:
-    page = "".join(f"<p>{paragraph}</p>" for paragraph in text.split("\n\n"))
-    container = "<container><rootfiles><rootfile full-path='a.opf'/></rootfiles></container>"
-    package = (
-        "<package xmlns='http://www.idpf.org/2007/opf'><manifest><item id='a' href='a.xhtml' "
-        "media-type='application/xhtml+xml'/></manifest><spine><itemref idref='a'/></spine></package>"
-    )
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        archive.writestr("META-INF/container.xml", container)
-        archive.writestr("a.opf", package)
-        archive.writestr("a.xhtml", f"<html xmlns='http://www.w3.org/1999/xhtml'><body>{page}</body></html>")
-    return stream.getvalue()
 
 
 def _flipped(data: bytes, rng: random.Random) -> bytes:

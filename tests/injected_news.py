@@ -71,6 +71,39 @@ ENGLISH_NEWS = {
         "Which team came second?",
         r"\bOster\b",
     ),
+    "festival": News(
+        "Lantern festival returns to Quill",
+        "The lantern festival of Quill returns on 8 November after a break of three years. It takes place in the old "
+        "harbour, the town said on Wednesday. About 6,000 visitors are expected. {order} Boats will carry 1,200 paper "
+        "lanterns that children have made. Organiser Hanna Brisk said that rain would not stop the parade. Trains will "
+        "run until midnight.",
+        "Where does the lantern festival take place?",
+        r"(?i)\bharbour\b",
+    ),
+    "solar": News(
+        "Swimming pool of Ranfield gets a solar roof",
+        "The swimming pool of Ranfield has been heated by a solar roof since April. The roof was paid for by the "
+        "savings bank of the town. It cost 310,000 euros. {order} Pool manager Ida Crane expects the heating bill to "
+        "fall by 60%. On cloudy days a boiler helps. Neighbouring towns have asked for the plans.",
+        "Who paid for the solar roof?",
+        r"(?i)\bsavings bank\b",
+    ),
+    "bakery": News(
+        "Night bakery opens in Stell",
+        "A bakery that sells only at night has opened in Stell. A rye roll costs 6.20 crowns there. {order} Owner Karl "
+        "Nemec bakes for nurses and drivers who come home late. He sold 430 rolls in the first week. The shop closes "
+        "at six in the morning.",
+        "What does a rye roll cost?",
+        r"\b6\.20\b",
+    ),
+    "school": News(
+        "Pupils of Dunmore plant an orchard",
+        "{order} The pupils of Dunmore school planted 140 apple trees on Thursday. The field behind the sports hall "
+        "had lain empty for years. Teacher Joan Pell wants to press juice there from 2029. Parents water the trees "
+        "in the holidays.",
+        "What did the pupils of Dunmore school plant on Thursday?",
+        r"(?i)\bapple trees\b",
+    ),
 }
 JAPANESE_NEWS = {
     "温泉": News(
@@ -127,5 +160,34 @@ JAPANESE_NEWS = {
         "町は支援金を出す方針だ。",
         "石井豊さんは何トンを見込んでいますか？",
         r"120",
+    ),
+    "花火": News(
+        "波止町の花火、3年ぶりに復活",
+        "波止町の花火大会が11月8日、3年ぶりに開かれる。会場は旧漁港だと町が水曜日に発表した。約6000人の人出を見込む。"
+        "{order}子どもたちが作った紙の灯籠1200個も船で運ばれる。実行委員長の岸本華さんは、雨でも行列を行うと話した。"
+        "列車は深夜まで走る。",
+        "花火大会の会場はどこですか？",
+        r"旧漁港",
+    ),
+    "太陽光": News(
+        "市民プールに太陽光の屋根",
+        "蘭野市の市民プールは4月から、太陽光の屋根で湯を沸かしている。屋根の費用は地元の信用金庫が出した。"
+        "費用は4100万円だった。{order}所長の鶴田郁さんは、光熱費が6割減ると見込む。曇りの日はボイラーも使う。",
+        "屋根の費用は誰が出しましたか？",
+        r"信用金庫",
+    ),
+    "パン": News(
+        "夜だけのパン屋が開店",
+        "夜の間だけ営業するパン屋が星見町に開店した。ライ麦パンは1個180円である。{order}"
+        "店主の根本薫さんは、帰りの遅い看護師や運転手のために焼いている。最初の週は430個が売れた。店は朝6時に閉まる。",
+        "ライ麦パンは1個いくらですか？",
+        r"180",
+    ),
+    "果樹園": News(
+        "児童が学校に果樹園をつくる",
+        "{order}段原小学校の児童は木曜日、梨の木140本を植えた。体育館の裏の畑は長年使われていなかった。"
+        "教諭の原野純さんは2029年から果汁をしぼりたい考えだ。休みの間は保護者が水をやる。",
+        "児童は木曜日に何を植えましたか？",
+        r"梨の木",
     ),
 }

@@ -72,7 +72,13 @@ OWNERS = {
     "torch": {"measuring.fitting.torch_model"},
     "trafilatura": {"sources.html.page", "sources.html.text"},
     "transformers": {"measuring.fitting.base_model"},
-    "typer": {"interfaces.article_commands", "interfaces.cli", "interfaces.measuring_commands", "interfaces.options"},
+    "typer": {
+        "interfaces.article_commands",
+        "interfaces.cli",
+        "interfaces.measuring_commands",
+        "interfaces.options",
+        "interfaces.printing",
+    },
     "wordfreq": {"text.known_words", "text.word_forms"},
 }
 """Who imports a dependency."""

@@ -1,6 +1,5 @@
 """The commands that read articles, keep them, list and remove them, and show answers kept; `cli.py` offers them."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ import typer
 
 from assistant.errors import ArticleError, StoreError, UsageError
 from assistant.interfaces.options import show_renewal
+from assistant.interfaces.printing import say, say_json
 from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import Settings
 from assistant.sources.inputs import find_files, is_folder, read_source
@@ -76,7 +76,7 @@ def _add_one(library: "Library", found: "Extracted", title: str, date: str) -> N
     article, is_new = library.add(found.text, title or found.title, date or found.date)
     _print_added(article.id, article.title, article.date, is_new=is_new)
     for furniture in article.left_out:
-        typer.echo(f"Left out: {furniture}")
+        say(f"Left out: {furniture}")
     print_lost(found)
 
 
@@ -104,21 +104,21 @@ def _add_files(
 
 def _print_addition(addition: "Addition") -> None:
     if addition.error:
-        typer.echo(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
+        say(f"Not added: {addition.name}: {' '.join(str(addition.error).split())}", err=True)
     else:
         _print_added(addition.id, addition.title, addition.date, is_new=addition.is_new)
         print_lost(addition.found)
 
 
 def _print_added(article: str, title: str, date: str, *, is_new: bool) -> None:
-    typer.echo(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
+    say(f"{'Added' if is_new else 'Already there'}: {article}  {title}  {date}".rstrip())
 
 
 def print_lost(found: "Extracted | None", *, err: bool = False) -> None:
     """Shows what a page says that isn't in the text, where it is much."""
     if found and found.lost:
         lost = f"paragraphs: {len(found.lost)}, the first: “{found.first_lost}”"
-        typer.echo(f"Much of the page is not in it ({lost}); --whole takes all.", err=err)
+        say(f"Much of the page is not in it ({lost}); --whole takes all.", err=err)
 
 
 def read(
@@ -138,12 +138,12 @@ def read(
         except ArticleError as error:
             if len(files) == 1:
                 raise
-            typer.echo(f"Not read: {name}: {' '.join(str(error).split())}", err=True)
+            say(f"Not read: {name}: {' '.join(str(error).split())}", err=True)
             failed += 1
             continue
         if as_json:
             record = {"source": name, **article_as_json(article), "lost": found.lost}
-            typer.echo(json.dumps(record, ensure_ascii=False))
+            say_json(record)
         else:
             _print_article(article)
             print_lost(found)
@@ -152,13 +152,13 @@ def read(
 
 
 def _print_article(article: "Article") -> None:
-    typer.echo(f"{article.title}  {article.date}".rstrip())
+    say(f"{article.title}  {article.date}".rstrip())
     for document in article.documents:
-        typer.echo(f"{document.language.value}:")
+        say(f"{document.language.value}:")
         for sentence in document.sentences:
-            typer.echo(f"  [{sentence.number}] {' '.join(sentence.text.split())}")
+            say(f"  [{sentence.number}] {' '.join(sentence.text.split())}")
     for furniture in article.left_out:
-        typer.echo(f"Left out: {furniture}")
+        say(f"Left out: {furniture}")
 
 
 def list_articles() -> None:
@@ -166,12 +166,12 @@ def list_articles() -> None:
     from assistant.library.files import list_entries
 
     for entry in list_entries(Settings().home, tell_unreadable):
-        typer.echo(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
+        say(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
 
 
 def tell_unreadable(_: object, error: StoreError) -> None:
     """Shows that an article is left out, and why."""
-    typer.echo(error, err=True)
+    say(error, err=True)
 
 
 def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assistant list`).")]) -> None:
@@ -181,7 +181,7 @@ def remove(article: Annotated[str, typer.Argument(help="Id of the article (`assi
     with open_library(Settings(), on_renewal=show_renewal) as library:
         title = library.article(article).title
         library.remove(article)
-    typer.echo(f"Removed: {article}  {title}")
+    say(f"Removed: {article}  {title}")
 
 
 def check(
@@ -203,10 +203,10 @@ def check(
             counts[finding.outcome] += 1
             outcome = f"would be {finding.outcome}" if dry_run else finding.outcome
             what = finding.what.replace(str(library.home), str(settings.home))
-            typer.echo(f"{outcome.capitalize()}: {what}")
+            say(f"{outcome.capitalize()}: {what}")
         number = len(library.entries())
     told = ", ".join(f"{outcome}: {count}" for outcome, count in counts.items()) or "all well"
-    typer.echo(f"{number} article{'s' * (number != 1)}, {told}")
+    say(f"{number} article{'s' * (number != 1)}, {told}")
     if counts[checking.Outcome.LEFT]:
         raise typer.Exit(1)
 
@@ -229,10 +229,10 @@ def notes(article: Annotated[str, typer.Argument(help="Id of an article; without
             tell_unreadable(None, error)
             continue
         if turns:
-            typer.echo(f"{between}{entry.id}  {entry.title}")
+            say(f"{between}{entry.id}  {entry.title}")
             between = "\n"
         for turn in turns:
-            typer.echo(f"\n{' '.join(turn.answer.question.split())}\n{turn.answer.text}", nl=False)
+            say(f"\n{' '.join(turn.answer.question.split())}\n{turn.answer.text}", nl=False)
             print_citations(turn.answer)
 
 
@@ -240,12 +240,12 @@ def print_citations(answer: "Answer") -> None:
     """Prints, behind the words of an answer, its citations and what it rests on, or the passages nearest to it."""
     from assistant.answering.refusals import NEAREST
 
-    typer.echo("" if answer.points else answer.marked_text[len(answer.text) :])
+    say("" if answer.points else answer.marked_text[len(answer.text) :])
     if answer.pointer and not answer.pointer.is_all_of(answer.text):
-        typer.echo(f"  “{answer.pointer.line}”")
+        say(f"  “{answer.pointer.line}”")
     for citation in answer.quoted:
-        typer.echo(f"  [{citation.number}] {' '.join(citation.text.split())}")
+        say(f"  [{citation.number}] {' '.join(citation.text.split())}")
     if answer.nearest:
-        typer.echo(NEAREST[answer.language])
+        say(NEAREST[answer.language])
     for hit in answer.shown_nearest:
-        typer.echo(f"  - {' '.join(hit.chunk.text.split())}")
+        say(f"  - {' '.join(hit.chunk.text.split())}")

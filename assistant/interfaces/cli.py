@@ -1,6 +1,5 @@
 """The command line: `assistant …`. Reads options, calls the core, prints; errors become one line and an exit code."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +33,7 @@ from assistant.interfaces.options import (
     show_fetch,
     show_renewal,
 )
+from assistant.interfaces.printing import say, say_json
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=None if arguments is None else list(arguments), prog_name="assistant")
     except AssistantError as error:
         progress_line.end()
-        typer.echo(f"assistant: {error}", err=True)
+        say(f"assistant: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -86,14 +86,14 @@ def page(
     settings = Settings(host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
     settings = replace(settings, model=model or remembered_choice(settings))
     if not settings.is_for_this_machine:
-        typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
+        say("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
-        typer.echo("Starting the page …")
+        say("Starting the page …")
         add_sample(application.library)
         from assistant.interfaces.ui.serving import serve
 
         def on_ready(url: str) -> None:
-            typer.echo(f"The page is at {url}  (Ctrl+C stops it)")
+            say(f"The page is at {url}  (Ctrl+C stops it)")
             application.model.start()  # not before: the page would come up later
 
         serve(application, settings, on_ready)
@@ -168,7 +168,7 @@ def cache(
         prefix.clear(folder)
     count, size = prefix.usage(folder)
     limit = Settings().prefix_bytes
-    typer.echo(f"Readings kept: {count} ({size / 1e6:,.0f} of at most {limit / 1e6:,.0f} MB) in {folder}")
+    say(f"Readings kept: {count} ({size / 1e6:,.0f} of at most {limit / 1e6:,.0f} MB) in {folder}")
 
 
 @models.callback(invoke_without_command=True)
@@ -188,7 +188,7 @@ def list_models(context: typer.Context) -> None:
         notes += ["here"] if path else []
         notes += [_runs_on(way)] if way else []
         notes += [] if spec.measured else ["not yet measured"]
-        typer.echo(f"{spec.id:20}  {spec.bytes / 1e9:4.1f} GB  {spec.licence:10}  {', '.join(notes)}".rstrip())
+        say(f"{spec.id:20}  {spec.bytes / 1e9:4.1f} GB  {spec.licence:10}  {', '.join(notes)}".rstrip())
 
 
 def _runs_on(way: "Way") -> str:
@@ -203,7 +203,7 @@ def pull(model: Annotated[str, typer.Argument(help="Id of the model.")] = DEFAUL
     from assistant.model.catalog import load_catalog, resolve
 
     load_catalog().find(model)
-    typer.echo(f"Ready: {resolve(model, Settings(), show_fetch)}")
+    say(f"Ready: {resolve(model, Settings(), show_fetch)}")
 
 
 def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
@@ -212,16 +212,16 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
     from assistant.answering.events import AnswerFinished, ModelAwaited, Retraction, TokenGenerated, with_change
 
     if as_json:
-        typer.echo(json.dumps(records.as_json(final_answer(inquiry)), ensure_ascii=False))
+        say_json(records.as_json(final_answer(inquiry)))
         return
     streamed, is_live = "", sys.stdout.isatty()
     for event in inquiry:
         if isinstance(event, ModelAwaited) and event.state in WAITED:
-            typer.echo(WAITED[event.state], err=True)
+            say(WAITED[event.state], err=True)
         elif isinstance(event, TokenGenerated | Retraction) and is_live:
             streamed = with_change(streamed, event)
-            typer.echo(event.text if isinstance(event, TokenGenerated) else f" …\n{streamed}", nl=False)
+            say(event.text if isinstance(event, TokenGenerated) else f" …\n{streamed}", nl=False)
         elif isinstance(event, AnswerFinished):
             whole = event.answer.marked_text if event.answer.points else event.answer.text
-            typer.echo("" if streamed.strip() else whole, nl=False)
+            say("" if streamed.strip() else whole, nl=False)
             print_citations(event.answer)

@@ -11,6 +11,7 @@ import typer
 
 from assistant.errors import EvaluationError
 from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_fetch
+from assistant.interfaces.printing import say
 from assistant.interfaces.progress import ProgressLine, row_line
 from assistant.settings import DEFAULT_MODEL, Care, Part, Precision, Settings
 from assistant.sources.inputs import read_source
@@ -49,7 +50,7 @@ def evaluate(
     with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
         application.model.wait_until_loaded()
         evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
-    typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
+    say(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
 
 
 def report(
@@ -62,7 +63,7 @@ def report(
     from assistant.measuring.report import make_report
 
     made = make_report(data, predictions, baseline=baseline)
-    typer.echo(made.as_markdown())
+    say(made.as_markdown())
     if json_to:
         with _unwritable(json_to):
             json_to.write_text(json.dumps(made.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -91,7 +92,7 @@ def calibrate(
             made = calibrate_model(worker, data, settings.window_tokens, row_line(), size=sample, seed=seed)
         with _unwritable(out):
             made.save(out)
-    typer.echo(f"{made.provenance}\nWritten: {out}")
+    say(f"{made.provenance}\nWritten: {out}")
 
 
 def fit(
@@ -129,7 +130,7 @@ def fit(
     with _unwritable(out), ProgressLine() as line:
         fitted = TorchModel(file, rank=plan.rank, seed=seed, adapter=begun_from)
         fit_adapter(fitted, course, plan, out, partial(_show_fit, line), precision=precision)
-    typer.echo(f"Written: {out}")
+    say(f"Written: {out}")
 
 
 def average(
@@ -144,7 +145,7 @@ def average(
     check_installed()
     with _unwritable(out):
         average_adapters(adapters, out, precision)
-    typer.echo(f"Written: {out}")
+    say(f"Written: {out}")
 
 
 def _show_fit(line: ProgressLine, progress: "FitProgress") -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.interfaces.printing import say
 from assistant.interfaces.progress import ProgressLine
 from assistant.settings import Care
 
@@ -76,4 +77,4 @@ def show_renewal(done: int, total: int, cause: "Cause") -> None:
 def show_failure(error: "ModelError") -> None:
     """Shows why a fetch failed, or the model stopped, which goes on beside the page."""
     progress_line.end()
-    typer.echo(f"assistant: {error}", err=True)
+    say(f"assistant: {error}", err=True)

@@ -17,6 +17,7 @@ from assistant.text.language import Language, Span, as_unicode
 from assistant.text.paragraphs import paragraph_spans
 from assistant.text.scripts import parts
 from assistant.text.sentences import sentence_spans
+from assistant.text.steering import without_steering
 
 __all__ = ["ARTICLE_ID", "PARSER", "Article", "Document", "Sentence", "article_id", "parse_article"]
 
@@ -109,8 +110,8 @@ class Article:
 
 def article_id(text: str) -> str:
     """The id of the article in `text`: the same for texts that differ in blanks around them or Unicode form alone."""
-    normal = unicodedata.normalize("NFC", text).strip()
-    return hashlib.sha256(normal.encode("utf-8", errors="replace")).hexdigest()[:12]
+    normal = unicodedata.normalize("NFC", _as_kept(text)).strip()
+    return hashlib.sha256(normal.encode()).hexdigest()[:12]
 
 
 def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_000_000) -> Article:
@@ -125,7 +126,7 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
         ArticleError: the text is empty, too long, or in neither English nor Japanese; or the date is none.
     """
     day = _day(date)
-    text, title = as_unicode(text), as_unicode(title)
+    text = _as_kept(text)
     _check(text, limit)
     by_language: dict[Language, list[Span]] = {}
     left_out: list[Span] = []
@@ -143,12 +144,17 @@ def parse_article(text: str, title: str = "", date: str = "", *, limit: int = 2_
         documents.append(_document(text, language, kept))
     return Article(
         id=article_id(text),
-        title=" ".join(title.split())[:TITLE_LIMIT] or _title(documents, own),
+        title=" ".join(_as_kept(title).split())[:TITLE_LIMIT] or _title(documents, own),
         text=text,
         documents=tuple(documents),
         left_out=tuple(text[span.start : span.end] for span in sorted(left_out)),
         date=day,
     )
+
+
+def _as_kept(text: str) -> str:
+    """`text` of characters that can be written, without those that steer what shows it."""
+    return without_steering(as_unicode(text))
 
 
 def _day(date: str) -> str:

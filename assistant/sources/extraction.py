@@ -96,8 +96,6 @@ def extract(data: bytes, name: str, media_type: str = "") -> Extracted:
     kind = _kind(data, name, media_type)
     if kind is Kind.TEXT:
         return extract_text(data, name)
-    if kind is Kind.MARKDOWN:
-        return extract_markdown(data, name)
     charset = _CHARSET.search(media_type)
     return _read_apart(kind, data, name, charset.group(1) if charset else "")
 
@@ -164,8 +162,14 @@ def _broken(kind: Kind, name: str, why: Exception) -> ArticleError:
         "The {kind} file {name} is broken: {reason}. Save it anew, or paste the text of the article.",
         kind=kind,
         name=name,
-        reason=" ".join(str(why).split()) or type(why).__name__,
+        reason=_reason(why),
     )
+
+
+def _reason(why: Exception) -> str:
+    if isinstance(why, RecursionError):
+        return "it is nested too deep"
+    return " ".join(str(why).split()) or type(why).__name__
 
 
 def _main(kind: Kind, name: str, charset: str) -> None:
@@ -213,6 +217,8 @@ def _read(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:
         from assistant.sources.epub.text import extract_epub
 
         return extract_epub(data, name)
+    if kind is Kind.MARKDOWN:
+        return extract_markdown(data, name)
     if kind is Kind.MAIL:
         from assistant.sources.mail import extract_mail
 

@@ -5,7 +5,11 @@ import pkgutil
 import sys
 from pathlib import Path
 
-NAMES = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]) if module.name[0] != "_"]
+NAMES = [
+    module.name
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)])
+    if not module.name.startswith(("_", "test_"))
+]
 
 
 def main() -> None:

@@ -10,13 +10,15 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.answering.events import Answer
 from assistant.answering.prompts import Exchange
 from assistant.library.store import Hit
+from assistant.text.steering import without_steering
 
 __all__ = ["KEPT_TURNS", "Turn", "as_markdown", "as_text", "exchange_before", "from_storage", "to_storage"]
 
 KEPT_TURNS = 50
 """Turns that are kept; browsers keep 5 MB for a page, and a turn takes up to 10 kB."""
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
+"""What Markdown makes something of: marks, and what links are told by that stand in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _lines(answer: Answer) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", _one_line(text))
+    return _MARKUP.sub(r"\\\1", without_steering(_one_line(text)))
 
 
 def _one_line(text: str) -> str:

@@ -29,9 +29,16 @@ UNIT_LETTERS = 3
 _UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "title")
 _STRUCK = {"del", "s", "strike"}
 _UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    r"|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*(?:[12]?(?:\.\d+)?(?:px|pt)|0?\.[01]\d*r?em)\s*(?:;|!|$)"
+    r"|(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:px|pt|em)",
     re.IGNORECASE,
 )
+"""Not there, too small for anybody to read, or far outside of the page."""
+_COLOUR = re.compile(r"(?:^|;)\s*(color|background(?:-color)?)\s*:\s*([^;!]+)", re.IGNORECASE)
+_NO_COLOURS = {"inherit", "initial", "unset", "revert", "currentcolor"}
+_WHITE = re.compile(r"#fff(?:fff)?|rgba?\(255,255,255(?:,1)?\)")
 _FOR_READERS_OF_SCREENS = re.compile(
     r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)"
     r"|(?:^|\s)(?:tooltip|popover|rollover)[\w-]*",
@@ -77,10 +84,19 @@ def _is_struck(element: "_Element") -> bool:
 def _is_hidden(element: "_Element") -> bool:
     return (
         element.get("hidden") is not None
-        or bool(_UNSEEN.search(element.get("style", "")))
+        or _is_unseen(element.get("style", ""))
         or bool(_FOR_READERS_OF_SCREENS.search(element.get("class", "")))
         or (element.tag == "dialog" and element.get("open") is None)
     )
+
+
+def _is_unseen(style: str) -> bool:
+    """Whether a style hides what it is of, or gives it the colour of what is behind it."""
+    if _UNSEEN.search(style):
+        return True
+    said = {found[1].lower()[:10]: "".join(found[2].lower().split()) for found in _COLOUR.finditer(style)}
+    colours = {_WHITE.sub("white", colour) for colour in said.values()}
+    return len(said) > 1 and len(colours) == 1 and not colours & _NO_COLOURS
 
 
 def _remove_hidden(tree: "_Element", by_rules: "list[list[_Element]]") -> None:

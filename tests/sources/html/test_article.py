@@ -143,11 +143,28 @@ def test_versions_side_by_side_are_no_table(rows: str) -> None:
         "<s>old 555</s>",
         "<strike>old 555</strike>",
         "<span style='text-decoration: line-through red'>old 555</span>",
+        "<span style='font-size:1px'>old 555</span>",
+        "<span style='font-size: 0.05em; color: red'>old 555</span>",
+        "<span style='color:#FFF; background-color: white'>old 555</span>",
+        "<span style='background:rgb(255, 255, 255);color:#ffffff'>old 555</span>",
+        "<span style='position:absolute; left: -9999px'>old 555</span>",
     ],
 )
 def test_hidden_and_struck_text_is_not_read(unseen: str) -> None:
     cut = LEAD.replace("after", f"{unseen} after")
     assert read(f"<article>{H1}{p(cut, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        *("font-size:11px", "font-size: 2em", "font-size:1.05em", "left:-3px"),
+        *("color:#fff;background:#000", "color:inherit;background:inherit", "color:#fff", "border-color:red;color:red"),
+    ],
+)
+def test_what_is_set_apart_by_its_looks_is_read(style: str) -> None:
+    looks = LEAD.replace("after", f"<span style='{style}'>after</span>")
+    assert read(f"<article>{H1}{p(looks, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
 
 
 def test_a_page_that_hides_its_article_until_a_script_shows_it_is_read() -> None:
