@@ -1,6 +1,6 @@
 """What programs can do over HTTP: every action of the page as a named endpoint (`gradio_client` and others)."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import asdict
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -59,7 +59,7 @@ def _told(endpoint: Callable[Parameters, Value]) -> Callable[Parameters, Value]:
     return run
 
 
-def _records(inquiry: Inquiry) -> Iterator[Record]:
+def _records(inquiry: Inquiry) -> Generator[Record, None, None]:
     answer, found = "", None
     for event in inquiry:
         if isinstance(event, WordsFound):
