@@ -116,6 +116,7 @@ class Application:
             raise ModelError("The model can't be changed here.")
         is_closed = threading.Event()
         former, other = replace(self), self.another(model, is_closed.wait)
+        other.assistant.watch = self.assistant.watch
         self.assistant, self.model, self.suggester, self.close = (
             other.assistant,
             other.model,

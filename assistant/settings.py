@@ -96,6 +96,14 @@ class Settings:
     """Names the page may be called by, beside localhost and addresses in figures."""
     port: int | None = None
     """Port the page listens on; None: the first free one from 7860."""
+    root_path: str = ""
+    """Path that a proxy has the page under, such as /news."""
+    passwords: Path | None = None
+    """File of those who may log in; None: the page has no login."""
+    metrics: bool = False
+    """Whether the page counts what it does, for Prometheus."""
+    metrics_from: tuple[str, ...] = ()
+    """Addresses and networks that may read these, and how the page is, beside this machine."""
 
     @property
     def is_for_this_machine(self) -> bool:
@@ -104,6 +112,11 @@ class Settings:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host.lower() == "localhost"
+
+    @property
+    def is_for_its_user(self) -> bool:
+        """Whether the page is for this machine's user alone, rather than behind a proxy or a login."""
+        return self.is_for_this_machine and not (self.names or self.root_path or self.passwords)
 
     @property
     def prefixes(self) -> Path:

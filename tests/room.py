@@ -17,14 +17,19 @@ TIME = 60
 class Room:
     """The process of a page whose model reads until it is told to go on (`slow_page.py`)."""
 
-    def __init__(self, home: Path, *, fetches: bool = False, module: str = "tests.slow_page") -> None:
-        """With `fetches` the model isn't there yet, and comes as the room is told; `module` may be of another page."""
+    def __init__(
+        self, home: Path, *, fetches: bool = False, module: str = "tests.slow_page", **settings: object
+    ) -> None:
+        """With `fetches` the model isn't there yet, and comes as the room is told; `module` may be of another page.
+
+        `settings` are further ones of the page, as JSON has them.
+        """
         self.home = home
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, str(self.port), str(home), *["fetches"] * fetches],
+            [sys.executable, "-m", module, str(self.port), str(home), *["fetches"] * fetches, json.dumps(settings)],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

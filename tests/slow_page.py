@@ -5,8 +5,8 @@ an order a line. "state" prints, as JSON, the prompt that was begun last, and ho
 programs and wait for the model; "ask QUESTION" asks beside them, and prints the answer when it is there; "go on"
 prints nothing.
 
-With a third argument the model isn't there yet: "fetched MB" says how far its fetch is, of 900 MB, "fetched" that it is
-there, and "fetch fails" lets it fail.
+With an argument "fetches" the model isn't there yet: "fetched MB" says how far its fetch is, of 900 MB, "fetched" that
+it is there, and "fetch fails" lets it fail. An argument that is a JSON object has further settings.
 """
 
 import json
@@ -14,6 +14,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.answering.answerability import UNCALIBRATED
@@ -51,8 +52,10 @@ class _Source:
 
 def main() -> None:
     context, sessions, source = FakeContext(), Sessions(), _Source()
-    is_fetched = len(sys.argv) > 3
-    settings = Settings(home=Path(sys.argv[2]), port=int(sys.argv[1]))
+    is_fetched = "fetches" in sys.argv[3:]
+    further = next((json.loads(each) for each in sys.argv[3:] if each.startswith("{")), {})
+    settings = Settings(home=Path(sys.argv[2]), port=int(sys.argv[1]), **further)
+    settings = replace(settings, passwords=settings.passwords and Path(settings.passwords))
     with open_library(settings) as library:
         file = source if is_fetched else MODEL
         worker = LlamaWorker(file, "slow", FakeOpener(lambda _: context), size=900 * MB)

@@ -123,6 +123,18 @@ def test_every_option_named_exists() -> None:
     assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) - options <= {"--help", *of_uv}
 
 
+def test_what_is_for_many_people_names_the_options_of_the_page_and_tells_of_each() -> None:
+    part = README.partition("## For many people\n")[2].partition("\n## ")[0]
+    page = typer.main.get_command(cli.app).commands["page"]  # type: ignore[attr-defined]
+    options = {name for parameter in page.params for name in parameter.opts}
+    named = set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", part))
+    assert named <= options
+    assert {"--root-path", "--name", "--auth", "--metrics", "--metrics-from"} <= set(
+        re.findall(r"\*\*`(--[a-z-]+)", part)
+    )
+    assert options - named == {"--model", "--gpu-layers"}
+
+
 def test_the_tree_names_every_module() -> None:
     tree, folders = [], []
     block = next(block for _, block in BLOCKS if block.startswith("assistant/"))

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -33,9 +33,12 @@ from assistant.library.retrieval import Query
 from assistant.library.store import Hit
 from assistant.model.protocol import Generation, ModelStatus, with_piece
 from assistant.settings import Care
-from assistant.text.language import as_unicode
+from assistant.text.language import Language, as_unicode
 
-__all__ = ["AnsweringAssistant", "Inquiry", "final_answer"]
+__all__ = ["AnsweringAssistant", "Inquiry", "Watch", "final_answer"]
+
+Watch = Callable[[Language, Iterator[Event]], Iterator[Event]]
+"""Passes on the events of a question in a language, and makes of them what it likes."""
 
 SHOWN = 6
 """Passages shown as evidence, both languages together."""
@@ -52,6 +55,9 @@ FETCH_SECONDS = 1.0
 
 class AnsweringAssistant(WindowReader):
     """Answers questions on articles."""
+
+    watch: Watch | None = None
+    """What the events of every question go through that somebody asks."""
 
     def ask(
         self,
@@ -84,7 +90,8 @@ class AnsweringAssistant(WindowReader):
         elif earlier:
             understood = together(earlier, asked)
             earlier = None if understood == asked else earlier
-        return Inquiry(self, replace(query, text=understood), asked, care, asker, earlier)
+        watch = None if asker is None else self.watch
+        return Inquiry(self, replace(query, text=understood), asked, care, asker, earlier, watch)
 
 
 @dataclass(slots=True)
@@ -116,6 +123,7 @@ class Inquiry:
     _care: Care
     _asker: str | None = ""
     _earlier: Exchange | None = None
+    _watch: Watch | None = None
     readings: list[Generation] = field(default_factory=list)
     """When the events have ended: each ends when what the model read for the question is kept."""
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -129,6 +137,9 @@ class Inquiry:
             begun.generation.stop()
 
     def __iter__(self) -> Iterator[Event]:
+        return self._watch(self.query.language, self._run()) if self._watch else self._run()
+
+    def _run(self) -> Iterator[Event]:
         began = time.perf_counter()
         with self._reader.asked():
             intent = self._reader.overviews.intent(self.asked) if self._asker is not None else Intent.QUESTION

@@ -33,7 +33,9 @@ from assistant.interfaces.options import (
     show_fetch,
     show_renewal,
 )
+from assistant.interfaces.password_command import password
 from assistant.interfaces.printing import say, say_json
+from assistant.interfaces.serving_options import Auth, Metrics, MetricsFrom, RootPath, check_accounts, networks, path_of
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
@@ -76,6 +78,10 @@ def page(
         list[str] | None, typer.Option(help="Name that the page may be called by, as by a proxy; may be repeated.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
+    root_path: RootPath = "",
+    auth: Auth = None,
+    metrics: Metrics = False,
+    metrics_from: MetricsFrom = None,
     gpu_layers: GpuLayers = "auto",
 ) -> None:
     """Start the page: read articles and ask about them in the browser."""
@@ -83,9 +89,19 @@ def page(
     from assistant.library.sample import add_sample
     from assistant.model.choices import remembered_choice
 
-    settings = Settings(host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    check_accounts(auth)
+    settings = Settings(
+        host=host,
+        names=tuple(name or ()),
+        port=port,
+        root_path=path_of(root_path),
+        passwords=auth,
+        metrics=metrics,
+        metrics_from=networks(metrics_from),
+        gpu_layers=layers(gpu_layers),
+    )
     settings = replace(settings, model=model or remembered_choice(settings))
-    if not settings.is_for_this_machine:
+    if not (settings.is_for_this_machine or auth):
         say("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         say("Starting the page …")
@@ -96,7 +112,7 @@ def page(
             say(f"The page is at {url}  (Ctrl+C stops it)")
             application.model.start()  # not before: the page would come up later
 
-        serve(application, settings, on_ready)
+        serve(application, settings, on_ready, show_failure)
 
 
 @app.command()
@@ -151,7 +167,7 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (add, read, remove, check, notes, evaluate, report, calibrate, fit, average):
+for command in (add, read, remove, check, notes, evaluate, report, calibrate, fit, average, password):
     app.command()(command)
 app.command(name="list")(list_articles)
 

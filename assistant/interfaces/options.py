@@ -9,7 +9,7 @@ from assistant.interfaces.progress import ProgressLine
 from assistant.settings import Care
 
 if TYPE_CHECKING:
-    from assistant.errors import ModelError
+    from assistant.errors import AssistantError
     from assistant.library.upkeep import Cause
     from assistant.model.catalog import Progress
 
@@ -74,7 +74,7 @@ def show_renewal(done: int, total: int, cause: "Cause") -> None:
         )
 
 
-def show_failure(error: "ModelError") -> None:
-    """Shows why a fetch failed, or the model stopped, which goes on beside the page."""
+def show_failure(error: "AssistantError") -> None:
+    """Shows what failed beside the page, which goes on: a fetch, the model, the reading of who may log in."""
     progress_line.end()
     say(f"assistant: {error}", err=True)

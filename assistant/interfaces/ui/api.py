@@ -1,7 +1,7 @@
 """What programs can do over HTTP: every action of the page as a named endpoint (`gradio_client` and others)."""
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from dataclasses import asdict
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -70,7 +70,7 @@ def _check_texts(endpoint: str, arguments: Mapping[str, object]) -> None:
             raise UsageError(f"The argument {name!r} of {endpoint} must be a text, not {value!r}.")
 
 
-def _records(inquiry: Inquiry) -> Iterator[Record]:
+def _records(inquiry: Inquiry) -> Generator[Record, None, None]:
     answer, found = "", None
     for event in inquiry:
         if isinstance(event, WordsFound):

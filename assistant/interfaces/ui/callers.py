@@ -2,6 +2,7 @@
 
 A page on the web may point a name of its own at this machine (DNS rebinding), or write to this address from afar; its
 browser then names that page as host or origin, and is turned away. An address in figures can't be pointed elsewhere.
+Behind a proxy the name that it was called by counts too.
 One that had this page in a frame could have its visitors click on what they don't see.
 """
 
@@ -31,8 +32,9 @@ class Callers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
             headers = Headers(scope=scope)
-            host, origin = headers.get("host", ""), headers.get("origin", "")
-            if not self._is_known(f"//{host}") or (origin and not self._is_same(origin, host)):
+            hosts = [headers.get("host", ""), *_forwarded(headers)]
+            origin = headers.get("origin", "")
+            if not all(map(self._is_known, hosts)) or (origin and not self._is_same(origin, hosts)):
                 refusal = PlainTextResponse("This page isn't called by that name; see --name.", 403)
                 await refusal(scope, receive, send)
                 return
@@ -44,13 +46,18 @@ class Callers:
 
         await self._app(scope, receive, send_unframed)
 
-    def _is_known(self, url: str) -> bool:
-        name = _name_of(url)
+    def _is_known(self, host: str) -> bool:
+        name = _name_of(f"//{host}")
         return name in self._names or _is_address(name)
 
-    def _is_same(self, origin: str, host: str) -> bool:
-        """Whether a page of `origin` is this one: called by the same name, or by another of its own."""
-        return _name_of(origin) == _name_of(f"//{host}") or _name_of(origin) in self._names
+    def _is_same(self, origin: str, hosts: Iterable[str]) -> bool:
+        """Whether a page of `origin` is this one: called by one of the same names, or by another of its own."""
+        return _name_of(origin) in {*self._names, *(_name_of(f"//{host}") for host in hosts)}
+
+
+def _forwarded(headers: Headers) -> list[str]:
+    """By what a proxy says that it was called: Gradio makes the page's own address of that."""
+    return [host.strip() for each in headers.getlist("x-forwarded-host") for host in each.split(",") if host.strip()]
 
 
 def _name_of(url: str) -> str:

@@ -43,7 +43,7 @@ class Chooser:
         """Args:
         settings: those that the application was opened with.
         """
-        self.is_open = application.another is not None and settings.is_for_this_machine and not settings.names
+        self.is_open = application.another is not None and settings.is_for_its_user
         """Whether a model can be chosen: not where others than this machine's users may call the page."""
         self.version = 0
         """Becomes another one with each change, other than of the bytes fetched."""

@@ -1,6 +1,6 @@
 """What the events of the page do; each handler returns the new values of its outputs."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -220,7 +220,7 @@ class Handlers:
             raise ArticleNotFound("There is no article yet. Add one first.")
         return self._application.assistant.ask(question, scope or None, care, asker=asker or "", earlier=earlier)
 
-    def _replies(self, inquiry: Inquiry, scope: tuple[str, ...]) -> Iterator["_Reply | Turn"]:
+    def _replies(self, inquiry: Inquiry, scope: tuple[str, ...]) -> Generator["_Reply | Turn", None, None]:
         """The question's and answer's HTML as the events come in, and the turn at their end."""
         language, words = inquiry.query.language, ""
         asked = html.question_html(inquiry.asked)

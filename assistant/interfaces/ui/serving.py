@@ -7,14 +7,19 @@ from pathlib import Path
 from starlette.middleware import Middleware
 
 from assistant.application import Application
-from assistant.errors import UsageError
+from assistant.errors import AssistantError, UsageError
+from assistant.interfaces.passwords import Accounts
 from assistant.interfaces.ui.callers import Callers
 from assistant.interfaces.ui.choosing import Chooser
 from assistant.interfaces.ui.framework import gr
+from assistant.interfaces.ui.health import Exposition, Health
 from assistant.interfaces.ui.layout import WORDS
+from assistant.interfaces.ui.login import Gate, Login
 from assistant.interfaces.ui.page import ASKERS, build
 from assistant.interfaces.ui.session import Departures, Sessions
+from assistant.interfaces.ui.texts import text
 from assistant.settings import Settings
+from assistant.text.language import Language
 
 __all__ = ["serve", "served"]
 
@@ -43,24 +48,41 @@ THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_
 )
 
 
-def serve(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
+OnTrouble = Callable[[AssistantError], None]
+
+
+def serve(
+    application: Application,
+    settings: Settings,
+    on_ready: Callable[[str], None],
+    on_trouble: OnTrouble = lambda _: None,
+) -> None:
     """Serves the page until Ctrl+C; `on_ready` is called with its address once it is up.
 
+    Args:
+        on_trouble: told where the file of those who may log in is broken by now.
+
     Raises:
-        UsageError: it can't listen on the address and port.
+        UsageError: it can't listen on the address and port, or that file is broken.
     """
-    with served(application, settings, Sessions()) as page:
+    with served(application, settings, Sessions(), on_trouble) as page:
         on_ready(str(page.local_url))
         page.block_thread()
 
 
 @contextmanager
-def served(application: Application, settings: Settings, sessions: Sessions) -> Iterator[gr.Blocks]:
-    """The page, up while the block runs; `sessions` are to hold what it is asked.
+def served(
+    application: Application,
+    settings: Settings,
+    sessions: Sessions,
+    on_trouble: OnTrouble = lambda _: None,
+) -> Iterator[gr.Blocks]:
+    """The page, up while the block runs; `sessions` are to hold what it is asked, the rest is as of `serve`.
 
     Raises:
-        UsageError: it can't listen on the address and port.
+        UsageError: it can't listen on the address and port, or the file of those who may log in is broken.
     """
+    accounts = Accounts(settings.passwords) if settings.passwords else None
     chooser = Chooser(application, settings)
     page = build(application, sessions, settings, chooser)
     page.queue(max_size=64, default_concurrency_limit=ASKERS)
@@ -78,12 +100,10 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
             max_file_size=settings.source_bytes,
             max_threads=2 * ASKERS,
             state_session_capacity=SESSIONS,
-            app_kwargs={
-                "middleware": [
-                    Middleware(Callers, names=(settings.host, *settings.names)),
-                    Middleware(Departures, sessions),
-                ]
-            },
+            root_path=settings.root_path or None,
+            auth=Login(accounts).admits if accounts else None,  # type: ignore[arg-type]  # it is awaited
+            auth_message="<br>".join(text(language, "login") for language in Language),
+            app_kwargs={"middleware": _middleware(application, settings, sessions, accounts, on_trouble)},
             i18n=WORDS,
             theme=THEME,
             css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
@@ -99,6 +119,31 @@ def served(application: Application, settings: Settings, sessions: Sessions) -> 
     finally:
         page.close()
         chooser.close()
+
+
+def _middleware(
+    application: Application,
+    settings: Settings,
+    sessions: Sessions,
+    accounts: Accounts | None,
+    on_trouble: OnTrouble,
+) -> list[Middleware]:
+    """What a call goes through, in turn, before it comes to Gradio."""
+    gate = [Middleware(Gate, accounts, on_trouble)] if accounts else []
+    return [
+        Middleware(Callers, names=(settings.host, *settings.names)),
+        Middleware(Health, application, settings.metrics_from, _exposition(application, settings)),
+        *gate,
+        Middleware(Departures, sessions),
+    ]
+
+
+def _exposition(application: Application, settings: Settings) -> Exposition | None:
+    if not settings.metrics:
+        return None
+    from assistant.interfaces.ui.metrics import Metrics
+
+    return Metrics(application).exposition
 
 
 def _script() -> str:

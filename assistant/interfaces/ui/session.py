@@ -3,8 +3,8 @@
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, MutableMapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -62,10 +62,15 @@ class Threads:
         """What `function` returns or raises; cancelled, it is not waited for."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(function, *args, **kwargs))
 
-    async def each(self, items: Iterator[Value]) -> AsyncIterator[Value]:
-        """Each of `items`, none of which is None; cancelled, the next is not waited for."""
-        while (item := await self.run(next, items, None)) is not None:
-            yield item
+    async def each(self, items: Generator[Value, None, None]) -> AsyncIterator[Value]:
+        """Each of `items`, none of which is None; cancelled, the next is not waited for, and with it they end."""
+        step: Future[Value | None] | None = None
+        try:
+            while (item := await asyncio.wrap_future(step := self._pool.submit(next, items, None))) is not None:
+                yield item
+        finally:
+            if step:
+                step.add_done_callback(lambda _: items.close())
 
 
 class Departures:

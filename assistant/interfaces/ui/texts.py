@@ -6,6 +6,7 @@ __all__ = ["TEXTS", "text"]
 
 _ENGLISH = {
     "page_title": "Article Assistant",
+    "login": "After five wrong passwords, wait a minute.",
     "tagline": "Ask the article. Everything stays on this machine.",
     "tab_reading": "Article",
     "tab_talking": "Conversation",
@@ -156,6 +157,7 @@ _ENGLISH = {
 
 _JAPANESE = {
     "page_title": "記事アシスタント",
+    "login": "パスワードを5回間違えた場合は、1分ほど待ってからお試しください。",
     "tagline": "記事に質問できます。すべてこのパソコンの中で動きます。",
     "tab_reading": "記事",
     "tab_talking": "会話",

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, cast
 
 import pytest
@@ -107,12 +107,17 @@ def test_pages_come_and_go_while_others_stop() -> None:
 
 def test_a_handler_that_is_cancelled_does_not_wait_for_its_inquiry() -> None:
     sessions, threads, inquiry = Sessions(), Threads(1), _inquiry()
-    reads, heard = threading.Event(), list[str]()
+    is_reading, reads, ended = (threading.Event() for _ in range(3))
+    heard: list[str] = []
 
-    def replies() -> Iterator[str]:
-        yield "evidence"
-        reads.wait(10)
-        yield "answer"
+    def replies() -> Generator[str, None, None]:
+        try:
+            yield "evidence"
+            is_reading.set()
+            reads.wait(10)
+            yield "answer"
+        finally:
+            ended.set()
 
     async def handler() -> None:
         with sessions.running("a", inquiry):
@@ -121,7 +126,7 @@ def test_a_handler_that_is_cancelled_does_not_wait_for_its_inquiry() -> None:
 
     async def cancel() -> float:
         task = asyncio.create_task(handler())
-        while not heard:
+        while not is_reading.is_set():
             await asyncio.sleep(0.01)
         began = time.monotonic()
         task.cancel()
@@ -130,7 +135,9 @@ def test_a_handler_that_is_cancelled_does_not_wait_for_its_inquiry() -> None:
         return time.monotonic() - began
 
     took = asyncio.run(cancel())
+    assert not ended.is_set()
     reads.set()
+    assert ended.wait(10)
     assert took < 0.2
     assert _stopped(inquiry) == [True]
     assert heard == ["evidence"]
@@ -139,7 +146,7 @@ def test_a_handler_that_is_cancelled_does_not_wait_for_its_inquiry() -> None:
 def test_all_replies_come_in_their_order_and_an_error_behind_them() -> None:
     threads, heard = Threads(2), list[int]()
 
-    def replies() -> Iterator[int]:
+    def replies() -> Generator[int, None, None]:
         yield from range(5)
         raise RuntimeError("lost")
 
