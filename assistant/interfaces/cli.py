@@ -25,14 +25,16 @@ from assistant.interfaces.article_commands import (
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
 from assistant.interfaces.options import (
     MODEL_HELP,
+    AnyModel,
     CareOption,
     GpuLayers,
-    Model,
+    ModelServer,
     layers,
     progress_line,
     show_failure,
     show_fetch,
     show_renewal,
+    with_model,
 )
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 
@@ -77,6 +79,7 @@ def page(
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
     gpu_layers: GpuLayers = "auto",
+    model_server: ModelServer = None,
 ) -> None:
     """Start the page: read articles and ask about them in the browser."""
     from assistant.application import open_application
@@ -84,10 +87,15 @@ def page(
     from assistant.model.choices import remembered_choice
 
     settings = Settings(host=host, names=tuple(name or ()), port=port, gpu_layers=layers(gpu_layers))
+    settings = with_model(settings, model, model_server)
     settings = replace(settings, model=model or remembered_choice(settings))
     if not settings.is_for_this_machine:
         typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
+        if application.server:
+            typer.echo(
+                f"Questions, and what of the articles bears on them, are sent to {application.server}.", err=True
+            )
         typer.echo("Starting the page …")
         add_sample(application.library)
         from assistant.interfaces.ui.serving import serve
@@ -100,13 +108,12 @@ def page(
 
 
 @app.command()
-def mcp(model: Model = DEFAULT_MODEL, gpu_layers: GpuLayers = "auto") -> None:
+def mcp(model: AnyModel = None, gpu_layers: GpuLayers = "auto", model_server: ModelServer = None) -> None:
     """Serve the assistant's actions as tools to a program that speaks the Model Context Protocol, over stdio."""
     from assistant.application import open_application
 
-    with open_application(
-        Settings(model=model, gpu_layers=layers(gpu_layers)), show_fetch, on_renewal=show_renewal
-    ) as application:
+    settings = with_model(Settings(gpu_layers=layers(gpu_layers)), model, model_server)
+    with open_application(settings, show_fetch, on_renewal=show_renewal) as application:
         from assistant.interfaces.mcp_server import serve
 
         serve(application)
@@ -122,8 +129,9 @@ def ask(
     whole: Whole = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     care: CareOption = Care.BALANCED,
-    model: Model = DEFAULT_MODEL,
+    model: AnyModel = None,
     gpu_layers: GpuLayers = "auto",
+    model_server: ModelServer = None,
 ) -> None:
     """Ask a question; the answer comes with the sentences it rests on."""
     from assistant.answering.questions import check_question
@@ -133,7 +141,7 @@ def ask(
     check_question(question)
     if article and file:
         raise UsageError("Give --article or --file, not both.")
-    settings = Settings(model=model, gpu_layers=layers(gpu_layers))
+    settings = with_model(Settings(gpu_layers=layers(gpu_layers)), model, model_server)
     found = None if file is None else read_text(file, settings.source_bytes, whole=whole)
     print_lost(found, err=True)
     if found is None and not article:

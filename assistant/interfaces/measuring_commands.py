@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import EvaluationError
-from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_fetch
+from assistant.interfaces.options import (
+    AnyModel,
+    CareOption,
+    GpuLayers,
+    Model,
+    ModelServer,
+    layers,
+    show_fetch,
+    with_model,
+)
 from assistant.interfaces.progress import ProgressLine, row_line
 from assistant.settings import DEFAULT_MODEL, Care, Part, Precision, Settings
 from assistant.sources.inputs import read_source
@@ -33,8 +42,9 @@ def evaluate(
     baseline: Annotated[bool, typer.Option("--baseline", help="Answer by the usual prompt, to compare with.")] = False,
     without: Annotated[list[Part] | None, typer.Option(help="Leave a part out, to see what it is worth.")] = None,
     care: CareOption = Care.BALANCED,
-    model: Model = DEFAULT_MODEL,
+    model: AnyModel = None,
     gpu_layers: GpuLayers = "auto",
+    model_server: ModelServer = None,
 ) -> None:
     """Answer all questions of a data file and write what was answered."""
     from assistant.application import open_application
@@ -45,7 +55,8 @@ def evaluate(
     rows = evaluation.sample(rows[:limit], sample, seed)
     done = evaluation.done_ids(out)
     left = [row for row in rows if row.id not in done]
-    settings = Settings(model=model, gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
+    settings = Settings(gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
+    settings = with_model(settings, model, model_server)
     with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
         application.model.wait_until_loaded()
         evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)

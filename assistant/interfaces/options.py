@@ -1,11 +1,13 @@
 """What commands of several modules share: options, and the lines that show how far a fetch or a renewal is."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.errors import UsageError
 from assistant.interfaces.progress import ProgressLine
-from assistant.settings import Care
+from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
     from assistant.errors import ModelError
@@ -14,18 +16,32 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MODEL_HELP",
+    "AnyModel",
     "CareOption",
     "GpuLayers",
     "Model",
+    "ModelServer",
     "layers",
     "progress_line",
     "show_failure",
     "show_fetch",
     "show_renewal",
+    "with_model",
 ]
 
 MODEL_HELP = "Id of a model (`assistant models`), or the path of a GGUF file."
 Model = Annotated[str, typer.Option(help=MODEL_HELP)]
+AnyModel = Annotated[
+    str | None, typer.Option("--model", help=f"{MODEL_HELP} Without it {DEFAULT_MODEL}, or that of a server.")
+]
+ModelServer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="A server that speaks OpenAI's chat completions, whose model answers instead: its base address, such as "
+        "http://localhost:8000/v1. Without it what OPENAI_BASE_URL says.",
+    ),
+]
 CareOption = Annotated[
     Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
 ]
@@ -50,6 +66,19 @@ def layers(gpu_layers: str) -> int | None:
     if not (gpu_layers.isascii() and gpu_layers.isdecimal()):
         raise typer.BadParameter(f"--gpu-layers takes auto or a number from 0 on, not {gpu_layers!r}.")
     return min(int(gpu_layers), 2**31 - 1)
+
+
+def with_model(settings: Settings, model: str | None, server: str | None) -> Settings:
+    """`settings` with the model that `--model` names, or the server of `--model-server`.
+
+    Raises:
+        UsageError: both are given.
+    """
+    if model and server:
+        raise UsageError("Give --model or --model-server, not both.")
+    if model:
+        return replace(settings, model=model, server="")
+    return settings if server is None else replace(settings, server=server)
 
 
 def show_fetch(progress: "Progress") -> None:

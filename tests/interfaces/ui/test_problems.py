@@ -40,7 +40,13 @@ from tests.texts import ENGLISH
 PACKAGE = Path(assistant.__file__).parent
 MESSAGES = PACKAGE / "interfaces" / "ui" / "ja.po"
 PROBLEMS = japanese_templates()
-ELSEWHERE = {"interfaces.article_commands", "interfaces.cli", "interfaces.actions", "interfaces.ui.serving"}
+ELSEWHERE = {
+    "interfaces.article_commands",
+    "interfaces.cli",
+    "interfaces.actions",
+    "interfaces.options",
+    "interfaces.ui.serving",
+}
 """Modules whose own errors are those of a command or a program."""
 PASSED_ON = {"answer['template']"}
 """What makes an error anew that another process told of."""
