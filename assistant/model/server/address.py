@@ -43,7 +43,13 @@ class Server:
         key = key.strip()
         if not (key.isascii() and (key.isprintable() or not key)):
             raise UsageError("OPENAI_API_KEY has characters that no key has.")
-        return cls(parts.scheme, host, port, quote(parts.path.rstrip("/") or "/v1", safe="/%:@!$&'()*+,;=~"), key)
+        return cls(
+            parts.scheme,
+            host,
+            port,
+            quote(parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1", safe="/%:@!$&'()*+,;=~"),
+            key,
+        )
 
     @property
     def place(self) -> str:

@@ -17,7 +17,7 @@ from assistant.model.server.address import Server
 from assistant.model.server.connection import Connection, Response, Stopped, Times
 from assistant.model.server.faults import Passing
 
-__all__ = ["Chat", "Token", "Written"]
+__all__ = ["THOUGHT_TOKENS", "Chat", "Token", "Written"]
 
 LIKELY = 20
 """Tokens that are asked for beside the first one; OpenAI and vLLM give no more."""
@@ -29,6 +29,10 @@ _INSTEAD = {
     "max_tokens": "max_completion_tokens",
 }
 """What a request has that some servers refuse, and how else they call it."""
+_NO_SYSTEM = re.compile(r"system (?:role|message)|roles must alternate", re.IGNORECASE)
+"""What servers say of models that are told all by the user."""
+THOUGHT_TOKENS = 4096
+"""What a model that thinks before it answers may take for that."""
 _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>\s*|$)", re.DOTALL)
 """What some models think stands before what they say."""
 T = TypeVar("T")
@@ -47,7 +51,6 @@ class Written:
     """What a model wrote."""
 
     raw: str = ""
-    has_thought: bool = False
     is_cut: bool = False
     """Whether it came to its limit before its end."""
     has_ended: bool = False
@@ -72,6 +75,8 @@ class Chat:
         self._times = times
         self._connection = Connection(server, times)
         self._refused: set[str] = set()
+        self._takes_system = True
+        self._thinks = False
 
     def models(self, stopped: Callable[[], bool]) -> list[str]:
         """The models that the server lists; none where it gives no list.
@@ -94,18 +99,22 @@ class Chat:
             ServerError: nothing sound came of it.
             Stopped: it isn't wanted any more.
         """
+        tokens = max_tokens + (THOUGHT_TOKENS if self._thinks else 0)
         body = {
             "model": model,
             "messages": [{"role": each.role, "content": each.content} for each in messages],
-            "max_tokens": max_tokens,
+            "max_tokens": tokens,
             "temperature": 0,
             "stream": True,
             "stream_options": {"include_usage": True},
         } | ({"logprobs": True, "top_logprobs": LIKELY} if first else {})
         written = self._tried(lambda: self._written(model, body, stopped), stopped)
-        if written.is_cut and not written.text and (written.has_thought or written.raw):
-            raise faults.thinks(self._server, model, max_tokens)
-        return written
+        if not written.is_cut or written.text:
+            return written
+        if self._thinks:
+            raise faults.thinks(self._server, model, tokens)
+        self._thinks = True
+        return self.write(model, messages, max_tokens, stopped, first=first)
 
     def close(self) -> None:
         self._connection.close()
@@ -144,8 +153,12 @@ class Chat:
                 if response.status == HTTPStatus.OK:
                     return self._read(response)
                 told = response.text()
+                is_of_form = faults.is_of_form(response.status, told)
+                if is_of_form and self._takes_system and _NO_SYSTEM.search(told):
+                    self._takes_system = False
+                    continue
                 name = next((name for name in _INSTEAD if name in told and name in body.keys() - self._refused), None)
-                if name is None or not faults.is_of_form(response.status, told):
+                if name is None or not is_of_form:
                     raise faults.refused(self._server, response.status, response.headers, told, model)
                 self._refused.add(name)
 
@@ -154,10 +167,13 @@ class Chat:
         names = {name: _INSTEAD[name] if name in self._refused else name for name in body if name in _INSTEAD}
         if "logprobs" in self._refused:
             names["top_logprobs"] = None
-        return {name: value for each, value in body.items() if (name := names.get(each, each))}
+        borne = {name: value for each, value in body.items() if (name := names.get(each, each))}
+        return borne if self._takes_system else borne | {"messages": _by_the_user(body["messages"])}
 
     def _read(self, response: Response) -> Written:
         written = Written()
+        if "html" in response.headers.get("content-type", ""):
+            raise ValueError("a page")
         if response.headers.get("content-type", "").startswith("application/json"):
             self._add(written, json.loads(response.text()), "message")
         else:
@@ -194,13 +210,20 @@ class Chat:
                 now = time.monotonic()
                 written.times = written.times[0] or now, now
                 written.pieces += 1
-            written.has_thought = written.has_thought or bool(thought)
             written.raw += piece or ""
-            if not written.first and not written.raw.lstrip().startswith("<"):
+            if piece and not written.first and not written.raw.lstrip().startswith("<"):
                 written.first = _first(choice.get("logprobs"))
             if reason := choice.get("finish_reason"):
                 written.has_ended = True
                 written.is_cut = reason == "length"
+
+
+def _by_the_user(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Messages of which the system's is the beginning of the first one of the user."""
+    if len(messages) < 2 or messages[0]["role"] != "system":
+        return messages
+    system, first, *rest = messages
+    return [first | {"content": f"{system['content']}\n\n{first['content']}"}, *rest]
 
 
 def _first(logprobs: Any) -> tuple[Token, ...]:

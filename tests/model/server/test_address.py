@@ -13,6 +13,7 @@ from assistant.model.server.address import Server
         (" http://localhost:11434/ ", "http://localhost:11434/v1", "localhost:11434"),
         ("https://models.example/openai/v1/", "https://models.example/openai/v1", "models.example"),
         ("https://models.example:443/v1", "https://models.example/v1", "models.example"),
+        ("https://models.example/v1/chat/completions", "https://models.example/v1", "models.example"),
         ("http://[::1]:8080/v1", "http://[::1]:8080/v1", "[::1]:8080"),
     ],
 )

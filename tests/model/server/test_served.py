@@ -11,6 +11,7 @@ import pytest
 from assistant.errors import ModelError, ServerError
 from assistant.model.protocol import Message, whole_text
 from assistant.model.server.address import Server
+from assistant.model.server.chat import THOUGHT_TOKENS
 from assistant.model.server.connection import Times
 from assistant.model.server.served import ServedModel
 from assistant.model.turns import Job
@@ -236,6 +237,7 @@ def test_nothing_is_read_ahead(make: Make) -> None:
         (replies({"error": "the request exceeds the available context size"}, 500), "too long"),
         (replies("", 302, Location="http://127.0.0.1:9/v1/chat/completions"), "leads on to another address"),
         (fails(f"your key {KEY} is odd", 418), r"HTTP 418: your key … is odd"),
+        (replies("<html>Welcome</html>", Content_Type="text/html"), "can't be understood"),
         (streams("{nothing"), "can't be understood"),
         (streams(["no", "object"]), "can't be understood"),
         (streams({"choices": "none"}), "can't be understood"),
@@ -309,13 +311,42 @@ def test_a_server_that_is_not_there_is_told_and_found_later(make: Make) -> None:
     assert model.status.state == "failed"
 
 
-def test_a_server_that_thinks_too_long_is_told(make: Make) -> None:
-    for thinking in (
+@pytest.mark.parametrize(
+    "thinking",
+    [
         says("<think>Well, ", "it", ends="length"),
         streams(chunk(delta={"reasoning_content": "Well"}), chunk(ends="length")),
-    ):
-        with pytest.raises(ServerError, match="thinks before it answers"):
-            _said(_ask(make(thinking)[0]))
+        streams(chunk(delta={"reasoning": "Well"}), chunk(ends="length")),
+        says(ends="length"),
+    ],
+)
+def test_a_model_that_thinks_is_given_room_for_it_and_not_without_end(make: Make, thinking: Does) -> None:
+    model, stub = make(thinking, says("<think>Well.</think>640"))
+    assert _said(_ask(model)) == ("640", True)
+    assert [asked["max_tokens"] for asked in stub.asked] == [32, 32 + THOUGHT_TOKENS]
+    model, stub = make(thinking)
+    with pytest.raises(ServerError, match="thinks before it answers"):
+        _said(_ask(model))
+    assert len(stub.asked) == 2
+
+
+def test_what_it_thinks_does_not_count_as_what_it_begins_with(make: Make) -> None:
+    thought = chunk(delta={"reasoning_content": "Not"}, logprobs=likely("Not", {"A": -9.0}))
+    job = _ask(make(streams(thought, chunk("640", logprobs=likely("640", {"Not": -4.1})), chunk(ends="stop")))[0])
+    assert _said(job) == ("640", True)
+    assert job.reading
+    assert job.reading.margin == pytest.approx(4.0, abs=0.01)
+
+
+def test_a_model_that_takes_no_system_message_is_told_by_the_user(make: Make) -> None:
+    def without_system(handler: Any) -> None:
+        is_there = stub.asked[-1]["messages"][0]["role"] == "system"
+        (fails("System role not supported", 400) if is_there else says("640"))(handler)
+
+    model, stub = make(without_system)
+    assert _said(_ask(model)) == ("640", True)
+    assert stub.asked[-1]["messages"] == [{"role": "user", "content": "Answer.\n\nHow many rolls?"}]
+    assert len(stub.asked) == 2
 
 
 @pytest.mark.parametrize("slow", [streams(before=30), streams(chunk("6"), before=0, seconds=30)])
