@@ -109,7 +109,8 @@ class Chat:
             "stream_options": {"include_usage": True},
         } | ({"logprobs": True, "top_logprobs": LIKELY} if first else {})
         written = self._tried(lambda: self._written(model, body, stopped), stopped)
-        if not written.is_cut or written.text:
+        is_blank = written.raw and not written.raw.strip()
+        if not written.is_cut or written.text or is_blank:
             return written
         if self._thinks:
             raise faults.thinks(self._server, model, tokens)

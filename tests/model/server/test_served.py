@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from assistant.model.turns import Job
 from tests.fake_context import wait_for
 from tests.model_server import Does, ModelServer, chunk, fails, likely, replies, says, streams
 
-QUICK = Times(connect=1.0, first=0.6, between=0.4, whole=3.0, pauses=(0.01, 0.02), longest_pause=0.5)
+PATIENT = Times(pauses=(0.01, 0.02), longest_pause=0.5)
+QUICK = replace(PATIENT, first=0.6, between=0.4, whole=3.0)
 KEY = "sk-not-to-be-shown"
 MESSAGES = (Message("system", "Answer."), Message("user", "How many rolls?"))
 REFUSAL = "Not stated."
@@ -41,7 +43,7 @@ def make() -> Iterator[Make]:
     opened: list[Any] = []
 
     def made(
-        *plan: Does, models: Does | None = None, name: str = "stub-1", times: Times = QUICK, key: str = KEY
+        *plan: Does, models: Does | None = None, name: str = "stub-1", times: Times = PATIENT, key: str = KEY
     ) -> tuple[ServedModel, ModelServer]:
         stub = ModelServer(plan or (says("640"),), models)
         model = ServedModel(Server.at(stub.url, key), name, _corrects, times)
@@ -144,6 +146,7 @@ def test_what_may_not_be_said_twice_is_withheld(make: Make) -> None:
         ("640 rolls. They were sold on Mon", "length", "640 rolls."),
         ("640 rolls, sold on Mon", "length", ""),
         ("", "stop", ""),
+        ("\n\n\n", "length", ""),
     ],
 )
 def test_only_the_line_that_answers_is_said(make: Make, written: str, ends: str, said: str) -> None:
@@ -264,8 +267,6 @@ def test_what_no_other_try_would_mend_is_told_at_once(make: Make, does: Does, to
         (replies("<html>Bad gateway</html>", 502), r"HTTP 502: Bad Gateway"),
         (streams(chunk("64"), done=False), "broke off"),
         (streams(chunk("64"), {"error": {"message": "out of memory"}}), "out of memory"),
-        (streams(before=0.8), "takes too long"),
-        (streams(chunk("6"), chunk("4"), chunk("0"), seconds=0.6), "takes too long"),
         (lambda handler: handler.connection.shutdown(2), "broke off"),
     ],
 )
@@ -277,6 +278,14 @@ def test_what_may_pass_is_tried_a_few_times(make: Make, does: Does, told: str) -
     model, stub = make(does, says("640"))
     assert _said(_ask(model)) == ("640", True)
     assert len(stub.asked) == 2
+
+
+@pytest.mark.parametrize("slow", [streams(before=0.9), streams(chunk("6"), chunk("4"), chunk("0"), seconds=0.7)])
+def test_a_slow_server_is_tried_a_few_times(make: Make, slow: Does) -> None:
+    model, stub = make(slow, times=QUICK)
+    with pytest.raises(ServerError, match="takes too long"):
+        _said(_ask(model))
+    assert len(stub.asked) == 3
 
 
 def test_a_server_that_asks_for_too_much_patience_is_told(make: Make) -> None:
@@ -293,11 +302,11 @@ def test_a_server_that_sends_something_without_end_is_left(make: Make) -> None:
             handler.wfile.write(b": wait\n\n")
             time.sleep(0.02)
 
-    model, stub = make(does)
+    model, stub = make(does, times=QUICK)
     began = time.monotonic()
     with pytest.raises(ServerError, match="takes too long"):
         _said(_ask(model))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
     wait_for(stub.left.is_set, 5)
 
 
@@ -358,7 +367,7 @@ def test_a_stop_leaves_the_server_at_once(make: Make, slow: Does) -> None:
     job.stop()
     assert _said(job) == ("", False)
     assert _said(_ask(model, asker="b")) == ("640", True)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 def test_a_stop_between_two_tries_ends_the_tries(make: Make) -> None:
@@ -368,7 +377,7 @@ def test_a_stop_between_two_tries_ends_the_tries(make: Make) -> None:
     job.stop()
     began = time.monotonic()
     model.close()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     assert len(stub.asked) == 1
 
 
