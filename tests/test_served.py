@@ -216,6 +216,7 @@ def test_the_environment_names_the_server(
     assert answer["log_odds"] is None
     assert stub.headers[-1]["Authorization"] == "Bearer sk-hidden"
     assert "sk-hidden" not in ended.out + ended.err
+    assert f"(the model of {stub.place} answers: questions, and passages of the articles, are sent there)" in ended.err
 
 
 def test_the_option_names_the_server(run: Run, stub: ModelServer, article: Path) -> None:

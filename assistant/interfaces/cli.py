@@ -34,6 +34,7 @@ from assistant.interfaces.options import (
     show_failure,
     show_fetch,
     show_renewal,
+    show_server,
     with_model,
 )
 from assistant.settings import DEFAULT_MODEL, Care, Settings
@@ -92,10 +93,7 @@ def page(
     if not settings.is_for_this_machine:
         typer.echo("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
-        if application.server:
-            typer.echo(
-                f"Questions, and what of the articles bears on them, are sent to {application.server}.", err=True
-            )
+        show_server(application.server)
         typer.echo("Starting the page …")
         add_sample(application.library)
         from assistant.interfaces.ui.serving import serve
@@ -116,6 +114,7 @@ def mcp(model: AnyModel = None, gpu_layers: GpuLayers = "auto", model_server: Mo
     with open_application(settings, show_fetch, on_renewal=show_renewal) as application:
         from assistant.interfaces.mcp_server import serve
 
+        show_server(application.server)
         serve(application)
 
 
@@ -150,6 +149,7 @@ def ask(
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
     with open_application(settings, show_fetch, keep=found is None, on_renewal=show_renewal) as application:
+        show_server(application.server)
         application.model.start()
         if found is not None:
             article = application.library.add(found.text, found.title, found.date)[0].id

@@ -18,6 +18,7 @@ from assistant.interfaces.options import (
     ModelServer,
     layers,
     show_fetch,
+    show_server,
     with_model,
 )
 from assistant.interfaces.progress import ProgressLine, row_line
@@ -58,6 +59,7 @@ def evaluate(
     settings = Settings(gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
     settings = with_model(settings, model, model_server)
     with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
+        show_server(application.server)
         application.model.wait_until_loaded()
         evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
     typer.echo(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)

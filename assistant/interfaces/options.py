@@ -26,6 +26,7 @@ __all__ = [
     "show_failure",
     "show_fetch",
     "show_renewal",
+    "show_server",
     "with_model",
 ]
 
@@ -99,6 +100,14 @@ def show_renewal(done: int, total: int, cause: "Cause") -> None:
     else:
         progress_line.show(
             f"Preparing articles {CAUSES[cause]}: {done + 1:,} of {total:,}", (cause, 20 * done // total)
+        )
+
+
+def show_server(server: str) -> None:
+    """Says which server's model answers, if one does: what is asked leaves this process."""
+    if server:
+        typer.echo(
+            f"(the model of {server} answers: questions, and passages of the articles, are sent there)", err=True
         )
 
 
