@@ -11,7 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
 
+from assistant.answering.counted import Embed
 from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.answering.sayable import SayableFigures
 from assistant.answering.sayable_names import EnglishNamesOfJapanese, JapaneseNames
@@ -29,6 +32,7 @@ from assistant.text.language import (
     fold,
     is_encodable,
 )
+from assistant.text.morphology import morphemes
 from assistant.text.named_times import NamedTimes
 from assistant.text.units import spellings_of
 
@@ -89,10 +93,12 @@ class LanguageGuard:
         self._english = EnglishWords(self._latin if language is Language.ENGLISH else ())
         self._katakana = Loanwords(KATAKANA_WORD.findall(normalised))
         self._names = frozenset(_NAME.findall(known) if names_stay else ())
+        self._in_kana = _NamesInKana(known if names_stay else "")
 
     def allows(self, text: str, *, finished: bool = False) -> bool:
         """Whether `text`, an answer so far, is in the language. Its last word may still be growing."""
         if self._language is Language.ENGLISH:
+            text = self._in_kana.without(text, finished=finished)
             end = None if finished else len(text)
             names = (
                 run
@@ -156,6 +162,32 @@ class LanguageGuard:
         )
 
 
+class _NamesInKana:
+    """The names of a Japanese text that have hiragana, as 柳井つばさ; such a one is no Japanese sentence begun."""
+
+    def __init__(self, known: str) -> None:
+        self._known = known
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """A proper noun with a noun in hiragana behind it; to the dictionary many given names are such."""
+        return frozenset(
+            one.text + other.text
+            for one, other in pairwise(morphemes(self._known))
+            if "固有名詞" in one.kinds and "名詞" in other.kinds and all(map(HIRAGANA.match, other.text))
+        )
+
+    def without(self, text: str, *, finished: bool) -> str:
+        """An English answer without these; one at its end may still be growing where it isn't `finished`."""
+        if not HIRAGANA.search(text):
+            return text
+        for name in self._names:
+            text = text.replace(name, " ")
+            ends = (name[:length] for length in range(len(name) - 1, 0, -1) if not finished)
+            text = text.removesuffix(next((end for end in ends if text.endswith(end)), ""))
+        return text
+
+
 class AnswerGuard:
     """Holds an answer to its language and to the figures of `sentences` and `question`, and keeps it from refusing.
 
@@ -170,13 +202,18 @@ class AnswerGuard:
         without: AbstractSet[Part] = frozenset(),
         *,
         names_stay: bool = False,
+        embed: Embed | None = None,
     ) -> None:
+        """Args:
+        names_stay: names in another script than the answer's are left as they are.
+        embed: by which what figures count is told apart; None: by tables alone.
+        """
         known_text = "\n".join(sentences)
         known = f"{known_text}\n{question}"
         spelt = {spelling for figure in figures(known) for spelling in spellings_of(figure.unit)}
         units = {spelling for spelling in spelt if spelling.isascii() or language is Language.JAPANESE}
         self._language = LanguageGuard(language, "\n".join([known, *units]), names_stay=names_stay)
-        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question)
+        self._figures = None if Part.FIGURES in without else SayableFigures(sentences, question, embed)
         self._times = NamedTimes(known)
         self._addresses = frozenset(_addresses(known_text))
         is_english = language is Language.ENGLISH and bool(known_text) and not KANA.search(known_text)
@@ -188,7 +225,7 @@ class AnswerGuard:
         self._asker = language
         may_quote = not names_stay or KANA.search(known_text)  # a taught model leaves names alone, others quote
         of_article = LOWER_CASE_WORD.findall(known) if may_quote else ()
-        self._may_be_english = frozenset([*_OF_NAMES, *units, *of_article])
+        self._may_be_english = frozenset([*_OF_NAMES, *LOWER_CASE_WORD.findall(" ".join(units)), *of_article])
         self._without = without
         self._refusal_start = REFUSAL_START[language]
         self._refusal = NOT_STATED[language].rstrip(".")

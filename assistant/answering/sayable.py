@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import pairwise
 
+from assistant.answering.counted import CountedThings, Embed
+from assistant.answering.sums import combined
 from assistant.text.bounds import HELD
 from assistant.text.figures import HALF, Figure, figures
 from assistant.text.figures_in_names import figures_in_names
@@ -29,7 +31,6 @@ from assistant.text.quantities import (
     scores,
     shares,
 )
-from assistant.text.roles import roles
 from assistant.text.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, is_general, kind_counted
 from assistant.text.values import english_numbers, japanese_numbers
 from assistant.text.word_forms import singular
@@ -38,8 +39,6 @@ __all__ = ["SayableFigures"]
 
 _Counted = tuple[Language | None, str]
 """A unit, or a word of a language."""
-COMBINED = 12
-"""Sums and differences are made of so many figures at most."""
 WORDS_HELD = 20
 """Characters behind a share in words ("half") that may make it another quantity ("half a million")."""
 OPEN = frozenset({"animal", "bird"})
@@ -60,6 +59,8 @@ _AGE = re.compile(r"(?<=[a-z], )\d{1,2}(?=, )")
 _BELOW_ZERO = re.compile(r"(?:^- ?|[△▲−]|(?<![\w-])-|マイナス|氷点下|零下|\bminus |\bnegative )$")
 _BELOW_ZERO_BEHIND = re.compile(r"\s?(?:below (?:zero|freezing)|under zero)")
 _TEMPERATURES = frozenset({"celsius", "fahrenheit", "degree", "celsius or angle"})
+_OF_CLOCK = frozenset({"minute", "second"})
+"""Of these a time has two digits: 2:08:31."""
 _OF_PARTS = frozenset({"year", "month", "week", "day", "hour", "minute"})
 """Units of time: two and a half hours are two hours and thirty minutes."""
 _POINT = re.compile(r"(?<=\d)・(?=\d|$)")
@@ -77,21 +78,10 @@ _NOUN = re.compile(r"(?:[ -][a-z]+){1,3}")
 _FUNCTION_WORDS = re.compile(
     "and|but|for|from|had|has|have|into|less|more|not|off|out|over|per|than|that|the|was|were|when|who|will|with|year"
 )
-_ASKS_DIFFERENCE = re.compile(
-    r"\b(?:more|fewer|less|lower|higher|differ\w*|left|remain\w*|gap|margin"
-    r"|how (?:much|many) \w+er|by how (?:much|many))\b"
-    r"|差|多[いくか]|少な|高[いくか]|低[いくか]|安[いくか]|増|減|残|違|どれだけ|以外|ではない|\bnot\b|n't\b",
-    re.IGNORECASE,
-)
-_ASKS_DIFFERENCE_OF_SHARES = re.compile(
-    r"\b(?:more|fewer|less|lower|higher|differ\w*|gap|margin|points?)\b|差|違|多|少な|高|低|ポイント"
-)
-"""How much something grew is told by one share, and no difference of two."""
-_ASKS_SUM = re.compile(
-    r"\b(?:total|together|combined|sum|in all|altogether)\b|合計|合わせ|総|全部|全体|計何", re.IGNORECASE
-)
 _PER = re.compile(r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|([一-龥ァ-ヶー]+?)(?:当たり|あたり)")
 """What a price or a speed is for one of."""
+_RATE = re.compile(r" ?(?:an?|per|each|every|/) ?([a-z]+)\b")
+"""What a figure is for one of, directly behind it: "$30 an hour"."""
 _ALIKE = re.compile(r"\s*(?:[-–—〜~～]|to|and|or|から|と|や|・)\s*")
 """What stands between figures of one unit and scale: "$3-5 billion", "two euros to three"."""
 _ELLIPTIC = re.compile(r"\b(?:from|to|between|and)\b|から|へ|より")
@@ -110,9 +100,10 @@ _FACTORS = {
 class SayableFigures:
     """The figures of `texts`, to be said in any language."""
 
-    def __init__(self, texts: Sequence[str], question: str = "") -> None:
+    def __init__(self, texts: Sequence[str], question: str = "", embed: Embed | None = None) -> None:
         """Args:
         question: whose figures may be said too, and which may ask for a sum or a difference.
+        embed: by which what figures count is told apart; None: by tables alone.
         """
         self._in_names = figures_in_names("\n".join([*texts, question]))
         texts = [_normal(text) for text in (*texts, question)]
@@ -128,7 +119,7 @@ class SayableFigures:
         pairs = ((value, unit) for value, units in self._units.items() for unit in units)
         for value, unit in (equal for pair in pairs for equal in equals(*pair)):
             self._converted.setdefault(value.normalize(), set()).add(unit)
-        for value, unit in _combined(known, question):
+        for value, unit in combined(known, question):
             self._units.setdefault(value, set()).add(unit)
         named = (name for names in _PER.findall(whole) for name in names if name)
         self._units[ONE] |= {UNIT_OF[name] for name in named if name in UNIT_OF}
@@ -141,19 +132,21 @@ class SayableFigures:
         for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _with_counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
         self._below_zero = {pair for each in zip(texts, read, strict=True) for pair in _temperatures(*each)}
-        self._roles: dict[Decimal, set[str]] = {}
-        """Whom each figure of people counts."""
-        for value, found in (pair for each in zip(texts, read, strict=True) for pair in roles(*each)):
-            self._roles.setdefault(value, set()).update(found)
-            kinds = {_kind(word) for _, word in self._counted.get(value, ())}
-            if kinds <= {None, "person"}:  # no cats that were rescued
+        self._things = CountedThings(zip(texts, read, strict=True), texts[-1], embed)
+        for value in self._things.people():
+            if {_kind(word) for _, word in self._counted.get(value, ())} <= {None, "person"}:  # no cats rescued
                 self._counted.setdefault(value, set()).add((None, "person"))
+        self._rates: dict[Decimal, set[str]] = {}
+        """What each figure is for one of."""
+        for value, of in (pair for each in zip(texts, read, strict=True) for pair in _rates(*each)):
+            self._rates.setdefault(value, set()).add(of)
         self._is_english = not KANA.search("".join(texts[:-1]))
         self._words = frozenset(map(singular, re.findall("[a-z]{3,}", whole)))
         self._ordinals = frozenset(ordinals(whole))
         self._scores = frozenset(scores(f"{whole}\n"))
+        clock = (f"{int(value):02}" for value, units in self._units.items() if units & _OF_CLOCK)
         spellings = (spelling for value in (*self._units, *self._converted) for spelling in _spellings(value))
-        self._spellings = frozenset([*spellings, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
+        self._spellings = frozenset([*spellings, *clock, *(match[0].rstrip(",") for match in _NUMERAL.finditer(whole))])
 
     def allows(self, text: str, *, finished: bool) -> bool:
         """Whether each numeral of `text` is one of these, the last one maybe only its beginning."""
@@ -179,9 +172,11 @@ class SayableFigures:
             return False
         if self._scores and not self._scores.issuperset(scores(line)):
             return False
+        if any(self._rates.get(value, {of}).isdisjoint({of}) for value, of in _rates(ended, figures(ended))):
+            return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
-        return not any(self._is_of_others(*pair) for pair in roles(folded, settled))
+        return not self._things.is_of_another(folded, settled, finished=finished)
 
     def _may_stand(self, numeral: re.Match[str], text: str, finished: bool) -> bool:
         tail = text[numeral.end() :]
@@ -216,11 +211,6 @@ class SayableFigures:
         """Whether temperatures are below zero, or aren't, as they are where they are known."""
         known = {value for value, _ in self._below_zero}
         return all(pair in self._below_zero for pair in said if pair[0] in known)
-
-    def _is_of_others(self, value: Decimal, said: set[str]) -> bool:
-        """Whether a figure is said of those whom only others count: "3 athletes" of three coaches."""
-        own = self._roles.get(value, set())
-        return bool(own) and own.isdisjoint(said) and any(not said.isdisjoint(each) for each in self._roles.values())
 
     def _counts_another(self, figure: Figure, counted: _Counted) -> bool:
         """Whether a figure is said of what others count, and not this one: "14 people" of 14 countries."""
@@ -289,12 +279,23 @@ def _temperatures(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, 
             yield figure.value, bool(is_below)
 
 
+def _rates(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, str]]:
+    """Figures with the unit that each is for one of."""
+    for figure in read:
+        rate = _RATE.match(text, figure.end)
+        if rate and rate[1] in UNIT_OF:
+            yield figure.value, UNIT_OF[rate[1]]
+
+
 def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
     """The values of figures with their units."""
     for figure in known:
         yield figure.value, figure.unit
         if figure.value % 1 == HALF and figure.unit in _OF_PARTS:  # 2時間30分
             yield Decimal(int(figure.value)), figure.unit
+        if figure.unit in CURRENCIES and figure.value % 1 and figure.value * 100 % 1 == 0:  # 7ユーロ50セント
+            yield Decimal(int(figure.value)), figure.unit
+            yield figure.value % 1 * 100, "cent"
 
 
 def _with_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, _Counted]]:
@@ -323,17 +324,6 @@ def _with_what_is_left_out(text: str, read: Sequence[Figure]) -> Iterator[Figure
     for figure in read:
         if figure.unit is None and _ELLIPTIC.search(text) and not _COUNTED.match(text, figure.end):
             yield from (replace(figure, unit=other.unit) for other in read if other.unit)
-
-
-def _combined(known: Sequence[Figure], question: str) -> Iterator[tuple[Decimal, str | None]]:
-    """Differences or sums of figures of one unit, with that, whichever a question asks for."""
-    asks_for_difference, asks_for_sum = (bool(pattern.search(question)) for pattern in (_ASKS_DIFFERENCE, _ASKS_SUM))
-    for one, other in combinations(known[:COMBINED], 2):
-        if (one.unit is None) is (other.unit is None) and compatible(one.unit, other.unit):
-            if asks_for_difference and (one.unit != "%" or _ASKS_DIFFERENCE_OF_SHARES.search(question)):
-                yield abs(one.value - other.value), one.unit or other.unit
-            if asks_for_sum:
-                yield one.value + other.value, one.unit or other.unit
 
 
 def _spellings(value: Decimal) -> Iterator[str]:

@@ -70,7 +70,10 @@ class WindowReader:
         self._answer_tokens = answer_tokens
         self._without = without
         self._alignment_of = alignment_of
-        self._manner: Manner = Pointing(without) if model.taught_by else Telling(without, retriever.nearness)
+        self._embed = retriever.embedder.passages
+        self._manner: Manner = (
+            Pointing(without, self._embed) if model.taught_by else Telling(without, retriever.nearness, self._embed)
+        )
         self._readings: dict[tuple[str, Language, int], Generation] = {}
         self._asked = 0
         self._counting = threading.Lock()

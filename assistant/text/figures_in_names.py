@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from assistant.text.figures import figures
 from assistant.text.named_times import MONTHS, WEEKDAYS
+from assistant.text.units import kind_counted
 
 __all__ = ["FiguresInNames", "figures_in_names"]
 
 _LABEL = re.compile(r"(?<![A-Za-z\d])(?!(?:Q|H|FY)-?\d)[A-Za-z]+-?(\d+)(?![\d,.])")
+_OF_FIGURES = frozenset("人名円%％倍割年")
+"""What stands behind a figure in Japanese, beside what counts things."""
 _TELEPHONE = re.compile(r"(?<![\d-])\d{2,5}(?:-\d{2,5}){2,}(?![\d-])")
 _NUMBERED = (
     "Hall|Room|Gate|Platform|Route|Flight|Terminal|Pier|Track|Section|Chapter|Unit|Reactor|Highway|Interstate|Suite|"
@@ -39,8 +42,8 @@ class FiguresInNames:
 
 def figures_in_names(text: str) -> FiguresInNames:
     """The values that `text`, as written, has in names and nowhere else."""
-    labels = {Decimal(match[1]) for match in _LABEL.finditer(text)}
-    rest = _LABEL.sub(" ", text)
+    labels = {Decimal(match[1]) for match in _LABEL.finditer(text) if not _is_counted(match)}
+    rest = _LABEL.sub(lambda match: match[0] if _is_counted(match) else " ", text)
     for telephone in _TELEPHONE.findall(rest):
         labels |= set(map(Decimal, telephone.split("-")))
     rest = _TELEPHONE.sub(" ", rest)
@@ -51,3 +54,9 @@ def figures_in_names(text: str) -> FiguresInNames:
     behind = frozenset(Decimal(match["figure"]) for match in named) - others
     numbers = behind & {Decimal(match["figure"]) for match in named if match["numbered"]}
     return FiguresInNames(frozenset(labels - others), behind, frozenset(numbers))
+
+
+def _is_counted(label: re.Match[str]) -> bool:
+    """Whether what stands behind letters counts something: DVD900枚."""
+    behind = label.string[label.end() : label.end() + 1]
+    return behind in _OF_FIGURES or kind_counted(behind) is not None

@@ -58,6 +58,8 @@ _DATE = re.compile(
 _DATE_IN_JAPANESE = re.compile(
     r"(?<![\d一二三四五六七八九十])(\d{1,2}|十?[一二三四五六七八九十])月(\d{1,2}|[二三]?十?[一二三四五六七八九十])日"
 )
+_DAY = re.compile(r"(?<![\d.,$€£¥])\d{1,2}(?![\d,.]\d|\d|[%人円時分秒年月回四]| (?:percent|people|million|billion))")
+"""A day whose month stands elsewhere: "from 3 to 5 May"."""
 HOUR_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _HOUR_WORD = re.compile(rf"\b(?:{'|'.join(HOUR_WORDS)})\b", re.IGNORECASE)
 _PARTS = {
@@ -177,6 +179,19 @@ def _parts_given(text: str) -> Iterator[str]:
 _WORD = re.compile(r"[A-Za-z]+")
 _WORD_AT_END = re.compile(r"[A-Za-z]+\Z")
 
+_PARTS_OF_DAY = {
+    "morning": r"\bmorning\b|朝(?![鮮日食])|午前|未明|明け方|\bdawn\b|\bearly hours\b",
+    "afternoon": r"\bafternoon\b|午後|昼",
+    "evening": r"\b(?:evening|tonight)\b|夕方|(?<!深)夜|晩",
+    "night": r"\b(?:night|overnight|tonight)\b|夜|晩|未明",
+}
+_PART_OF_DAY = {part: re.compile(pattern) for part, pattern in _PARTS_OF_DAY.items()}
+
+
+def _parts_of_day(text: str) -> Iterator[str]:
+    yield from (part for part, pattern in _PART_OF_DAY.items() if pattern.search(text))
+
+
 _KINDS: tuple[tuple[Callable[[str], Iterator[object]], Callable[[str], Iterator[object]]], ...] = (
     (_weekdays, _weekdays_given),
     (_months, months),
@@ -192,10 +207,13 @@ class NamedTimes:
     def __init__(self, text: str) -> None:
         text = unicodedata.normalize("NFKC", text)
         self._dates = frozenset(_dates(f"{text}\n"))
-        self._days = frozenset(re.findall(r"\d+", _DATE_IN_JAPANESE.sub("", _DATE.sub("", text))))
+        self._days = frozenset(_DAY.findall(_DATE_IN_JAPANESE.sub("", _DATE.sub("", text))))
         text = _HOUR_WORD.sub(lambda word: str(HOUR_WORDS.index(word[0].lower()) + 1), text)
         self._given = [frozenset(given(text)) for _, given in _KINDS]
-        self._words = frozenset(_WORD.findall(text))
+        self._parts_of_day = frozenset(() if tuple(_hours_given(text)) else _parts_of_day(text))
+        """Where no hour tells them."""
+        mayors = ("Mayor",) if "長" in text else ()
+        self._words = frozenset([*_WORD.findall(text), *mayors])
 
     def allows(self, said: str, *, finished: bool = True) -> bool:
         """Whether `said` names no other; a day at its end may still be growing where it isn't `finished`."""
@@ -203,6 +221,9 @@ class NamedTimes:
         begun = _WORD_AT_END.search(said)
         if begun and any(word.startswith(begun[0]) and word != begun[0] for word in self._words):
             said = said[: begun.start()]  # it may be "Marchetti"
+        parts = frozenset(_parts_of_day(said))
+        if parts and self._parts_of_day and parts.isdisjoint(self._parts_of_day):
+            return False
         if not all(date in self._dates or date[1] in self._days for date in _dates(said)):
             return False
         return all(given.issuperset(named(said)) for (named, _), given in zip(_KINDS, self._given, strict=True))

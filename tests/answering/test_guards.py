@@ -68,6 +68,23 @@ def test_an_english_answer_never_has_kana_or_kanji(text: str, known: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("柳井つばさ", True),
+        ("The singer 柳井つばさ came.", True),
+        ("The singer 柳井つば", False),
+        ("The singer 柳井つばさ が来た。", False),
+        ("The singer 柳井つばめ came.", False),
+    ],
+)
+def test_a_name_with_hiragana_stays_in_english(text: str, allowed: bool) -> None:
+    guard = LanguageGuard(EN, "歌手の柳井つばさが島に来た。", names_stay=True)
+    assert guard.allows(text, finished=True) is allowed
+    begun = text[: text.index("つ") + 1]
+    assert guard.allows(begun)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "渡辺イネスさんです。",

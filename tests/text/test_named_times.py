@@ -21,6 +21,9 @@ MAY_BE_SAID = [
     ("It opens at midnight.", "午前0時です。"),
     ("It starts at seven in the evening.", "午後7時です。"),
     ("土日と、月・水曜に開く。", "Saturdays, Sundays, Mondays and Wednesdays."),
+    ("捜索は木曜日の夜に終わった。", "On Thursday evening."),
+    ("It starts at 19:00.", "夜に始まります。"),
+    ("From 3 to 5 May.", "5月3日からです。"),
     ("It runs Mon-Fri.", "月曜日から金曜日です。"),
     ("8月5日火曜日に開く。", "On Tuesday, August 5."),
     ("市は一月四日に始まる。", "1月4日です。"),
@@ -34,6 +37,10 @@ MAY_BE_SAID = [
     ("年初来で上がった。", "It has risen since the beginning of 2027."),
 ]
 MAY_NOT_BE_SAID = [
+    ("捜索は木曜日の夜に終わった。", "木曜日の朝です。"),
+    ("They sailed in the morning.", "午後に出ました。"),
+    ("第2四半期の決算は5月12日に出た。", "On 2 May."),
+    ("The 3% rise was told on 9 May.", "5月3日です。"),
     ("The fair opens on Thursday.", "市は金曜日に始まります。"),
     ("市は木曜に始まる。", "It opens on Friday."),
     ("The fair opens on 14 March.", "On 14 May."),
