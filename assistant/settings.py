@@ -18,6 +18,10 @@ def _default_home() -> Path:
     return Path(os.environ.get("ASSISTANT_HOME") or user_data_path("article-assistant")).expanduser().absolute()
 
 
+def _environment(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
 def own_file(name: str) -> Path:
     """A file of `models/` that comes with the assistant, of a checkout or of an installed one."""
     checkout = PACKAGE.parent / "models" / name
@@ -70,6 +74,12 @@ class Settings:
     """Folder of the user's articles and their vectors; `ASSISTANT_HOME` moves it."""
     model: str = DEFAULT_MODEL
     """Id of a model in the catalog, or the path of a GGUF file."""
+    server: str = field(default_factory=lambda: _environment("OPENAI_BASE_URL"))
+    """Base address of a server whose model answers in place of one here; "" for none. `OPENAI_BASE_URL` names it."""
+    server_key: str = field(default_factory=lambda: _environment("OPENAI_API_KEY"), repr=False)
+    """The key that it is asked with, if any: `OPENAI_API_KEY`."""
+    server_model: str = field(default_factory=lambda: _environment("OPENAI_MODEL"))
+    """Its model; "" for the first that it lists. `OPENAI_MODEL` names it."""
     threads: int = field(default_factory=available_cores)
     """Threads of the language model and of the embedder."""
     gpu_layers: int | None = None

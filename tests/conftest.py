@@ -44,10 +44,12 @@ hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_home_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test touches the user's articles, not in a process that it starts either."""
+def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test touches the user's articles or model server, not in a process that it starts either."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSISTANT_HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL"):
+            patch.delenv(name, raising=False)
         yield
 
 

@@ -33,7 +33,7 @@ OWNERS = {
     "filelock": {"library.files", "model.fetching"},
     "gguf": {"measuring.fitting.gguf_file"},
     "gradio": {"interfaces.ui.framework"},
-    "httpcore": {"sources.web"},
+    "httpcore": {"model.server.connection", "sources.web"},
     "huggingface_hub": {"model.fetching"},
     "jinja2": {"model.llama.chat_template"},
     "llama_cpp": {
@@ -198,6 +198,11 @@ def test_llama_cpp_is_loaded_by_a_process_of_its_own_alone() -> None:
     users = {module for module in MODULES if native & _own(_imports(_without_type_checking(_tree(module))))}
     assert users - native == {"model.llama.child"}
     assert not native & _own(_at_import(_tree("model.llama.child")))
+
+
+def test_a_model_server_costs_nothing_where_none_is_used() -> None:
+    others = [module for module in MODULES if not module.startswith("model.server.")]
+    assert {name for module in others for name in _own(_at_import(_tree(module))) if "model.server" in name} == set()
 
 
 @pytest.mark.parametrize("dependency", OWNERS)

@@ -38,6 +38,19 @@ def test_without_the_variable_the_home_is_the_platform_s(monkeypatch: pytest.Mon
     assert Settings().home == user_data_path("article-assistant")
 
 
+def test_a_model_server_is_what_the_environment_says_and_none_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (Settings().server, Settings().server_key, Settings().server_model) == ("", "", "")
+    for name, value in (("BASE_URL", " http://localhost:1/v1 "), ("API_KEY", "sk-secret"), ("MODEL", "mine")):
+        monkeypatch.setenv(f"OPENAI_{name}", value)
+    settings = Settings()
+    assert (settings.server, settings.server_key, settings.server_model) == (
+        "http://localhost:1/v1",
+        "sk-secret",
+        "mine",
+    )
+    assert "sk-secret" not in repr(settings)
+
+
 def test_settings_are_changed_by_making_new_ones() -> None:
     settings = Settings()
     with pytest.raises(FrozenInstanceError):

@@ -274,7 +274,7 @@ class Inquiry:
             citations=citations,
             figures=figures,
             nearest=hits if refused or withheld else (),
-            log_odds=None if self._log_odds is None else round(self._log_odds, 2),
+            log_odds=_rounded(self._log_odds),
             right_of_100=self._right_of_100(begun) if begun and draft else None,
             pointer=pointer,
             model=self._reader.model_name,
@@ -288,6 +288,11 @@ class Inquiry:
         if begun.log_odds is None or self._stopped.is_set():
             return None
         return self._reader.right_of_100(self.query, begun.window, begun.log_odds)
+
+
+def _rounded(log_odds: float | None) -> float | None:
+    """To two decimals; None where they are unknown, or without end: where a model only did one or the other."""
+    return None if log_odds is None or math.isinf(log_odds) else round(log_odds, 2)
 
 
 def _changes(shown: str, visible: str) -> Iterator[TokenGenerated | Retraction]:

@@ -4,6 +4,7 @@ The messages of a question: instructions with examples (the same for all article
 question last, so that the model can go on from what it has already read.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.refusals import NOT_STATED, NOTHING_POINTED_AT, REFUSAL, WITHHELD
@@ -15,6 +16,7 @@ __all__ = [
     "Exchange",
     "Passage",
     "answer_messages",
+    "corrected_messages",
     "make_up_request",
     "plain_messages",
     "pointing_answer",
@@ -66,6 +68,16 @@ _WORDINGS = {
         ),
         article="記事：{title}\n\n{sentences}",
         question="質問：{question}",
+    ),
+}
+_CORRECTIONS = {
+    Language.ENGLISH: (
+        "“{word}” cannot stand in the answer: the article does not have it, or it is not English. Answer the question "
+        "once more, in a few words or one short sentence of English, with no names and figures but the article's."
+    ),
+    Language.JAPANESE: (
+        "「{word}」は、記事にないか日本語ではないため、使えません。記事にある名前と数字だけを使い、数語または短い一文の"
+        "日本語で、もう一度質問に答えてください。"
     ),
 }
 _EXAMPLE_ARTICLES = {
@@ -186,6 +198,13 @@ def make_up_request(answer: str, sentence: str) -> str:
     return (
         f"Write a question about the article whose answer is “{answer}”. It is in the sentence: {_one_line(sentence)}"
     )
+
+
+def corrected_messages(messages: Sequence[Message], said: str, word: str) -> tuple[Message, ...]:
+    """The messages that ask once more where the answer to those of a question has a word that it may not have."""
+    is_japanese = messages[0].content == _WORDINGS[Language.JAPANESE].instructions
+    correction = _CORRECTIONS[Language.JAPANESE if is_japanese else Language.ENGLISH].format(word=word)
+    return *messages, Message("assistant", said), Message("user", correction)
 
 
 def plain_messages(question: str, text: str) -> tuple[Message, ...]:

@@ -24,14 +24,17 @@ from assistant.interfaces.article_commands import (
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
 from assistant.interfaces.options import (
     MODEL_HELP,
+    AnyModel,
     CareOption,
     GpuLayers,
-    Model,
+    ModelServer,
     layers,
     progress_line,
     show_failure,
     show_fetch,
     show_renewal,
+    show_server,
+    with_model,
 )
 from assistant.interfaces.password_command import password
 from assistant.interfaces.printing import say, say_json
@@ -83,6 +86,7 @@ def page(
     metrics: Metrics = False,
     metrics_from: MetricsFrom = None,
     gpu_layers: GpuLayers = "auto",
+    model_server: ModelServer = None,
 ) -> None:
     """Start the page: read articles and ask about them in the browser."""
     from assistant.application import open_application
@@ -100,10 +104,12 @@ def page(
         metrics_from=networks(metrics_from),
         gpu_layers=layers(gpu_layers),
     )
+    settings = with_model(settings, model, model_server)
     settings = replace(settings, model=model or remembered_choice(settings))
     if not (settings.is_for_this_machine or auth):
         say("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
+        show_server(application.server)
         say("Starting the page …")
         add_sample(application.library)
         from assistant.interfaces.ui.serving import serve
@@ -116,15 +122,15 @@ def page(
 
 
 @app.command()
-def mcp(model: Model = DEFAULT_MODEL, gpu_layers: GpuLayers = "auto") -> None:
+def mcp(model: AnyModel = None, gpu_layers: GpuLayers = "auto", model_server: ModelServer = None) -> None:
     """Serve the assistant's actions as tools to a program that speaks the Model Context Protocol, over stdio."""
     from assistant.application import open_application
 
-    with open_application(
-        Settings(model=model, gpu_layers=layers(gpu_layers)), show_fetch, on_renewal=show_renewal
-    ) as application:
+    settings = with_model(Settings(gpu_layers=layers(gpu_layers)), model, model_server)
+    with open_application(settings, show_fetch, on_renewal=show_renewal) as application:
         from assistant.interfaces.mcp_server import serve
 
+        show_server(application.server)
         serve(application)
 
 
@@ -138,8 +144,9 @@ def ask(
     whole: Whole = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     care: CareOption = Care.BALANCED,
-    model: Model = DEFAULT_MODEL,
+    model: AnyModel = None,
     gpu_layers: GpuLayers = "auto",
+    model_server: ModelServer = None,
 ) -> None:
     """Ask a question; the answer comes with the sentences it rests on."""
     from assistant.answering.questions import check_question
@@ -149,7 +156,7 @@ def ask(
     check_question(question)
     if article and file:
         raise UsageError("Give --article or --file, not both.")
-    settings = Settings(model=model, gpu_layers=layers(gpu_layers))
+    settings = with_model(Settings(gpu_layers=layers(gpu_layers)), model, model_server)
     found = None if file is None else read_text(file, settings.source_bytes, whole=whole)
     print_lost(found, err=True)
     if found is None and not article:
@@ -158,6 +165,7 @@ def ask(
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
     with open_application(settings, show_fetch, keep=found is None, on_renewal=show_renewal) as application:
+        show_server(application.server)
         application.model.start()
         if found is not None:
             article = application.library.add(found.text, found.title, found.date)[0].id

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import EvaluationError
-from assistant.interfaces.options import CareOption, GpuLayers, Model, layers, show_fetch
+from assistant.interfaces.options import (
+    AnyModel,
+    CareOption,
+    GpuLayers,
+    Model,
+    ModelServer,
+    layers,
+    show_fetch,
+    show_server,
+    with_model,
+)
 from assistant.interfaces.printing import say
 from assistant.interfaces.progress import ProgressLine, row_line
 from assistant.settings import DEFAULT_MODEL, Care, Part, Precision, Settings
@@ -34,8 +44,9 @@ def evaluate(
     baseline: Annotated[bool, typer.Option("--baseline", help="Answer by the usual prompt, to compare with.")] = False,
     without: Annotated[list[Part] | None, typer.Option(help="Leave a part out, to see what it is worth.")] = None,
     care: CareOption = Care.BALANCED,
-    model: Model = DEFAULT_MODEL,
+    model: AnyModel = None,
     gpu_layers: GpuLayers = "auto",
+    model_server: ModelServer = None,
 ) -> None:
     """Answer all questions of a data file and write what was answered."""
     from assistant.application import open_application
@@ -46,8 +57,10 @@ def evaluate(
     rows = evaluation.sample(rows[:limit], sample, seed)
     done = evaluation.done_ids(out)
     left = [row for row in rows if row.id not in done]
-    settings = Settings(model=model, gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
+    settings = Settings(gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
+    settings = with_model(settings, model, model_server)
     with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
+        show_server(application.server)
         application.model.wait_until_loaded()
         evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
     say(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)

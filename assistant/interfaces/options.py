@@ -1,12 +1,14 @@
 """What commands of several modules share: options, and the lines that show how far a fetch or a renewal is."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.errors import UsageError
 from assistant.interfaces.printing import say
 from assistant.interfaces.progress import ProgressLine
-from assistant.settings import Care
+from assistant.settings import DEFAULT_MODEL, Care, Settings
 
 if TYPE_CHECKING:
     from assistant.errors import AssistantError
@@ -15,18 +17,33 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MODEL_HELP",
+    "AnyModel",
     "CareOption",
     "GpuLayers",
     "Model",
+    "ModelServer",
     "layers",
     "progress_line",
     "show_failure",
     "show_fetch",
     "show_renewal",
+    "show_server",
+    "with_model",
 ]
 
 MODEL_HELP = "Id of a model (`assistant models`), or the path of a GGUF file."
 Model = Annotated[str, typer.Option(help=MODEL_HELP)]
+AnyModel = Annotated[
+    str | None, typer.Option("--model", help=f"{MODEL_HELP} Without it {DEFAULT_MODEL}, or that of a server.")
+]
+ModelServer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="A server that speaks OpenAI's chat completions, whose model answers instead: its base address, such as "
+        "http://localhost:8000/v1. Without it what OPENAI_BASE_URL says.",
+    ),
+]
 CareOption = Annotated[
     Care, typer.Option("--care", help="Whether a doubtful question is rather refused or rather answered.")
 ]
@@ -53,6 +70,19 @@ def layers(gpu_layers: str) -> int | None:
     return min(int(gpu_layers), 2**31 - 1)
 
 
+def with_model(settings: Settings, model: str | None, server: str | None) -> Settings:
+    """`settings` with the model that `--model` names, or the server of `--model-server`.
+
+    Raises:
+        UsageError: both are given.
+    """
+    if model and server:
+        raise UsageError("Give --model or --model-server, not both.")
+    if model:
+        return replace(settings, model=model, server="")
+    return settings if server is None else replace(settings, server=server)
+
+
 def show_fetch(progress: "Progress") -> None:
     """Shows the bytes fetched so far."""
     bar = "#" * (30 * progress.done // progress.total)
@@ -72,6 +102,12 @@ def show_renewal(done: int, total: int, cause: "Cause") -> None:
         progress_line.show(
             f"Preparing articles {CAUSES[cause]}: {done + 1:,} of {total:,}", (cause, 20 * done // total)
         )
+
+
+def show_server(server: str) -> None:
+    """Says which server's model answers, if one does: what is asked leaves this process."""
+    if server:
+        say(f"(the model of {server} answers: questions, and passages of the articles, are sent there)", err=True)
 
 
 def show_failure(error: "AssistantError") -> None:

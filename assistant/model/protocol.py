@@ -45,7 +45,9 @@ class ModelStatus:
     done: int = 0
     total: int = 0
     placement: Placement | None = None
-    """Where it runs; None until it is loaded."""
+    """Where it runs; None until it is loaded, and where a server runs it."""
+    server: str = ""
+    """Host and port of the server that runs it, if one does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from assistant.answering.prompts import (
     Exchange,
     Passage,
     answer_messages,
+    corrected_messages,
     plain_messages,
     pointing_answer,
     pointing_messages,
@@ -191,3 +192,16 @@ def test_such_a_model_writes_words_and_what_is_said_of_them() -> None:
     assert pointing_answer(None) == NOTHING_POINTED_AT
     assert pointing_answer("240\nyen") == "240 yen"
     assert pointing_answer("on Thursday", "木曜日です") == "on Thursday → 木曜日です"
+
+
+@each_pair
+def test_a_correction_is_in_the_asker_s_language_and_names_the_word(
+    language: Language, article_language: Language
+) -> None:
+    messages = _asked(language, article_language)
+    for word in ["340", *ODD]:
+        *before, said, correction = corrected_messages(messages, "It costs 340.", word)
+        assert tuple(before) == messages
+        assert (said.role, said.content, correction.role) == ("assistant", "It costs 340.", "user")
+        assert word in correction.content
+        assert ("記事" in correction.content) is (language is JA)

@@ -279,7 +279,7 @@ class Handlers:
     def _spoken(self, language: Language) -> list[Update]:
         """All words of the page in a language, which is chosen and remembered."""
         return [
-            html.header_html(language, self._token),
+            html.header_html(language, self._token, self._application.server),
             self._menu.status(language),
             *self._menu.parts(language),
             language.value,

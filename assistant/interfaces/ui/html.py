@@ -36,12 +36,14 @@ QUOTED = 2
 KEYS = ("/", "Esc", "↑", "?")
 
 
-def header_html(language: Language, token: str) -> str:
+def header_html(language: Language, token: str, server: str = "") -> str:
     """The head of the page, with what chooses a side of it where there is room for one alone, and the list of keys.
 
-    `token` is what `page.js` puts into the bookmarklet, and knows a page that is handed over by.
+    `token` is what `page.js` puts into the bookmarklet, and knows a page that is handed over by; `server` is whose
+    model answers, if it is not one here.
     """
-    title, tagline = text(language, "page_title"), text(language, "tagline")
+    title = text(language, "page_title")
+    tagline = text(language, "tagline_served", server=server) if server else text(language, "tagline")
     tabs = "".join(
         f"<button type='button' data-tab='{tab}'>{escape(text(language, f'tab_{tab}'))}</button>"
         for tab in ("reading", "talking")
@@ -62,6 +64,7 @@ def status_html(language: Language, model: str, size: int, status: ModelStatus) 
     A screen reader tells of that last, but not of each byte.
     """
     placed = _placed(language, status.placement) if status.placement else ""
+    placed = text(language, "on_server", server=status.server) if status.server else placed
     named = escape(" · ".join(filter(None, (model, as_size(size) if size else "", placed))))
     doing = escape(text(language, f"status_{status.state}"))
     amount = f"<span class='amount'>{_amount_html(language, status)}</span>" if status.state == "fetching" else ""

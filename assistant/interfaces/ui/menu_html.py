@@ -10,7 +10,7 @@ from assistant.interfaces.ui.texts import text
 from assistant.model.choices import ModelChoice
 from assistant.text.language import Language
 
-__all__ = ["attempt_html", "button_html", "close_html", "models_html"]
+__all__ = ["attempt_html", "button_html", "close_html", "models_html", "served_html"]
 
 _OTHER = {Language.ENGLISH: "日本語", Language.JAPANESE: "English"}
 """What those look for who can't read the language that the page speaks."""
@@ -59,6 +59,15 @@ def models_html(
     items = "".join(_item_html(language, choice, current, attempt, is_open) for choice in choices)
     heading = escape(text(language, "models"))
     return f"<section><h2 id='models-name'>{heading}</h2><p>{hint}</p><ul>{items}</ul></section>"
+
+
+def served_html(language: Language, model: str, server: str) -> str:
+    """The model of a server that answers in place of these; its name may not be known yet."""
+    heading, hint = escape(text(language, "models")), escape(text(language, "models_served", server=server))
+    used = escape(text(language, "model_used"))
+    named = f"<span class='name'>{escape(model)}</span> <strong>{used}</strong>"
+    item = f"<ul><li aria-current='true'>{named}</li></ul>" if model else ""
+    return f"<section><h2 id='models-name'>{heading}</h2><p>{hint}</p>{item}</section>"
 
 
 def _item_html(

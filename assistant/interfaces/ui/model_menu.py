@@ -23,7 +23,8 @@ class ModelMenu:
     @property
     def version(self) -> int:
         """Another one since what `models` shows has changed."""
-        return self._chooser.version
+        is_named = self._application.server and self._application.model.name  # a server is asked what it has
+        return self._chooser.version + bool(is_named)
 
     def status(self, language: Language) -> str:
         """What the model that answers is doing, and what becomes of one that was chosen."""
@@ -36,7 +37,9 @@ class ModelMenu:
         return [menu_html.button_html(language), menu_html.close_html(language), self.models(language)]
 
     def models(self, language: str) -> str:
-        chooser = self._chooser
+        chooser, server = self._chooser, self._application.server
+        if server:
+            return menu_html.served_html(Language(language), self._application.model.name, server)
         return menu_html.models_html(
             Language(language), chooser.choices(), chooser.current, chooser.attempt, is_open=chooser.is_open
         )

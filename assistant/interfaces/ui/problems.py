@@ -36,6 +36,7 @@ _REASONS = {os.strerror(number): said for number, said in _SYSTEM.items()} | {
     "certificate has expired": "証明書の期限が切れています",
     "self-signed certificate": "自己署名の証明書です",
     "unable to get local issuer certificate": "証明書の発行元を確かめられません",
+    "the answer had not ended": "答えが途中です",
     "it has no address": "アドレスがありません",
     "llama.cpp gives no reason": "理由は不明です",
 }

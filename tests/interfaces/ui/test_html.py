@@ -139,6 +139,13 @@ def test_a_status_says_what_runs_the_model(placement: Placement, english: str, j
         assert f"qwen · 900 MB · {said} · " in _seen(html.status_html(language, "qwen", 9 * 10**8, status)).text
 
 
+def test_a_status_says_which_server_runs_the_model() -> None:
+    status = ModelStatus("ready", server="localhost:8000")
+    for language, said in ((Language.ENGLISH, "on localhost:8000"), (Language.JAPANESE, "localhost:8000 で実行")):
+        assert f"qwen · {said} · " in _seen(html.status_html(language, "qwen", 0, status)).text
+        assert _seen(html.status_html(language, "", 0, status)).text.startswith(said)
+
+
 def test_a_status_of_tags_is_text_and_sizes_are_said_as_people_do() -> None:
     for size, said in ((0, ""), (491_400_064, " · 491 MB"), (2_497_280_736, " · 2.5 GB")):
         seen = _harmless(html.status_html(Language.ENGLISH, NASTY, size, ModelStatus("ready")))
