@@ -35,7 +35,9 @@ FIFTHS = 5
 TINY = 1
 """Seed of a tiny model that answers some questions, and refuses others."""
 SAMPLES = 100
-MEASURES = ("resident", "proportional", "children_resident", "threads", "handles", "files", "megabytes")
+EXCHANGED_EVERY = 20
+"""Questions after which an article goes, and another comes."""
+MEASURES = ("resident", "private", "children_resident", "threads", "handles", "files", "megabytes")
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class Soak:
             if not self._shown or self.chance.random() < 0.2:
                 self._switch(number)
                 earlier = None
-            if self.chance.random() < 0.05:
+            if number % EXCHANGED_EVERY == EXCHANGED_EVERY - 1:
                 self._exchange_one()
                 earlier = None
             earlier = self._ask(earlier)

@@ -14,7 +14,7 @@ pytest.importorskip("gguf")
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="it is measured by Linux's own account")
 def test_after_dozens_of_questions_nothing_is_left_of_articles_that_are_gone(tmp_path: Path) -> None:
     chance = random.Random(3)  # noqa: S311  the same each time
-    soak = attack(tmp_path, None, 40, 5, chance)
+    soak = attack(tmp_path, None, 25, 4, chance)
     assert soak.done["exchanged"]
     assert soak.faults(growth=0.5) == []
 
