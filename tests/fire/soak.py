@@ -83,9 +83,9 @@ class Soak:
         settled = self.samples[len(self.samples) // FIFTHS :]
         return str(slope([number for number, _ in settled], [held[name] for _, held in settled]))
 
-    def faults(self, growth: float) -> list[str]:
+    def faults(self, growth: float, measures: Sequence[str] = MEASURES) -> list[str]:
         """What grew by more, and what is left of articles that are gone."""
-        means = {name: self.compared(name) for name in MEASURES}
+        means = {name: self.compared(name) for name in measures}
         faults = [
             f"{name}: {was:.1f} in the second fifth, {is_:.1f} in the last"
             for name, (was, is_) in means.items()
