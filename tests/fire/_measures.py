@@ -18,10 +18,14 @@ ID_LENGTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Memory in MB of a process and of all that it started; what else the process itself holds."""
+    """Memory in MB of a process and of all that it started; what else the process itself holds.
+
+    `proportional` counts shared pages by how many share them, so it grows when processes elsewhere end.
+    """
 
     resident: float
     proportional: float
+    private: float
     children_resident: float
     threads: int
     handles: int
@@ -34,6 +38,7 @@ def hold(pid: int) -> Holding:
     return Holding(
         _line(pid, "status", "VmRSS"),
         _line(pid, "smaps_rollup", "Pss"),
+        _line(pid, "smaps_rollup", "Private_Clean") + _line(pid, "smaps_rollup", "Private_Dirty"),
         sum(_line(each, "status", "VmRSS") for each in below),
         _count(pid, "task"),
         _count(pid, "fd"),

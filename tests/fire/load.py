@@ -268,7 +268,7 @@ def faults_of(
     faults = [*load.raw, *(["the page wrote to its error stream:\n" + errors] if "Traceback" in errors else [])]
     if load.fairness() < fair:
         faults.append(f"fairness {load.fairness():.3f}")
-    for name in ("resident", "proportional", "children_resident"):
+    for name in ("resident", "private", "children_resident"):
         was, is_ = getattr(before.holding, name), getattr(after.holding, name)
         if is_ > was * (1 + growth):
             faults.append(f"{name} memory {was} MB before, {is_} MB after")

@@ -35,7 +35,9 @@ FIFTHS = 5
 TINY = 1
 """Seed of a tiny model that answers some questions, and refuses others."""
 SAMPLES = 100
-MEASURES = ("resident", "proportional", "children_resident", "threads", "handles", "files", "megabytes")
+EXCHANGED_EVERY = 20
+"""Questions after which an article goes, and another comes."""
+MEASURES = ("resident", "private", "children_resident", "threads", "handles", "files", "megabytes")
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class Soak:
             if not self._shown or self.chance.random() < 0.2:
                 self._switch(number)
                 earlier = None
-            if self.chance.random() < 0.05:
+            if number % EXCHANGED_EVERY == EXCHANGED_EVERY - 1:
                 self._exchange_one()
                 earlier = None
             earlier = self._ask(earlier)
@@ -81,9 +83,9 @@ class Soak:
         settled = self.samples[len(self.samples) // FIFTHS :]
         return str(slope([number for number, _ in settled], [held[name] for _, held in settled]))
 
-    def faults(self, growth: float) -> list[str]:
+    def faults(self, growth: float, measures: Sequence[str] = MEASURES) -> list[str]:
         """What grew by more, and what is left of articles that are gone."""
-        means = {name: self.compared(name) for name in MEASURES}
+        means = {name: self.compared(name) for name in measures}
         faults = [
             f"{name}: {was:.1f} in the second fifth, {is_:.1f} in the last"
             for name, (was, is_) in means.items()
