@@ -1,6 +1,7 @@
 """A model server on this machine, over real HTTP, that does what a test tells it to."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -72,7 +73,7 @@ def fails(message: str, status: int, **headers: str) -> Does:
 class ModelServer:
     """A server on 127.0.0.1 that does to each question the next thing of `plan`, the last one again and again."""
 
-    def __init__(self, plan: Sequence[Does], models: Does | None = None) -> None:
+    def __init__(self, plan: Sequence[Does], models: Does | None = None, context: ssl.SSLContext | None = None) -> None:
         self.plan = list(plan)
         self.models = models or replies({"object": "list", "data": [{"id": "stub-1"}, {"id": "stub-2"}]})
         self.asked: list[dict[str, Any]] = []
@@ -109,6 +110,8 @@ class ModelServer:
             def handle_error(self, *_: object) -> None: ...
 
         self.server = Server(("127.0.0.1", 0), Handler)
+        if context:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
         self.place = self.url.removeprefix("http://").removesuffix("/v1")
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))

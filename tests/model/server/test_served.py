@@ -1,16 +1,20 @@
 """A model that a server runs, asked over real HTTP: what comes through, what is withheld, and whatever goes wrong."""
 
 import math
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.errors import ModelError, ServerError
 from assistant.model.protocol import Message, whole_text
+from assistant.model.server import connection
 from assistant.model.server.address import Server
 from assistant.model.server.chat import THOUGHT_TOKENS
 from assistant.model.server.connection import Times
@@ -397,3 +401,45 @@ def test_askers_take_turns(make: Make) -> None:
     wait_for(lambda: bool(stub.asked), 5)
     assert second.before() == 1
     assert [_said(first), _said(second)] == [("1", True)] * 2
+
+
+CERTIFICATE = Path(__file__).parents[2] / "data" / "news.test.pem"
+
+
+@pytest.fixture
+def encrypted() -> Iterator[tuple[ServedModel, ModelServer]]:
+    """A model of a server that can show that it is news.test, which is looked for at this machine's address."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    stub = ModelServer([streams(chunk("64"), chunk("0"), chunk(ends="stop"), seconds=0.2)], context=context)
+    server = replace(Server.at(stub.url.replace("http:", "https:"), KEY), host="news.test")
+    model = ServedModel(server, "stub-1", _corrects, PATIENT)
+    yield model, stub
+    model.close()
+    stub.close()
+
+
+@pytest.fixture
+def _at_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = socket.getaddrinfo
+
+    def get(host: str, *arguments: Any, **options: Any) -> Any:
+        return looked_up("127.0.0.1" if host == "news.test" else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", get)
+
+
+@pytest.mark.usefixtures("_at_this_machine")
+def test_an_encrypted_answer_comes_through(
+    encrypted: tuple[ServedModel, ModelServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_tls", lambda: ssl.create_default_context(cafile=str(CERTIFICATE)))
+    assert _said(_ask(encrypted[0])) == ("640", True)
+
+
+@pytest.mark.usefixtures("_at_this_machine")
+def test_a_server_that_cannot_show_who_it_is_gets_nothing(encrypted: tuple[ServedModel, ModelServer]) -> None:
+    model, stub = encrypted
+    with pytest.raises(ServerError, match=r"can't show that it is news\.test"):
+        _said(_ask(model))
+    assert stub.headers == []
