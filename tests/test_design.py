@@ -241,6 +241,11 @@ def test_the_page_is_loaded_by_its_command_alone(module: str) -> None:
 
 
 @each_module
+def test_what_counts_for_prometheus_is_loaded_only_where_it_is_wanted(module: str) -> None:
+    assert "interfaces.ui.metrics" not in _own(_at_import(_tree(module)))
+
+
+@each_module
 def test_only_the_command_line_prints(module: str) -> None:
     calls = (node.func for node in ast.walk(_tree(module)) if isinstance(node, ast.Call))
     prints = [call.lineno for call in calls if isinstance(call, ast.Name) and call.id == "print"]

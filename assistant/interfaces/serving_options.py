@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
@@ -49,6 +48,8 @@ def path_of(root_path: str) -> str:
     Raises:
         typer.BadParameter: it is no path of an address.
     """
+    from urllib.parse import quote
+
     path = root_path.rstrip("/")
     if path and (not path.startswith("/") or path.startswith("//") or quote(path, safe="/~!$&'()*+,;=:@%") != path):
         raise typer.BadParameter(f"--root-path takes the path of an address, such as /news, not {root_path!r}.")

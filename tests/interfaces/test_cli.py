@@ -69,6 +69,7 @@ def _id(ended: Ended) -> str:
                 "report",
                 "calibrate",
                 "fit",
+                "password",
                 "models",
             )
         ),
@@ -399,7 +400,7 @@ def test_the_page_is_up_before_its_model_is_fetched_and_a_failure_is_told_beside
         on_progress(Progress(450_000_000, 900_000_000, "packages"))
         raise FetchError("Connect to the network.")
 
-    def serves(application: Application, settings: Settings, on_ready: Callable[[str], None]) -> None:
+    def serves(application: Application, settings: Settings, on_ready: Callable[[str], None], _: object) -> None:
         assert application.model.status == ModelStatus("fetching", 0, application.model.size)
         on_ready("http://127.0.0.1:1/")
         wait_for(lambda: application.model.status.state == "failed", 10)

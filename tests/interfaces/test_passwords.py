@@ -153,6 +153,14 @@ def test_the_command_takes_no_empty_password(run: Run) -> None:
     assert_fails(run("password", "mika", stdin=b"\n"), "The password is empty", 2)
 
 
+@pytest.mark.parametrize("has_login", [True, False])
+def test_a_page_that_others_can_reach_warns_unless_it_has_a_login(run: Run, file: Path, has_login: bool) -> None:
+    options = ("--host", "0.0.0.0", *("--auth", str(file)) * has_login)  # noqa: S104
+    ended = run("page", *options, "--model", "none.gguf")
+    assert ended.code == 1
+    assert ("the page has no login" in ended.err) is not has_login
+
+
 def test_the_page_does_not_start_with_a_broken_file(run: Run, tmp_path: Path) -> None:
     broken = tmp_path / "passwords"
     broken.write_text("mika:open sesame\n", encoding="utf-8")

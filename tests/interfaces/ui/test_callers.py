@@ -2,6 +2,8 @@
 
 import urllib.error
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,3 +61,12 @@ def test_no_other_page_may_show_it_as_a_part(room: Room) -> None:
 )
 def test_a_page_for_others_is_told_from_one_for_this_machine(host: str, expected: bool) -> None:
     assert Settings(host=host).is_for_this_machine is expected
+    assert Settings(host=host).is_for_its_user is expected
+
+
+@pytest.mark.parametrize(
+    "setting", [{"names": ("news.example",)}, {"root_path": "/news"}, {"passwords": Path("passwords")}]
+)
+def test_a_page_behind_a_proxy_or_a_login_is_for_others(setting: dict[str, Any]) -> None:
+    assert Settings(**setting).is_for_this_machine
+    assert not Settings(**setting).is_for_its_user
