@@ -8,7 +8,6 @@ import pytest
 from assistant.interfaces.ui.page import ASKERS
 from tests.fire.load import attack, faults_of
 
-
 GROWTH = 0.25
 """Within seconds, what is loaded once is not told from what grows."""
 FAIR = 0.8

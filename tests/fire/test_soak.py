@@ -8,7 +8,6 @@ import pytest
 from tests.fire._measures import jain, slope
 from tests.fire.soak import attack
 
-
 GROWTH = 0.5
 """So early, threads and memory are still being taken for the first time, and articles read for it: files grow."""
 
