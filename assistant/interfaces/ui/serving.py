@@ -96,6 +96,7 @@ def served(
             ssr_mode=False,
             strict_cors=True,
             enable_monitoring=False,
+            run_history=False,  # it would keep questions and answers in the browser, whatever is cleared here
             footer_links=[],
             max_file_size=settings.source_bytes,
             max_threads=2 * ASKERS,
