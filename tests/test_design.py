@@ -27,7 +27,7 @@ PACKAGES = (
 """A package, or a file beside them, imports only from itself and those before it."""
 
 OWNERS = {
-    "babel": {"interfaces.ui.problems", "text.known_words", "text.place_names", "text.units"},
+    "babel": {"interfaces.ui.problems", "text.english_names", "text.place_names", "text.units"},
     "charset_normalizer": {"sources.plain_text"},
     "chromadb": {"library.store"},
     "filelock": {"library.files", "model.fetching"},

@@ -19,8 +19,9 @@ from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.answering.sayable import SayableFigures
 from assistant.answering.sayable_names import EnglishNamesOfJapanese, JapaneseNames
 from assistant.settings import Part
+from assistant.text.english_names import EnglishNames
 from assistant.text.figures import figures
-from assistant.text.known_words import EnglishNames, EnglishWords, Loanwords, is_listed
+from assistant.text.known_words import EnglishWords, Loanwords, is_listed
 from assistant.text.language import (
     CUT,
     HAN,

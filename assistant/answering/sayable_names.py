@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
-from assistant.text.known_words import is_listed, is_of_calendar, names_said
+from assistant.text.english_names import is_of_calendar, names_said
+from assistant.text.known_words import is_listed
 from assistant.text.language import HAN, KANA, KATAKANA_WORD, fold, without_accents
 from assistant.text.morphology import Morpheme, morphemes
 from assistant.text.place_names import meanings, places_named

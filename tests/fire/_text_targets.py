@@ -20,10 +20,11 @@ from assistant.library.keywords import terms
 from assistant.text import quantities
 from assistant.text.bounds import Bounds
 from assistant.text.dates import date_spans, dates_in, read_date, without_dates
+from assistant.text.english_names import EnglishNames, names_said
 from assistant.text.figures import figures, number_of, same
 from assistant.text.figures_in_names import figures_in_names
 from assistant.text.furigana import furigana
-from assistant.text.known_words import EnglishNames, EnglishWords, Loanwords, names_said
+from assistant.text.known_words import EnglishWords, Loanwords
 from assistant.text.language import Language, Span, question_language
 from assistant.text.morphology import morphemes
 from assistant.text.named_times import NamedTimes, months
