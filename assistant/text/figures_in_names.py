@@ -10,7 +10,7 @@ from assistant.text.units import kind_counted
 
 __all__ = ["FiguresInNames", "figures_in_names"]
 
-_LABEL = re.compile(r"(?<![A-Za-z\d])(?!(?:Q|H|FY)-?\d)[A-Za-z]+-?(\d+)(?![\d,.])")
+_LABEL = re.compile(r"(?<![A-Za-z\d])(?!(?:Q|H|FY)-?\d)[A-Za-z]+-?(\d+)(?![\d,.]|(?:st|nd|rd|th)\b)")
 _OF_FIGURES = frozenset("人名円%％倍割年")
 """What stands behind a figure in Japanese, beside what counts things."""
 _TELEPHONE = re.compile(r"(?<![\d-])\d{2,5}(?:-\d{2,5}){2,}(?![\d-])")

@@ -64,6 +64,8 @@ MAY_BE_SAID = [
     ("The link carries 40 gigabits per second.", "40Gbpsです。"),
     ("A guide earns $31 an hour.", "31 dollars per hour."),
     ("第1ホールは客席80、第2ホールは客席55だ。", "The second has 55 seats."),
+    ("駅から徒歩1分のところにある。", "1分です。"),
+    ("It was built in the mid-18th century.", "In the 18th century."),
     ("両方の店が閉まった。", "The 2 shops closed."),
     ("It rained.", "No figure here."),
     ("市は10月に始まる。", "The fair opens in October."),

@@ -36,6 +36,7 @@ from assistant.text.roles import roles
 from assistant.text.romanised import consonants, is_said_like, romaji
 from assistant.text.scripts import language_of
 from assistant.text.sentences import ends_sentence, sentence_spans
+from assistant.text.things import thing_asked_for, things_counted
 from assistant.text.values import english_numbers, japanese_numbers, said_of_value
 from assistant.text.word_forms import is_ordinary, singular
 from tests.fire._attack import Target
@@ -102,7 +103,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "implied": lambda text: list(quantities.implied(text)),
     "ordinals": lambda text: list(ordinals(text)),
     "places": lambda text: list(places(text)),
-    "roles": lambda text: list(roles(text, figures(text))),
+    "roles": lambda text: (roles(text), list(things_counted(text, figures(text))), thing_asked_for(text)),
     "bounds": lambda text: Bounds([text]).complete(text, Language.ENGLISH, finished=True),
     "bounds in Japanese": lambda text: Bounds([text]).complete(text, Language.JAPANESE, finished=False),
     "said_of_value": lambda text: [said_of_value(text, language) for language in Language],
