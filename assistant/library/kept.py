@@ -42,9 +42,9 @@ class Kept:
     def settle(self, article: str) -> None:
         """Without its file, what else is kept of an article goes."""
         if not self.record(article).exists():
-            with suppress(StoreError):
-                write_file(self._unwiped, "")  # its text stays in pages and logs of the databases
             self.forget(article, *(self.questions(article, each) for each in Language))
+            with suppress(OSError):
+                self._unwiped.touch()  # its text stays in pages and logs of the databases
 
     def forget(self, article: str, *files: Path) -> None:
         """Removes what counts the sentences of an article: passages, alignment, readings; and `files`."""

