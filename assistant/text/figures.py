@@ -41,7 +41,8 @@ def _any(words: Iterable[str]) -> str:
 
 
 _DETERMINER = "(?:the|an?|his|her|its|their|all|both|more)(?![a-z])"
-_UNIT = rf"{_any(UNIT_OF)}(?!(?<=[a-z])[a-z]|(?<=日)[本市]|(?<=元)素|(?<=度)目|(?<=分の)[^\d〇一二三四五六七八九十百]|(?<=won) {_DETERMINER})"
+_NO_FRACTION = r"(?<=分の)[^\d〇一二三四五六七八九十百]"
+_UNIT = rf"{_any(UNIT_OF)}(?!(?<=[a-z])[a-z]|(?<=日)[本市]|(?<=元)素|(?<=度)目|{_NO_FRACTION}|(?<=won) {_DETERMINER})"
 _SCALE = rf"{_any(_SCALES)}(?![a-z])"
 _ONES = f"(?:one|first|second|{_any(word for word, value in _WORDS.items() if value < 10)})"
 _SMALL = rf"(?:{_any(_TENS.split())}(?:{_BLANK}{_ONES})?|{_any(_WORDS)})(?![a-z])"
