@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.site import Loopback
 
 Does = Callable[[BaseHTTPRequestHandler], None]
 """What is done with one request."""
@@ -70,7 +72,7 @@ def fails(message: str, status: int, **headers: str) -> Does:
     return replies({"error": {"message": message, "type": "invalid_request_error"}}, status, **headers)
 
 
-class ModelServer:
+class ModelServer(Loopback):
     """A server on 127.0.0.1 that does to each question the next thing of `plan`, the last one again and again."""
 
     def __init__(self, plan: Sequence[Does], models: Does | None = None, context: ssl.SSLContext | None = None) -> None:
@@ -104,20 +106,6 @@ class ModelServer:
 
             def log_message(self, *_: object) -> None: ...
 
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None: ...
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        if context:
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
+        super().__init__(Handler, context)
+        self.url = f"http://127.0.0.1:{self.port}/v1"
         self.place = self.url.removeprefix("http://").removesuffix("/v1")
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()

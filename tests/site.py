@@ -2,9 +2,15 @@
 
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+
+import pytest
+
+from assistant.sources import web
+from assistant.sources.web import is_public
 
 PAGE = b"<html><body><p>The mill makes power.</p></body></html>"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -31,7 +37,27 @@ def leads_to(location: str, status: int = 302) -> Answer:
     return says(b"", status, Location=location, Set_Cookie="a=b")
 
 
-class Site:
+class Loopback:
+    """A server on 127.0.0.1, until it is closed."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext | None) -> None:
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None: ...
+
+        self.server = Server(("127.0.0.1", 0), handler)
+        if context:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.port = self.server.server_address[1]
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class Site(Loopback):
     """A server on 127.0.0.1 with an answer for each path, and what it was asked."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
@@ -49,18 +75,13 @@ class Site:
 
             def log_message(self, *_: object) -> None: ...
 
-        class Server(ThreadingHTTPServer):
-            def handle_error(self, *_: object) -> None: ...
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        if context:
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.port = self.server.server_address[1]
+        super().__init__(Handler, context)
         self.url = f"http://127.0.0.1:{self.port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-        self.thread.start()
 
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+
+def public_site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A server whose address, and no other, counts as public; for a fixture."""
+    monkeypatch.setattr(web, "is_public", lambda address: address == ip_address("127.0.0.1") or is_public(address))
+    site = Site()
+    yield site
+    site.close()

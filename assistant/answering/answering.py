@@ -31,7 +31,7 @@ from assistant.answering.window_reader import WindowReader
 from assistant.answering.windows import Window
 from assistant.library.retrieval import Query
 from assistant.library.store import Hit
-from assistant.model.protocol import Generation, ModelStatus, with_piece
+from assistant.model.protocol import STARTING, Generation, ModelStatus, with_piece
 from assistant.settings import Care
 from assistant.text.language import Language, as_unicode
 
@@ -306,7 +306,7 @@ def _changes(shown: str, visible: str) -> Iterator[TokenGenerated | Retraction]:
 
 
 def _awaited_now(status: ModelStatus, generation: Generation) -> ModelAwaited:
-    if status.state in ("fetching", "loading", "checking", "failed"):
+    if status.state in STARTING or status.state == "failed":
         return ModelAwaited(status.state, done=status.done, total=status.total)
     before = generation.before()
     return ModelAwaited("busy", before) if before else ModelAwaited("reading")

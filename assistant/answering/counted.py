@@ -9,6 +9,8 @@ the same.
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
+import numpy as np
+
 from assistant.library.embedding import Vectors
 from assistant.text.figures import Figure
 from assistant.text.roles import roles
@@ -40,6 +42,7 @@ class CountedThings:
                 self._of.setdefault(figure.value, set()).add(thing)
         self._asked_for = thing_asked_for(question)
         self._embed = embed
+        self._known: dict[str, Vectors] = {}
         self._judged: dict[tuple[Decimal, str], bool] = {}
 
     def people(self) -> Iterable[Decimal]:
@@ -70,12 +73,22 @@ class CountedThings:
         known, of_own = roles(thing), frozenset[str]().union(*map(roles, own))
         if known and of_own:
             return known.isdisjoint(of_own) and any(not known.isdisjoint(roles(each)) for each in others)
-        if self._embed is None:
+        embed = self._embed
+        if embed is None:
             return False
-        own, others = tuple(own), tuple(others)
-        vectors = [self._embed([form(each) for each in (thing, *own, *others)]) for form in (str, _number_of)]
-        near = [rows[1:] @ rows[0] for rows in vectors]
-        return all(float(each[len(own) :].max() - each[: len(own)].max()) >= NEARER for each in near)
+        said = self._vectors(thing, embed)
+        nearest = (
+            np.max([(self._vectors(each, embed) * said).sum(axis=1) for each in these], axis=0)
+            for these in (own, others)
+        )
+        near_own, near_others = nearest
+        return bool((near_others - near_own >= NEARER).all())
+
+    def _vectors(self, thing: str, embed: Embed) -> Vectors:
+        """Those of a thing and of the number of it, float32 of shape (2, dimensions)."""
+        if thing not in self._known:
+            self._known[thing] = embed([thing, _number_of(thing)])
+        return self._known[thing]
 
 
 def _number_of(thing: str) -> str:

@@ -128,7 +128,7 @@ class WindowReader:
             known = self._readings.get(key)
             if known and not known.wait(0):
                 return (known,)
-            if article in self._going or not self._is_there(article):
+            if article in self._going or self._trouble(article):
                 return ()
             reading = self._readings[key] = self._model.read(self._manner.read(window, language), article)
             for old in list(self._readings)[:-KEPT_READINGS]:
@@ -149,11 +149,13 @@ class WindowReader:
             self._going.discard(article)
             self._windows.cache_clear()
 
-    def _is_there(self, article: str) -> bool:
+    def _trouble(self, article: str) -> AssistantError | None:
+        """Why an article can't be read: damaged, or removed meanwhile; None where it can."""
         try:
-            return bool(self._article_of(article))
-        except AssistantError:  # removed meanwhile
-            return False
+            self._article_of(article)
+        except AssistantError as error:
+            return error
+        return None
 
     def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...], tuple[Window, ...]]:
         """The passages for a question, and the windows that the model is to read until one answers it, best first.
@@ -178,17 +180,11 @@ class WindowReader:
 
     def _readable(self, articles: Iterable[str]) -> tuple[str, ...]:
         """Those that can be read, each once; where there are some and none can, its error."""
-        readable: list[str] = []
-        failure: AssistantError | None = None
-        for article in dict.fromkeys(articles):
-            try:
-                self._article_of(article)
-                readable.append(article)
-            except AssistantError as error:  # damaged, or removed meanwhile
-                failure = error
-        if failure and not readable:
+        troubles = {article: self._trouble(article) for article in articles}
+        readable = tuple(article for article, trouble in troubles.items() if trouble is None)
+        if not readable and (failure := next(filter(None, reversed(troubles.values())), None)):
             raise failure
-        return tuple(readable)
+        return readable
 
     def generate(
         self, question: str, query: Query, window: Window, asker: str | None, earlier: Exchange | None = None

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "STARTING",
     "ChatModel",
     "Constraint",
     "Generation",
@@ -25,6 +26,8 @@ __all__ = [
 
 ModelState = Literal["fetching", "loading", "checking", "busy", "reading", "ready", "failed"]
 """`checking` whether it can be run here, once; `busy` with a question; `reading` an article that nobody asks about."""
+STARTING: frozenset[ModelState] = frozenset({"fetching", "loading", "checking"})
+"""While a model isn't there yet."""
 
 
 @dataclass(frozen=True, slots=True)

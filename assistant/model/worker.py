@@ -4,7 +4,6 @@ again where it stopped.
 How it is opened is for `model/llama/ways.py`, what is done with it for `decoding.py`.
 """
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Protocol
 from assistant.errors import ModelError, ModelStopped
 from assistant.model.decoding import Context, generate
 from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus, Placement, Retraction
+from assistant.model.queued import QueuedModel
 from assistant.model.turns import Job, Turns
 
 __all__ = ["Fetch", "Later", "LlamaWorker", "Opens"]
@@ -57,7 +57,7 @@ class _Closed(Exception):
     """Nobody wants the file that is being fetched any more."""
 
 
-class LlamaWorker:
+class LlamaWorker(QueuedModel):
     """A GGUF model, one generation after the other.
 
     The model is fetched, where it has to be, and loads from `start` or the first question on; generations asked for
@@ -81,6 +81,7 @@ class LlamaWorker:
         taught_by: name of the adapter that the opener gives it, if any.
         on_failure: told of each time that the model stops, whether or not anybody waits for it.
         """
+        super().__init__("llama")
         self.name = name
         self.size = size
         self.taught_by = taught_by
@@ -92,10 +93,6 @@ class LlamaWorker:
         self._state: ModelState = "loading" if isinstance(file, Path) else "fetching"
         self._placement: Placement | None = None
         self._fetched = (0, size)
-        self._error: ModelError | None = None
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
-        self._starting = threading.Lock()
 
     @property
     def status(self) -> ModelStatus:
@@ -105,12 +102,6 @@ class LlamaWorker:
         if state in ("ready", "reading") and self._turns.is_wanted():
             state = "busy"
         return ModelStatus(state, placement=self._placement)
-
-    def start(self) -> None:
-        """Begins to fetch or load the model, if that has not begun; returns at once."""
-        with self._starting:
-            if self._thread.ident is None:
-                self._thread.start()
 
     def generate(
         self,
@@ -148,23 +139,6 @@ class LlamaWorker:
         if not taken:
             self._refuse(job)
         return taken
-
-    def wait_until_loaded(self, seconds: float = 600.0) -> None:
-        """Starts the worker and returns when the model is loaded.
-
-        Raises:
-            ModelError: it can't be, or not in time.
-        """
-        self.start()
-        deadline = time.monotonic() + seconds
-        while self._state in ("fetching", "loading", "checking") and time.monotonic() < deadline:
-            time.sleep(0.02)
-        if self._state == "failed" and self._error:
-            raise self._error
-        if self._state in ("fetching", "loading", "checking"):
-            raise ModelError(
-                "The model {model} is not loaded after {seconds:.0f} seconds.", model=self.name, seconds=seconds
-            )
 
     def close(self) -> None:
         """Ends the thread after the generation it is at, and frees the model; whoever else asks gets a ModelError.
@@ -290,11 +264,6 @@ class LlamaWorker:
         """Ends what comes too late: without a word where nobody asked for it."""
         closed = ModelError("The model has been closed meanwhile. Ask again.")
         job.end(None if job.asker is None else self._error or closed)
-
-    def _fail(self, error: Exception) -> None:
-        unknown = ModelError("The model can't be run: {reason}", reason=error)
-        self._error = error if isinstance(error, ModelError) else unknown
-        self._state = "failed"
 
 
 def _state_at(job: Job) -> ModelState:

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.bench.machine import describe_machine
 from tests.fire._attack import Outcome, Target, attack, has_atheris
+from tests.fire._telling import tell
 
 __all__ = ["main", "targets"]
 
@@ -68,12 +69,12 @@ def main(arguments: Sequence[str]) -> int:
     outcomes = []
     for name in names:
         if name.endswith(", guided") and not has_atheris():
-            _tell(f"{name}: {INSTALL}")
+            tell(f"{name}: {INSTALL}")
             continue
         outcomes.append(_apart(name, chosen))
-        _tell(_line(outcomes[-1]))
+        tell(_line(outcomes[-1]))
         for fault in outcomes[-1]["faults"].values():
-            _tell(f"  {fault['times']} times {fault['what']}\n    {fault['input'][:600]}")
+            tell(f"  {fault['times']} times {fault['what']}\n    {fault['input'][:600]}")
     _report(outcomes, machine, chosen.seed)
     if chosen.json:
         chosen.json.write_text(json.dumps({"machine": machine, "outcomes": outcomes}, indent=1), encoding="utf-8")
@@ -140,10 +141,5 @@ def _report(outcomes: Sequence[dict[str, Any]], machine: dict[str, Any], seed: i
     inputs, faults = (
         sum(of(one) for one in outcomes) for of in (lambda one: one["inputs"], lambda one: len(one["faults"]))
     )
-    _tell("\n".join([*head, "|---|---:|---:|---:|---:|---:|---:|", *rows, "", f"{inputs:,} inputs, {faults} faults."]))
-    _tell(f"On {', '.join(f'{name} {value}' for name, value in machine.items())}.")
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    tell("\n".join([*head, "|---|---:|---:|---:|---:|---:|---:|", *rows, "", f"{inputs:,} inputs, {faults} faults."]))
+    tell(f"On {', '.join(f'{name} {value}' for name, value in machine.items())}.")

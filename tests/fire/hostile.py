@@ -9,7 +9,6 @@ import argparse
 import json
 import random
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +27,7 @@ from assistant.library.library import Library
 from assistant.settings import DEFAULT_MODEL, Settings
 from assistant.sources.inputs import read_source
 from tests.bench.machine import describe_machine
+from tests.fire._telling import tell
 from tests.injections import INJECTIONS, Injection
 
 __all__ = ["Outcome", "ask_all", "main"]
@@ -118,9 +118,9 @@ def main(arguments: Sequence[str]) -> int:
             application.model.wait_until_loaded()
             for outcome in ask_all(cases, application.library, application.assistant, Path(folder)):
                 outcomes.append(outcome)
-                _tell(f"{len(outcomes)}/{len(cases)} {outcome.case.id}: {outcome.told}: {outcome.answer.text!r}")
+                tell(f"{len(outcomes)}/{len(cases)} {outcome.case.id}: {outcome.told}: {outcome.answer.text!r}")
     for line in _report(outcomes):
-        _tell(line)
+        tell(line)
     if chosen.json:
         records = [_record(outcome) for outcome in outcomes]
         chosen.json.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -180,8 +180,3 @@ def _record(outcome: Outcome) -> dict[str, object]:
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s\u200b]", "", text).lower()
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -8,7 +8,6 @@ import json
 import random
 import re
 import shutil
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,6 +23,7 @@ from assistant.text.language import Language
 from tests.bench.machine import describe_machine
 from tests.fire._homes import Child, command, examination, examine, fill, story, traces
 from tests.fire._racing import race
+from tests.fire._telling import tell
 from tests.tiny_model import write_tiny_model
 
 BASE = (0, 1, 2)
@@ -288,27 +288,27 @@ def main(arguments: Sequence[str]) -> int:
     kinds = [chosen.kind] if chosen.kind else list(KINDS)
     measured(room, kinds[0])  # what comes first waits for what is loaded once
     whole = {kind: measured(room, kind) for kind in kinds}
-    _tell("whole: " + ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in whole.items()))
+    tell("whole: " + ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in whole.items()))
     outcomes = []
     for number in range(chosen.runs):
         kind = kinds[number % len(kinds)]
         found = one(room, kind, chosen.seed * 100_000 + number, whole[kind])
         outcomes.append(found)
-        _tell(f"{number} {kind}: {'ended before' if found.ended else 'killed'} at {found.after:.2f} s: {told(found)}")
+        tell(f"{number} {kind}: {'ended before' if found.ended else 'killed'} at {found.after:.2f} s: {told(found)}")
     races = []
     for number in range(chosen.races):
         faults, counts = race(folder, folder / "base", chosen.seed * 100_000 + number, 20)
         races.append({"seed": chosen.seed * 100_000 + number, "faults": faults, "counts": counts})
-        _tell(f"race {number}: {counts}: {faults or 'well'}")
+        tell(f"race {number}: {counts}: {faults or 'well'}")
     bad = [found for found in outcomes if found.faults]
     if chosen.json:
         rows = {"machine": machine, "whole": whole, "runs": [asdict(each) for each in outcomes], "races": races}
         chosen.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), "utf-8")
-    _tell(summary(outcomes, whole, machine, races))
+    tell(summary(outcomes, whole, machine, races))
     if not bad and not any(each["faults"] for each in races):
         shutil.rmtree(folder)
         return 0
-    _tell(f"What was left is in {folder}.")
+    tell(f"What was left is in {folder}.")
     return 1
 
 
@@ -338,8 +338,3 @@ def summary(
         rows.append(f"| {kind} | {seconds:.1f} s | {len(own)} | {count['ended']} | {count['bad']} |")
     rows += ["", f"{len(outcomes)} runs, {len(races)} races, on {machine['cpu']}, {machine['cores']} cores."]
     return "\n".join(["", *rows])
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

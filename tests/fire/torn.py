@@ -9,7 +9,6 @@ import os
 import random
 import re
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ from assistant.model.prefix import KeptPrefix, PrefixFolder
 from tests.bench.machine import describe_machine
 from tests.fire import _places
 from tests.fire._homes import Child, fill, story
+from tests.fire._telling import tell
 from tests.fire._using import QuickEmbedder, use
 
 BASE = (0, 1, 2)
@@ -195,14 +195,14 @@ def main(arguments: Sequence[str]) -> int:
     outcomes = []
     for case in found:
         outcomes.append(one(folder / size_for(case), case, folder, chosen.seed, checks=not chosen.quick))
-        _tell(f"{outcomes[-1].case}, {outcomes[-1].seconds} s: {'; '.join(outcomes[-1].faults) or 'well'}")
+        tell(f"{outcomes[-1].case}, {outcomes[-1].seconds} s: {'; '.join(outcomes[-1].faults) or 'well'}")
     began = time.monotonic()
     for name, place in _places.PLACES.items():
         if re.search(chosen.only, name):
             faults = place(folder / "small", folder)
             told = () if faults and faults[0].startswith("skipped") else tuple(faults)
             outcomes.append(Outcome(name, round(time.monotonic() - began, 1), told))
-            _tell(f"{name}: {'; '.join(faults) or 'well'}")
+            tell(f"{name}: {'; '.join(faults) or 'well'}")
             began = time.monotonic()
     machine = describe_machine()
     if chosen.json:
@@ -210,18 +210,13 @@ def main(arguments: Sequence[str]) -> int:
         chosen.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), "utf-8")
     bad = [each for each in outcomes if each.faults]
     ways = {case.damage for case in found}
-    _tell(
+    tell(
         f"\n{len(found)} files and folders in {len(ways)} ways, {len(outcomes) - len(found)} places: "
         f"{len(bad)} badly met."
     )
-    _tell(f"On {machine['cpu']}, {machine['cores']} cores.")
+    tell(f"On {machine['cpu']}, {machine['cores']} cores.")
     if not bad:
         shutil.rmtree(folder)
         return 0
-    _tell(f"What was left is in {folder}.")
+    tell(f"What was left is in {folder}.")
     return 1
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -17,7 +17,7 @@ import pytest
 from assistant.errors import PageError
 from assistant.sources import web
 from assistant.sources.web import REDIRECTS, fetch, is_public
-from tests.site import PAGE, Answer, Site, leads_to, says
+from tests.site import PAGE, Answer, Site, leads_to, public_site, says
 
 CERTIFICATE = Path(__file__).parents[1] / "data" / "news.test.pem"
 """A key and its certificate for the host news.test, signed by itself."""
@@ -25,13 +25,7 @@ PUBLIC = "93.184.215.14"
 """An address of the open internet, to which no test connects."""
 
 
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A server whose address, and no other, counts as public."""
-    monkeypatch.setattr(web, "is_public", lambda address: address == ip_address("127.0.0.1") or is_public(address))
-    site = Site()
-    yield site
-    site.close()
+site = pytest.fixture(name="site")(public_site)
 
 
 def fetched(site: Site, answer: Answer, limit: int = 100_000, seconds: float = 5) -> web.Fetched:

@@ -12,6 +12,7 @@ from assistant.application import Application
 from assistant.errors import ModelError
 from assistant.model.catalog import Progress, resolve
 from assistant.model.choices import ModelChoice, model_choices, remember_choice
+from assistant.model.protocol import STARTING
 from assistant.settings import Settings
 
 __all__ = ["Attempt", "Chooser"]
@@ -132,7 +133,7 @@ class Chooser:
 
     def _await_loaded(self) -> None:
         model = self._application.model
-        while model.status.state in ("fetching", "loading", "checking"):
+        while model.status.state in STARTING:
             if self._ending.wait(LOOK_SECONDS):
                 raise _GivenUp
         model.wait_until_loaded()

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.application import Application
 from assistant.errors import StoreError
+from assistant.model.protocol import STARTING
 
 __all__ = ["Exposition", "Health"]
 
@@ -22,7 +23,6 @@ Condition = Literal["ready", "starting", "failed"]
 Exposition = Callable[[str], tuple[bytes, str]]
 """All that is counted and its content type, by what a caller accepts."""
 
-STARTING = ("fetching", "loading", "checking")
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 """Any of these names a proxy."""
 

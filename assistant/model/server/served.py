@@ -3,14 +3,13 @@
 Nothing is asked of it that nobody asks: it reads nothing ahead.
 """
 
-import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from assistant.errors import ModelError, ServerError
 from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus, Reading
+from assistant.model.queued import QueuedModel
 from assistant.model.server.address import Server
 from assistant.model.server.chat import Chat, Written
 from assistant.model.server.checking import line_of, margin, refuses, wrong_word
@@ -42,7 +41,7 @@ def open_served(settings: Settings, corrects: Corrects) -> "Iterator[ServedModel
         model.close()
 
 
-class ServedModel:
+class ServedModel(QueuedModel):
     """A model of a server. Whoever asks is told what is wrong with it; the next question tries again."""
 
     taught_by = ""
@@ -52,6 +51,7 @@ class ServedModel:
         """Args:
         model: its name there, "" for the first that the server lists.
         """
+        super().__init__("model server")
         self.name = model
         self.place = server.place
         self._corrects = corrects
@@ -59,21 +59,11 @@ class ServedModel:
         self._turns = Turns()
         self._kept: OrderedDict[tuple[Sequence[Message], int], tuple[Written, float]] = OrderedDict()
         self._state: ModelState = "loading"
-        self._error: ModelError | None = None
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="model server", daemon=True)
-        self._starting = threading.Lock()
 
     @property
     def status(self) -> ModelStatus:
         state = "busy" if self._state == "ready" and self._turns.is_wanted() else self._state
         return ModelStatus(state, server=self.place)
-
-    def start(self) -> None:
-        """Begins to look for the server, if that has not begun; returns at once."""
-        with self._starting:
-            if self._thread.ident is None:
-                self._thread.start()
 
     def generate(
         self,
@@ -99,21 +89,6 @@ class ServedModel:
         job = Job(messages, article=article)
         job.end()
         return job
-
-    def wait_until_loaded(self, seconds: float = 600.0) -> None:
-        """Starts, and returns when the server is known to be there.
-
-        Raises:
-            ModelError: it isn't, or not in time.
-        """
-        self.start()
-        deadline = time.monotonic() + seconds
-        while self._state == "loading" and time.monotonic() < deadline:
-            time.sleep(0.02)
-        if self._state in ("loading", "failed"):
-            raise self._error or ModelError(
-                "The model {model} is not loaded after {seconds:.0f} seconds.", model=self.name, seconds=seconds
-            )
 
     def close(self) -> None:
         """Ends what is being asked, and the thread; whoever else asks gets a ModelError."""
@@ -200,11 +175,6 @@ class ServedModel:
         """Ends what comes too late."""
         closed = ModelError("The model has been closed meanwhile. Ask again.")
         job.end(None if job.asker is None else closed)
-
-    def _fail(self, error: Exception) -> None:
-        unknown = ModelError("The model can't be run: {reason}", reason=error)
-        self._error = error if isinstance(error, ModelError) else unknown
-        self._state = "failed"
 
 
 def _count(job: Job, written: Written) -> None:
