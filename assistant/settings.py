@@ -8,7 +8,17 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-__all__ = ["DEFAULT_MODEL", "PACKAGE", "Care", "Part", "Precision", "Settings", "available_cores", "own_file"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "PACKAGE",
+    "Care",
+    "ChromaServer",
+    "Part",
+    "Precision",
+    "Settings",
+    "available_cores",
+    "own_file",
+]
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
@@ -67,6 +77,32 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ChromaServer:
+    """A Chroma server that keeps a library, as it is named; whether that makes sense is for `library/served`."""
+
+    host: str
+    port: str = "8000"
+    ssl: bool = False
+    key: str = field(default="", repr=False)
+    """Sent with each request, where there is one."""
+    tenant: str = "default_tenant"
+    database: str = "default_database"
+
+
+def _chroma_server() -> ChromaServer | None:
+    if not (host := _environment("CHROMA_HOST")):
+        return None
+    return ChromaServer(
+        host,
+        _environment("CHROMA_PORT") or "8000",
+        _environment("CHROMA_SSL").lower() in ("1", "true", "yes", "on"),
+        _environment("CHROMA_API_KEY"),
+        _environment("CHROMA_TENANT") or "default_tenant",
+        _environment("CHROMA_DATABASE") or "default_database",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the user can choose; every field has the default that a fresh machine starts with."""
 
@@ -80,6 +116,8 @@ class Settings:
     """The key that it is asked with, if any: `OPENAI_API_KEY`."""
     server_model: str = field(default_factory=lambda: _environment("OPENAI_MODEL"))
     """Its model; "" for the first that it lists. `OPENAI_MODEL` names it."""
+    chroma: ChromaServer | None = field(default_factory=_chroma_server)
+    """The Chroma server that keeps the articles in place of the folder; `CHROMA_HOST` and its like name it."""
     threads: int = field(default_factory=available_cores)
     """Threads of the language model and of the embedder."""
     gpu_layers: int | None = None

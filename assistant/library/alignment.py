@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.library.article import Sentence
-from assistant.library.embedding import Vectors
+from assistant.library.article import Article, Sentence
+from assistant.library.embedding import Embedder, Vectors
 from assistant.library.keywords import terms
 from assistant.text.figures import figures
 from assistant.text.language import Language
 from assistant.text.sentences import ends_sentence
 
-__all__ = ["Bead", "align", "unmatched"]
+__all__ = ["Bead", "align", "aligned", "unmatched"]
 
 Matrix = NDArray[np.float64]
 
@@ -43,6 +43,8 @@ MOST_PAIRS = 25_000_000
 """Longer versions, of 5,000 sentences each, aren't linked: a byte is held for each pair of sentences."""
 BLOCK = 64
 """Runs of one version that are compared at a time."""
+SENTENCES_AT_ONCE = 8
+"""Sentences embedded before a question may be: a fifth of a second."""
 SKIP_ROW, SKIP_COLUMN = 254, 255
 """Steps of a path that leave a sentence alone; others are numbers of shapes."""
 SHORTEST = {Language.ENGLISH: 16, Language.JAPANESE: 8}
@@ -84,6 +86,15 @@ def align(
         )
         for row, column, shape in _best_path(runs, len(english), len(japanese))
     )
+
+
+def aligned(article: Article, embedder: Embedder) -> tuple[Bead, ...]:
+    """The beads of an article in both languages, by an embedder that questions go to meanwhile."""
+    english, japanese = map(article.sentences, (Language.ENGLISH, Language.JAPANESE))
+    texts = [sentence.text for sentence in (*english, *japanese)]
+    starts = range(0, len(texts), SENTENCES_AT_ONCE)
+    vectors = np.concatenate([embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
+    return align(english, japanese, vectors[: len(english)], vectors[len(english) :])
 
 
 def unmatched(beads: Sequence[Bead], ours: Sequence[Sentence], theirs: Sequence[Sentence]) -> frozenset[int]:

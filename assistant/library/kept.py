@@ -68,10 +68,21 @@ class Kept:
         yield from (each for each in listed(self._prefixes) if _is_left(each, ".kv", articles))
 
     def begin_removal(self, article: str) -> None:
-        """Notes that something is to be wiped out, and removes damaged files of the article."""
-        write_file(self._unwiped, "")
-        for name in (f"{article}.json", f"{article}.notes.json"):
-            take_away(self._home / "damaged" / name)
+        """Notes that something is to be wiped out, and removes the article's file, and damaged ones of it.
+
+        Raises:
+            StoreError: they can't be removed.
+        """
+        try:
+            write_file(self._unwiped, "")
+            for name in (f"{article}.json", f"{article}.notes.json"):
+                take_away(self._home / "damaged" / name)
+            self.record(article).unlink(missing_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise StoreError(
+                "The article {article} can't be removed: {reason}.", article=article, reason=reason
+            ) from error
 
     def wipe(self) -> None:
         """Leaves nothing of what was removed in databases, nor in those that were set aside.

@@ -4,10 +4,9 @@ An article is a JSON file (`files.py`) and its chunks in the `ChunkStore`; it ex
 of one without a file goes at the end of the change, or, where that was cut off, when the library is opened next.
 """
 
-import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import ArticleError, StoreBroken, StoreError, StoreTooNew
+from assistant.library import upkeep
 from assistant.library.additions import Addition, Prepared, Source, groups
-from assistant.library.alignment import Bead, align
+from assistant.library.alignment import Bead, aligned
 from assistant.library.article import ARTICLE_ID, Article, article_id, parse_article
 from assistant.library.changes import Changes
-from assistant.library.chunking import chunk_article
+from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.files import (
     Entry,
@@ -40,7 +40,7 @@ from assistant.library.folders import usable
 from assistant.library.kept import Kept
 from assistant.library.notes import Notes
 from assistant.library.opening import close_store, open_store
-from assistant.library.upkeep import Cause, OnRenewal, condition, is_sound, note_sound, set_aside, unusable
+from assistant.library.upkeep import Cause, OnRenewal, unusable
 from assistant.settings import Settings
 from assistant.text.language import Language
 
@@ -48,8 +48,6 @@ __all__ = ["Library"]
 
 KEPT_ARTICLES = 32
 """Parsed articles kept in memory."""
-SENTENCES_AT_ONCE = 8
-"""Sentences embedded for an alignment before a question may be: a fifth of a second."""
 
 
 class Library:
@@ -69,7 +67,7 @@ class Library:
             StoreError: the folder can't be read or written.
         """
         self.home = settings.home
-        self._prefixes = settings.prefixes
+        self.prefixes = settings.prefixes
         self._limit = settings.article_bytes
         self.embedder = embedder
         self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
@@ -79,6 +77,8 @@ class Library:
         self._changes = Changes(self.home / "pending", self._settle)
         self.troubled: dict[str, StoreError] = {}
         self.renewed: Mapping[str, Cause] = {}
+        self.around_removal: Callable[[str], AbstractContextManager[object]] = nullcontext
+        """Entered where another process has removed an article, while what is here of it goes."""
         with usable(self.home), ExitStack() as self._opened:
             self._opened.callback(locked(self.home).release)
             self._open(on_renewal, wholly=wholly)
@@ -102,7 +102,7 @@ class Library:
     def _open_store(self, *, wholly: bool = False, fault: str = "") -> None:
         self.store, trouble = open_store(self.home, self.embedder.name, wholly=wholly, fault=fault)
         self._opened.callback(close_store, self.home, self.store)
-        self.kept = Kept(self.home, self._prefixes, self.store)
+        self.kept = Kept(self.home, self.prefixes, self.store)
         if trouble:
             self.troubled["store"] = trouble
 
@@ -177,10 +177,24 @@ class Library:
     def _put(self, articles: Sequence[Article], on_progress: OnProgress | None = None, added: str = "") -> None:
         chunks = [chunk for article in articles for chunk in chunk_article(article)]
         vectors = self.embedder.passages([chunk.text for chunk in chunks], on_progress)
-        with self._changes.of(article.id for article in articles):
+        self._store({article.id: record_of(article, added) for article in articles}, chunks, vectors)
+
+    def _store(self, records: Mapping[str, str], chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        with self._changes.of(records):
             self.store.add(chunks, vectors)
-            for article in articles:
-                write_file(self.kept.record(article.id), record_of(article, added))
+            for article, record in records.items():
+                write_file(self.kept.record(article), record)
+
+    def receive(self, records: Mapping[str, str], passages: Mapping[Chunk, Any]) -> None:
+        """Keeps articles of another library by their records, with their passages' vectors; one that is there anew.
+
+        Raises:
+            StoreError: they can't be written; each is whole or not there.
+        """
+        with self._changing:
+            self._store(records, tuple(passages), np.array(tuple(passages.values()), dtype=np.float32))
+            self._parsed.cache_clear()
+            self._note_sound()
 
     def remove(self, article: str) -> None:
         """Removes the article with this id.
@@ -191,18 +205,14 @@ class Library:
         """
         with self._changing:
             self.article(article)
-            with self._changes.of([article]), self.notes.removal(article):
-                try:
-                    self.kept.begin_removal(article)
-                    self.kept.record(article).unlink()
-                except OSError as error:
-                    reason = error.strerror or error
-                    raise StoreError(
-                        "The article {article} can't be removed: {reason}.", article=article, reason=reason
-                    ) from error
-                self._parsed.cache_clear()
+            self._take_out(article)
             self._note_sound()
             self.kept.wipe()
+
+    def _take_out(self, article: str) -> None:
+        with self._changes.of([article]), self.notes.removal(article):
+            self.kept.begin_removal(article)
+            self._parsed.cache_clear()
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first; of those with damaged files `troubles` tells."""
@@ -232,12 +242,9 @@ class Library:
             ArticleNotFound: there is none.
             StoreError: it can't be kept.
         """
-        known = self.known_alignment(article)
-        if known is not None:
+        if (known := self.known_alignment(article)) is not None:
             return known
-        english, japanese = map(self.article(article).sentences, (Language.ENGLISH, Language.JAPANESE))
-        vectors = self._vectors([sentence.text for sentence in (*english, *japanese)])
-        beads = align(english, japanese, vectors[: len(english)], vectors[len(english) :])
+        beads = aligned(self.article(article), self.embedder)
         with self._changing:
             if self.kept.record(article).exists():
                 write_beads(self.kept.beads(article), beads)
@@ -256,10 +263,6 @@ class Library:
         with self._changing:
             if self.kept.record(article).exists():
                 write_questions(self.kept.questions(article, language), questions)
-
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
-        starts = range(0, len(texts), SENTENCES_AT_ONCE)
-        return np.concatenate([self.embedder.passages(texts[start : start + SENTENCES_AT_ONCE]) for start in starts])
 
     def _load(self, article: str) -> Article:
         path = self.kept.record(article)
@@ -285,9 +288,7 @@ class Library:
 
     def _cut_anew(self, id_: str, record: Mapping[str, Any]) -> Article:
         """Parses an article by the rules of now, and keeps it so; all that is kept of one counts its sentences."""
-        article = parse_article(record["text"], "", record.get("date", ""), limit=sys.maxsize)
-        if not article.title.startswith(record["title"].rstrip("…")):  # else it was made of the text as well
-            article = replace(article, title=record["title"])
+        article = upkeep.parsed_anew(record)
         with self._changing:
             if self.kept.record(id_).exists():
                 self.kept.forget(id_)
@@ -301,9 +302,9 @@ class Library:
         Cut off, it is begun again the next time. Of what can't be read, is newer, or no article now, none is found.
         """
         self._changes.recover()
-        if is_sound(self.home, self.store.count()):
+        if upkeep.is_sound(self.home, self.store.count()):
             return
-        found = condition(self.home, frozenset(self.store.chunks()))
+        found = upkeep.condition(self.home, frozenset(self.store.chunks()))
         self._is_sound = False
         for id_ in (*found.unreadable, *found.too_new):
             self.kept.forget(id_)
@@ -319,8 +320,7 @@ class Library:
 
     def _renew_one(self, id_: str) -> None:
         try:
-            record = self._record(self.kept.record(id_))
-            if not record:
+            if not (record := self._record(self.kept.record(id_))):
                 return
             if article := article_of(record):
                 self._put([article], added=record["added"])
@@ -332,14 +332,14 @@ class Library:
 
     def _note_sound(self) -> None:
         if self._is_sound:
-            note_sound(self.home, self.store.count())
+            upkeep.note_sound(self.home, self.store.count())
 
     def _set_aside(self, path: Path, error: StoreError) -> None:
         """Takes a file that can't be read out of the way of the others, with what is kept of its article."""
         with self._changing:
             if not path.exists():  # removed meanwhile, or set aside
                 return
-            self.troubled[path.stem] = set_aside(self.home, path, error)
+            self.troubled[path.stem] = upkeep.set_aside(self.home, path, error)
             self._settle(path.stem)
             if isinstance(error, StoreTooNew):
                 self.kept.forget(path.stem)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from chromadb.api.models.Collection import Collection
 
-__all__ = ["BROKEN", "DATABASE", "ChunkStore", "Hit"]
+__all__ = ["BROKEN", "DATABASE", "ChunkStore", "Hit", "as_store_error", "chunks_of", "metadata_of"]
 
 BROKEN = "broken"
 """A file of this name in the folder says that its database seemed damaged."""
@@ -58,7 +58,7 @@ class ChunkStore:
             StoreError: the folder can't be read or written.
         """
         self._folder = folder
-        with _as_store_error(StoreError("The article store in {folder} can't be opened", folder=folder), self._folder):
+        with as_store_error(StoreError("The article store in {folder} can't be opened", folder=folder), self._folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._client = _connected(folder)
             try:
@@ -93,7 +93,7 @@ class ChunkStore:
 
         A chunk there already is replaced.
         """
-        with _as_store_error(StoreError("The article could not be stored"), self._folder):
+        with as_store_error(StoreError("The article could not be stored"), self._folder):
             self._keywords.add(chunks)  # first: an article with all chunks in Chroma has all that it needs
             self._upsert(chunks, vectors)
 
@@ -106,12 +106,12 @@ class ChunkStore:
                     ids=[chunk.id for chunk, _ in batch],
                     embeddings=[vector for _, vector in batch],
                     documents=[chunk.text for chunk, _ in batch],
-                    metadatas=[_metadata(chunk) for chunk, _ in batch],
+                    metadatas=[metadata_of(chunk) for chunk, _ in batch],
                 )
 
     def remove(self, article: str) -> None:
         """Removes all chunks of an article, those of other embedders too; one that isn't there is no error."""
-        with _as_store_error(StoreError("The article could not be removed"), self._folder):
+        with as_store_error(StoreError("The article could not be removed"), self._folder):
             for collection in self._client.list_collections():
                 collection.delete(where={"article": article})
             self._keywords.remove(article)
@@ -124,7 +124,7 @@ class ChunkStore:
         Raises:
             StoreError: it can't be done now.
         """
-        with _as_store_error(StoreError("What was removed could not be wiped out"), self._folder):
+        with as_store_error(StoreError("What was removed could not be wiped out"), self._folder):
             self._keywords.wipe()
             self._keywords.forget_others()
             wipe(self._folder / DATABASE)
@@ -137,35 +137,35 @@ class ChunkStore:
     def keyword_fault(self) -> str:
         """What is wrong with the keyword index; "" where it has all chunks, and no others."""
         chunks = self.chunks()
-        with _as_store_error(StoreError("The article store could not be read"), self._folder):
+        with as_store_error(StoreError("The article store could not be read"), self._folder):
             return self._keywords.fault(chunks)
 
     def renew_keywords(self) -> None:
         """Makes the keyword index anew of the chunks."""
-        with _as_store_error(StoreError("The article could not be stored"), self._folder):
+        with as_store_error(StoreError("The article could not be stored"), self._folder):
             self._keywords.renew()
 
     def count(self) -> int:
         """How many chunks there are."""
-        with _as_store_error(StoreError("The article store could not be read"), self._folder):
+        with as_store_error(StoreError("The article store could not be read"), self._folder):
             return sum(collection.count() for collection in self._collections.values())
 
     def chunks(self, articles: Sequence[str] | None = None) -> tuple[Chunk, ...]:
         """All chunks of `articles` (of all of them where None), in no particular order."""
         if articles is not None and not articles:
             return ()
-        with _as_store_error(StoreError("The article store could not be read"), self._folder):
+        with as_store_error(StoreError("The article store could not be read"), self._folder):
             found = [collection.get(where=_where(articles)) for collection in self._collections.values()]
-            return tuple(chunk for rows in found for chunk in _chunks(rows["documents"], rows["metadatas"]))
+            return tuple(chunk for rows in found for chunk in chunks_of(rows["documents"], rows["metadatas"]))
 
     def vectors(self, article: str) -> dict[Chunk, Any]:
         """The chunks of an article, each with its vector."""
-        with _as_store_error(StoreError("The article store could not be read"), self._folder):
+        with as_store_error(StoreError("The article store could not be read"), self._folder):
             found: dict[Chunk, Any] = {}
             for collection in self._collections.values():
                 rows = collection.get(where=_where([article]), include=["documents", "metadatas", "embeddings"])
                 vectors: Any = rows["embeddings"]
-                found |= zip(_chunks(rows["documents"], rows["metadatas"]), vectors, strict=True)
+                found |= zip(chunks_of(rows["documents"], rows["metadatas"]), vectors, strict=True)
             return found
 
     def probe(self, *, wholly: bool = False) -> None:
@@ -174,13 +174,13 @@ class ChunkStore:
         Raises:
             StoreBroken: the database is damaged.
         """
-        with _as_store_error(StoreError("The article store could not be read"), self._folder):
+        with as_store_error(StoreError("The article store could not be read"), self._folder):
             for collection in self._collections.values():
                 count = collection.count()
                 for start in range(0, count if wholly else min(count, 1), self._batch):
                     limit = self._batch if wholly else 1
                     rows = collection.get(limit=limit, offset=start, include=["documents", "metadatas", "embeddings"])
-                    tuple(_chunks(rows["documents"], rows["metadatas"]))
+                    tuple(chunks_of(rows["documents"], rows["metadatas"]))
                     vectors: Any = rows["embeddings"]
                     nearest = collection.query(query_embeddings=[vectors[0]], n_results=1)
                     if not nearest["ids"][0]:
@@ -192,7 +192,7 @@ class ChunkStore:
         """The chunks in `language` nearest to `vector` (shape (dimensions,)), best first; the score is the cosine."""
         if articles is not None and not articles:
             return ()
-        with _as_store_error(StoreError("The article store could not be searched"), self._folder):
+        with as_store_error(StoreError("The article store could not be searched"), self._folder):
             rows = self._collections[language].query(
                 query_embeddings=[vector.tolist()],
                 n_results=limit,
@@ -200,7 +200,7 @@ class ChunkStore:
                 include=["documents", "metadatas", "distances"],
             )
             distances = (rows["distances"] or [[]])[0]
-            found = _chunks((rows["documents"] or [[]])[0], (rows["metadatas"] or [[]])[0])
+            found = chunks_of((rows["documents"] or [[]])[0], (rows["metadatas"] or [[]])[0])
             return tuple(
                 Hit(chunk, score=1.0 - distance, rank=rank, retriever="dense")
                 for rank, (chunk, distance) in enumerate(zip(found, distances, strict=True), start=1)
@@ -210,13 +210,13 @@ class ChunkStore:
         self, query: str, language: Language, articles: Sequence[str] | None, limit: int
     ) -> tuple[Hit, ...]:
         """The chunks in `language` that share terms with `query`, best first; the score is that of BM25."""
-        with _as_store_error(StoreError("The article store could not be searched"), self._folder):
+        with as_store_error(StoreError("The article store could not be searched"), self._folder):
             found = self._keywords.search(query, language, limit, articles)
             ids = [chunk_id(article, language, position) for article, position, _ in found]
             rows = self._collections[language].get(ids=ids) if ids else None
             if not rows:
                 return ()
-            chunks = {chunk.id: chunk for chunk in _chunks(rows["documents"], rows["metadatas"])}
+            chunks = {chunk.id: chunk for chunk in chunks_of(rows["documents"], rows["metadatas"])}
         scores = [(chunks[key], score) for key, (_, _, score) in zip(ids, found, strict=True) if key in chunks]
         return tuple(Hit(chunk, score, rank, "bm25") for rank, (chunk, score) in enumerate(scores, start=1))
 
@@ -238,7 +238,7 @@ def _where(articles: Sequence[str] | None) -> Any:
     return None if articles is None else {"article": {"$in": list(articles)}}
 
 
-def _metadata(chunk: Chunk) -> dict[str, str | int]:
+def metadata_of(chunk: Chunk) -> dict[str, str | int]:
     return {
         "article": chunk.article,
         "language": chunk.language.value,
@@ -250,7 +250,7 @@ def _metadata(chunk: Chunk) -> dict[str, str | int]:
     }
 
 
-def _chunks(texts: "Sequence[str] | None", metadatas: "Sequence[Mapping[str, Any]] | None") -> "Iterator[Chunk]":
+def chunks_of(texts: "Sequence[str] | None", metadatas: "Sequence[Mapping[str, Any]] | None") -> "Iterator[Chunk]":
     """The chunks in rows of Chroma.
 
     Raises:
@@ -290,7 +290,7 @@ def _is_panic(error: BaseException) -> bool:
 
 
 @contextmanager
-def _as_store_error(failure: StoreError, folder: Path) -> "Iterator[None]":
+def as_store_error(failure: StoreError, folder: Path) -> "Iterator[None]":
     """Whatever Chroma, SQLite or the disk raise becomes a StoreError that says what failed and what to do.
 
     That a database is damaged is noted in its `folder` as well.

@@ -3,13 +3,15 @@
 What is mended is told; what an article's file holds is for `files.py`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import ArticleError, StoreError, StoreTooNew
-from assistant.library.article import PARSER
+from assistant.library.article import PARSER, Article, parse_article
 from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.files import article_files, article_of, read_record, take_away, write_file
 
@@ -21,6 +23,7 @@ __all__ = [
     "is_sound",
     "move_aside",
     "note_sound",
+    "parsed_anew",
     "set_aside",
     "unsound",
     "unusable",
@@ -128,6 +131,18 @@ def condition(home: Path, stored: frozenset[Chunk]) -> Condition:
             elif not stored.issuperset(chunk_article(article)):
                 anew[path.stem] = Cause.LOSS
     return Condition(anew, tuple(unreadable), tuple(too_new))
+
+
+def parsed_anew(record: Mapping[str, Any]) -> Article:
+    """The article in a record, parsed by the rules of now.
+
+    Raises:
+        ArticleError: it is none by them.
+    """
+    article = parse_article(record["text"], "", record.get("date", ""), limit=sys.maxsize)
+    if article.title.startswith(record["title"].rstrip("…")):
+        return article
+    return replace(article, title=record["title"])  # else it was made of the text as well
 
 
 def _note(home: Path) -> Path:

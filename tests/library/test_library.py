@@ -819,7 +819,7 @@ def test_an_article_that_is_none_by_the_rules_of_now_is_not_found(
     with monkeypatch.context() as other:
         other.setattr(files, "PARSER", PARSER + 1)
         other.setattr(upkeep, "PARSER", PARSER + 1)
-        other.setattr(module, "parse_article", _refuses)
+        other.setattr(upkeep, "parse_article", _refuses)
         with Library(settings, embedder) as after:
             assert after.store.chunks() == ()
             assert [entry.title for entry in after.entries()] == ["Rolls"]

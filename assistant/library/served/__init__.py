@@ -1,0 +1,1 @@
+"""A library on a Chroma server, which processes on several machines share; loaded where `CHROMA_HOST` names one."""
