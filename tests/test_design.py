@@ -29,7 +29,7 @@ PACKAGES = (
 OWNERS = {
     "babel": {"interfaces.ui.problems", "text.english_names", "text.place_names", "text.units"},
     "charset_normalizer": {"sources.plain_text"},
-    "chromadb": {"library.store"},
+    "chromadb": {"library.served.connection", "library.store"},
     "filelock": {"library.files", "model.fetching"},
     "gguf": {"measuring.fitting.gguf_file"},
     "gradio": {"interfaces.ui.framework"},
@@ -82,6 +82,7 @@ OWNERS = {
         "interfaces.article_commands",
         "interfaces.cli",
         "interfaces.measuring_commands",
+        "interfaces.move_command",
         "interfaces.options",
         "interfaces.password_command",
         "interfaces.printing",
@@ -200,9 +201,10 @@ def test_llama_cpp_is_loaded_by_a_process_of_its_own_alone() -> None:
     assert not native & _own(_at_import(_tree("model.llama.child")))
 
 
-def test_a_model_server_costs_nothing_where_none_is_used() -> None:
-    others = [module for module in MODULES if not module.startswith("model.server.")]
-    assert {name for module in others for name in _own(_at_import(_tree(module))) if "model.server" in name} == set()
+@pytest.mark.parametrize("server", ["model.server", "library.served"])
+def test_a_server_costs_nothing_where_none_is_used(server: str) -> None:
+    others = [module for module in MODULES if not module.startswith(f"{server}.")]
+    assert {name for module in others for name in _own(_at_import(_tree(module))) if server in name} == set()
 
 
 @pytest.mark.parametrize("dependency", OWNERS)

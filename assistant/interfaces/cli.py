@@ -12,6 +12,7 @@ from assistant.interfaces.article_commands import (
     Whole,
     add,
     check,
+    kept_entries,
     list_articles,
     notes,
     print_citations,
@@ -19,9 +20,9 @@ from assistant.interfaces.article_commands import (
     read,
     read_text,
     remove,
-    tell_unreadable,
 )
 from assistant.interfaces.measuring_commands import average, calibrate, evaluate, fit, report
+from assistant.interfaces.move_command import move
 from assistant.interfaces.options import (
     MODEL_HELP,
     AnyModel,
@@ -111,7 +112,8 @@ def page(
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         show_server(application.server)
         say("Starting the page …")
-        add_sample(application.library)
+        if not settings.chroma:
+            add_sample(application.library)
         from assistant.interfaces.ui.serving import serve
 
         def on_ready(url: str) -> None:
@@ -151,7 +153,6 @@ def ask(
     """Ask a question; the answer comes with the sentences it rests on."""
     from assistant.answering.questions import check_question
     from assistant.application import open_application
-    from assistant.library.files import list_entries
 
     check_question(question)
     if article and file:
@@ -160,7 +161,7 @@ def ask(
     found = None if file is None else read_text(file, settings.source_bytes, whole=whole)
     print_lost(found, err=True)
     if found is None and not article:
-        entries = list_entries(settings.home, tell_unreadable)
+        entries = kept_entries(settings)
         if not entries:
             raise ArticleError("There is no article yet. Add one with `assistant add FILE`, or use --file FILE.")
         article = entries[0].id if len(entries) == 1 else None
@@ -175,7 +176,7 @@ def ask(
             list(reading)  # the next question on it needs no reading then
 
 
-for command in (add, read, remove, check, notes, evaluate, report, calibrate, fit, average, password):
+for command in (add, read, remove, check, move, notes, evaluate, report, calibrate, fit, average, password):
     app.command()(command)
 app.command(name="list")(list_articles)
 
@@ -187,12 +188,13 @@ def cache(
     """Show what the model has read of articles, kept on disk so that it need not read it again."""
     from assistant.model import prefix
 
-    folder = Settings().prefixes
-    if clear:
-        prefix.clear(folder)
-    count, size = prefix.usage(folder)
-    limit = Settings().prefix_bytes
-    say(f"Readings kept: {count} ({size / 1e6:,.0f} of at most {limit / 1e6:,.0f} MB) in {folder}")
+    settings = Settings()
+    for folder in (settings.prefixes, *sorted(settings.home.glob("servers/*/*/prefixes"))):
+        if clear:
+            prefix.clear(folder)
+        count, size = prefix.usage(folder)
+        limit = settings.prefix_bytes
+        say(f"Readings kept: {count} ({size / 1e6:,.0f} of at most {limit / 1e6:,.0f} MB) in {folder}")
 
 
 @models.callback(invoke_without_command=True)

@@ -449,7 +449,7 @@ def test_a_sound_library_is_not_looked_through(
     with Library(settings, embedder) as before:
         before.add(BILINGUAL)
         before.remove(before.add(OTHER)[0].id)
-    monkeypatch.setattr(module, "condition", _not_asked)
+    monkeypatch.setattr(upkeep, "condition", _not_asked)
     with Library(settings, embedder) as after:
         assert len(after.entries()) == 1
 

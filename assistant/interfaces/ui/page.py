@@ -65,7 +65,7 @@ def build(application: Application, sessions: Sessions, settings: Settings, choo
             with gr.Column(scale=5, min_width=320, elem_id="talking"):
                 talk = talking()
         wiring = _Wiring(head, parts, talk)
-        token = token_of(application.library.home)
+        token = token_of(settings.home)
         drafts = Drafts(threads, token, settings.source_bytes)
         menu = ModelMenu(application, chooser)
         handlers = Handlers(application, sessions, threads, wiring.words, token, menu)

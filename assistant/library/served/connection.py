@@ -6,6 +6,7 @@ What is kept there, and how, is for `shelf.py`.
 import re
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["Connection"]
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+PAUSES = 0.05, 0.2
+"""Seconds before another call, where an error may pass."""
 BATCH = 500
 """Rows that are sent at once."""
 VERSION = 1
 """Of Chroma's servers; those of version 0 have other ways to address and to make a collection."""
 _TIMEOUTS, _TRANSPORT = {"TimeoutException"}, {"TransportError"}
 """Names of classes of httpx, by which Chroma's client speaks."""
+PASSING = {"InternalError", "ReadError", "RemoteProtocolError", "WriteError"}
+"""Names of classes of Chroma's and httpx's of what may pass."""
 T = TypeVar("T")
 
 
@@ -76,16 +81,18 @@ class Connection:
         return int(self.ask(self._speaker.heartbeat))
 
     def ask(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """What `call` gives, which may be called twice: a connection breaks off where a server is started anew.
+        """What `call` gives, which may be called three times.
 
         Raises:
             StoreError: what is wrong with the server.
         """
-        try:
-            return call(*arguments, **named)
-        except Exception as error:
-            if not _may_pass(error):
-                raise self._told(error) from error
+        for pause in PAUSES:
+            try:
+                return call(*arguments, **named)
+            except Exception as error:
+                if not _may_pass(error):
+                    raise self._told(error) from error
+            time.sleep(pause)
         try:
             return call(*arguments, **named)
         except Exception as error:
@@ -180,9 +187,12 @@ def _is(error: BaseException, names: set[str]) -> bool:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether a connection broke off that another would not."""
-    chain = _chain(error)
-    return any(_is(each, {"ReadError", "WriteError", "RemoteProtocolError"}) for each in chain)
+    """Whether another call may be without an error.
+
+    Connections break off where a server is started anew, and a collection can't be searched at the moment in which it
+    gets its first passages ("Nothing found on disk").
+    """
+    return any(_is(each, PASSING) for each in _chain(error))
 
 
 def _reason(chain: "list[BaseException]") -> object:
