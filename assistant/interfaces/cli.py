@@ -189,7 +189,7 @@ def cache(
     from assistant.model import prefix
 
     settings = Settings()
-    for folder in (settings.prefixes, *sorted(settings.home.glob("servers/*/*/prefixes"))):
+    for folder in (settings.prefixes, *(home / "prefixes" for home in sorted(settings.home.glob("servers/*/*")))):
         if clear:
             prefix.clear(folder)
         count, size = prefix.usage(folder)

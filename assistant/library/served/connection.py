@@ -91,12 +91,17 @@ class Connection:
                 return call(*arguments, **named)
             except Exception as error:
                 if not _may_pass(error):
-                    raise self._told(error) from error
+                    raise self._told(error) from self._shown(error)
             time.sleep(pause)
         try:
             return call(*arguments, **named)
         except Exception as error:
-            raise self._told(error) from error
+            raise self._told(error) from self._shown(error)
+
+    def _shown(self, error: Exception) -> Exception | None:
+        """An error that may be shown, as it doesn't show the key."""
+        key = self.address.server.key
+        return None if key and any(key in repr(each) for each in _chain(error)) else error
 
     def _told(self, error: BaseException) -> StoreError:
         chain = list(_chain(error))

@@ -42,7 +42,13 @@ MESSAGES = PACKAGE / "interfaces" / "ui" / "ja.po"
 PROBLEMS = japanese_templates()
 ELSEWHERE = {
     *("interfaces.article_commands", "interfaces.cli", "interfaces.password_command", "interfaces.passwords"),
-    *("interfaces.actions", "interfaces.options", "interfaces.ui.api", "interfaces.ui.serving"),
+    *(
+        "interfaces.actions",
+        "interfaces.move_command",
+        "interfaces.options",
+        "interfaces.ui.api",
+        "interfaces.ui.serving",
+    ),
 }
 """Modules whose own errors are those of a command or a program."""
 PASSED_ON = {"answer['template']"}
@@ -129,7 +135,7 @@ def test_one_without_japanese_is_introduced_in_japanese() -> None:
 
 def test_an_error_in_an_error_is_japanese_too(tmp_path: Path) -> None:
     failure = StoreError("The article could not be stored")
-    with pytest.raises(StoreError) as told, store._as_store_error(failure, tmp_path):
+    with pytest.raises(StoreError) as told, store.as_store_error(failure, tmp_path):
         raise OSError(errno.ENOSPC, NO_ROOM)
     assert str(told.value).startswith(f"The article could not be stored: [Errno {errno.ENOSPC}] {NO_ROOM}. Check that")
     said = problem(told.value, Language.JAPANESE)
