@@ -56,10 +56,6 @@ FINISH_SECONDS = 300.0
 """Longest that these are waited for."""
 
 
-def _nothing() -> None:
-    """There is nothing to close."""
-
-
 @dataclass(slots=True)
 class Application:
     """What answers questions: a library, and an assistant that asks a model about it; the model can be changed."""
@@ -74,7 +70,7 @@ class Application:
 
     Raises ModelError where there is no such model.
     """
-    close: Callable[[], None] = _nothing
+    close: Callable[[], None] = field(default=lambda: None)
     """Ends the assistant and the model; the library stays open."""
     server: str = ""
     """Host and port of the server whose model answers; "" where it runs here."""
@@ -216,12 +212,10 @@ def open_application(
 
             served = stack.enter_context(open_served(settings, corrected_messages))
             application = Application(library, _assistant(library, served, settings), served, server=served.place)
-            library.around_removal = application.assistant.forgotten
-            yield application
-            return
-        application = opened(settings.model)
-        library.around_removal = lambda article: application.assistant.forgotten(article)  # of the model of then
+        else:
+            application = opened(settings.model)
         stack.callback(lambda: application.close())  # that of the model it has by then
+        library.around_removal = lambda article: application.assistant.forgotten(article)  # likewise
         yield application
 
 

@@ -18,6 +18,7 @@ from assistant.interfaces.ui.conversation import Turn, to_storage
 from assistant.settings import Settings
 from assistant.text.language import Language
 from tests import needs
+from tests.chroma import Chroma
 
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -62,6 +63,19 @@ def test_the_sessions_without_a_model_print_what_is_shown(folder: Path) -> None:
             assert run(arguments) == shown
         elif arguments[0] == "models":
             assert _without_here(run(arguments)) == _without_here(shown)
+
+
+def test_the_session_on_a_chroma_server_prints_what_is_shown(
+    folder: Path, chroma: Chroma, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(["add", "ferry.txt", "news", "cable-car.html"])
+    server = chroma.database("readme")
+    for name, value in (("HOST", server.host), ("PORT", server.port), ("DATABASE", server.database)):
+        monkeypatch.setenv(f"CHROMA_{name}", value)
+    shown = [(arguments, output) for arguments, output in sessions() if arguments[0] == "move"]
+    assert shown
+    for arguments, output in shown:
+        assert run(arguments).replace(f"{server.host}:{server.port}", "10.0.0.5:8000") == output
 
 
 def test_the_answers_kept_are_printed_as_shown(folder: Path) -> None:
@@ -119,12 +133,13 @@ def test_every_option_named_exists() -> None:
     }
     benchmark = (REPOSITORY / "tests" / "bench" / "__main__.py").read_text(encoding="utf-8")
     options.update(re.findall(r'"(--[a-z]+)"', benchmark))
+    of_chroma = {"--path"}
     of_uv = {"--group", "--directory", "--reinstall-package", "--no-cache"}
-    assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) - options <= {"--help", *of_uv}
+    assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) - options <= {"--help", *of_uv, *of_chroma}
 
 
 def test_what_is_for_many_people_names_the_options_of_the_page_and_tells_of_each() -> None:
-    part = README.partition("## For many people\n")[2].partition("\n## ")[0]
+    part = README.partition("## For many people\n")[2].partition("\n##")[0]
     page = typer.main.get_command(cli.app).commands["page"]  # type: ignore[attr-defined]
     options = {name for parameter in page.params for name in parameter.opts}
     named = set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", part))

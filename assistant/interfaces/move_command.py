@@ -48,8 +48,8 @@ def move(
     if last.unread:
         raise ArticleError(f"Those named above could not be read and stay in {source} alone.")
     if to_server:
-        say(f"Nothing was removed here. While CHROMA_HOST is set, the folder {source} isn't read; what lies in it goes")
-        say("with `CHROMA_HOST= assistant remove ID`, or with the folders `articles` and `chroma` in it.")
+        say("Nothing was removed from the folder, which isn't read while CHROMA_HOST is set. Without it,")
+        say("`assistant remove ID` takes an article out of it.")
     else:
-        say("Nothing was removed there. `assistant remove ID` removes an article there while CHROMA_HOST is set;")
-        say("without it the assistant reads the folder.")
+        say("Nothing was removed from the server, which is asked while CHROMA_HOST is set. With it,")
+        say("`assistant remove ID` takes an article off the server, for all who use it.")

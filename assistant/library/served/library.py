@@ -155,6 +155,8 @@ class ServedLibrary(Library):
                 on_renewal(len(stale), len(stale), Cause.RULES)
         for article in gone:
             self._let_go(article)
+        with self._changing:
+            self.kept.wipe()
         self._state = state
 
     def _let_go(self, article: str) -> None:
@@ -163,7 +165,6 @@ class ServedLibrary(Library):
             if not self._shelf.has(article):
                 self._take_out(article)
                 self._editions.let_go(article)
-                self.kept.wipe()
 
     def _take(self, article: str, edition: str, record: str) -> bool:
         """Has an article here that is on the server. Returns whether it needn't be cut anew, by the rules of now."""

@@ -6,6 +6,7 @@ with its record, the passages after. So two who add one article, or add and remo
 other names, and the newest edition counts. What bears no record's edition is taken for nothing, and swept away.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,8 @@ REQUEST_CHARACTERS = 4_000_000
 """Records that are sent or fetched at once; the server takes 40 MiB."""
 SAFE_NS = 10 * 60 * 10**9
 """Passages as young may get their record yet."""
+_RECORD = re.compile(r"(?P<article>[0-9a-f]{12})\.(?P<edition>[0-9a-f]{16}-[0-9a-f]{8})")
+"""The id of a record; what has another is nobody's."""
 Row = TypeVar("Row")
 
 
@@ -57,7 +60,7 @@ class Shelf:
     def _all(self) -> list[tuple[str, str]]:
         """Article and edition of each record, the newest last. In one request: what is found missing is gone."""
         found = self.connection.ask(self._records.get, include=[])
-        pairs = [each.split(".") for each in found["ids"] if "." in each]
+        pairs = [each.group("article", "edition") for id_ in found["ids"] if (each := _RECORD.fullmatch(id_))]
         return sorted(((article, edition) for article, edition in pairs), key=lambda pair: pair[1])
 
     def has(self, article: str) -> bool:

@@ -53,8 +53,10 @@ class ServedStore(ChunkStore):
     def index(self, article: str, chunks: Sequence[Chunk]) -> None:
         """Has an article, which is on the server, found by its keywords."""
         with as_store_error(StoreError("The article could not be stored"), self._folder):
-            self._keywords.remove(article)
-            self._keywords.add(chunks)
+            if chunks:
+                self._keywords.add(chunks)
+            else:
+                self._keywords.remove(article)
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Writes the passages of articles that are there anew, and takes away what else there is of them."""

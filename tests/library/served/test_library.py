@@ -339,6 +339,16 @@ def test_a_record_that_is_none_hides_no_other(opened: Opened) -> None:
     assert "damaged" in str(ours.troubles[0])
 
 
+def test_a_record_with_a_foreign_name_is_nobody_s(opened: Opened, tmp_path: Path) -> None:
+    ours = opened("a")
+    names = ["../../x.0123456789abcdef-01234567", "0123456789ab.../../x", "0123456789ab", "changed", "x.y.z"]
+    rows = [[1.0, float(number)] for number in range(len(names))]
+    ours._shelf._records.upsert(ids=names, embeddings=rows, documents=["{}"] * len(names))
+    before = sorted(tmp_path.rglob("*"))
+    ours.look()
+    assert (ours.entries(), sorted(tmp_path.rglob("*"))) == ((), before)
+
+
 def test_long_articles_go_there(opened: Opened) -> None:
     ours, theirs = opened("a"), opened("b")
     text = "\n\n".join(f"Line {number} is of the ferry, which sails at noon." for number in range(400))
