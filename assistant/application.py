@@ -153,8 +153,7 @@ def open_library(
         wholly: whether all that is stored is read first, to find what is damaged.
 
     Raises:
-        UsageError: the settings name a Chroma server by something that makes no sense.
-        StoreError: it is in use by another process, or can't be read or written.
+        UsageError, StoreError: it is named wrongly, in use by another process, or can't be read or written.
     """
     if settings.chroma:
         from assistant.library.served.library import ServedLibrary

@@ -23,6 +23,7 @@ from assistant.library.retrieval import Query, Retriever
 from assistant.library.served import shelf
 from assistant.library.served.library import ServedLibrary
 from assistant.library.upkeep import Cause
+from assistant.library.wiping import wipe
 from assistant.settings import ChromaServer, Settings
 from assistant.text.language import Language
 from tests.chroma import Chroma
@@ -378,6 +379,12 @@ def test_a_server_that_starts_anew_is_gone_on_with(tmp_path: Path, embedder: Nan
             assert set(_found(library)) == {id_}
             assert library.add(OTHER)[1]
             assert len(library.entries()) == 2
+            library.remove(id_)
+        chroma.kill()
+        database = tmp_path / "chroma" / "chroma.sqlite3"
+        wipe(database)
+        assert ENGLISH.splitlines()[-1].encode() not in database.read_bytes()
+        assert OTHER.splitlines()[-1].encode() in database.read_bytes()
     finally:
         chroma.kill()
 
