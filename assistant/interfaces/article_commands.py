@@ -238,7 +238,7 @@ def notes(article: Annotated[str, typer.Argument(help="Id of an article; without
     entries = [entry for entry in kept_entries(settings) if article in ("", entry.id)]
     homes = [settings.home]
     if settings.chroma:
-        from assistant.library.served.address import homes_of
+        from assistant.library.served.homes import homes_of
 
         homes = homes_of(settings.home, settings.chroma)
     if article and not entries:

@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
 
 from assistant.errors import UsageError
 from assistant.settings import ChromaServer
 
-__all__ = ["Address", "address_of", "homes_of"]
+__all__ = ["Address", "address_of"]
 
 _HOST = re.compile(r"[\w.-]+")
 _NAME = re.compile(r"[\w.-]{3,512}")
@@ -68,15 +67,6 @@ def address_of(server: ChromaServer) -> Address:
     if not (server.key.isascii() and server.key.isprintable()):
         raise UsageError("The key in CHROMA_API_KEY has characters that no key has. Copy it anew.")
     return Address(host, int(server.port), server)
-
-
-def homes_of(home: Path, server: ChromaServer) -> list[Path]:
-    """The folders under `home` of processes that have used the library on a server.
-
-    Raises:
-        UsageError: as of `address_of`.
-    """
-    return sorted((home / "servers" / address_of(server).folder).glob("*"))
 
 
 def _is_address(host: str) -> bool:

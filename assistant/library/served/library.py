@@ -20,6 +20,7 @@ from assistant.library.library import Library
 from assistant.library.served.address import address_of
 from assistant.library.served.connection import Connection
 from assistant.library.served.editions import Editions
+from assistant.library.served.homes import candidates, empty_unused, note_use
 from assistant.library.served.shelf import Shelf
 from assistant.library.served.store import ServedStore
 from assistant.library.upkeep import Cause, OnRenewal
@@ -32,7 +33,7 @@ LOOK_SECONDS = 0.5
 WHOLE_LOOKS = 60
 """Every so many looks the articles are compared one by one, as a process that was ended may have told of nothing."""
 SWEEP_LOOKS = 1200
-"""Every so many looks what was cut off is swept away."""
+"""Every so many looks what was cut off is swept away, and what others have left here."""
 END_SECONDS = 5.0
 """Longest that a look is waited for when the library is closed."""
 
@@ -58,8 +59,7 @@ class ServedLibrary(Library):
         self._address = address_of(server)
         self._ending = threading.Event()
         self._state: object = None
-        for number in count(1):
-            home = settings.home / "servers" / self._address.folder / str(number)
+        for home in candidates(settings.home, self._address):
             with suppress(StoreInUse):
                 super().__init__(replace(settings, home=home), embedder, on_renewal, wholly=wholly)
                 return
@@ -137,6 +137,8 @@ class ServedLibrary(Library):
                 self.look()
                 if number % SWEEP_LOOKS == 0:
                     self.sweep()
+                    note_use(self.home)
+                    empty_unused(self.home.parent, self._editions.held)
 
     def _compare(self, on_renewal: OnRenewal | None = None) -> None:
         """Compares the articles here with those on the server, one by one."""
@@ -145,6 +147,7 @@ class ServedLibrary(Library):
             there, held = self._shelf.editions(), self._editions.held
             gone = held.keys() - there.keys()
             missing = {article: edition for article, edition in there.items() if held.get(article) != edition}
+            former = held.keys() & missing.keys()
             found = self._shelf.records(missing)
             stale = [article for article, edition, record in found if not self._take(article, edition, record)]
             for done, article in enumerate(stale):
@@ -155,6 +158,9 @@ class ServedLibrary(Library):
                 on_renewal(len(stale), len(stale), Cause.RULES)
         for article in gone:
             self._let_go(article)
+        for article in former:  # what was read of it, and is held in memory
+            with self.around_removal(article):
+                pass
         with self._changing:
             self.kept.wipe()
         self._state = state

