@@ -33,6 +33,7 @@ from assistant.interfaces.options import (
     progress_line,
     show_failure,
     show_fetch,
+    show_library,
     show_renewal,
     show_server,
     with_model,
@@ -111,6 +112,7 @@ def page(
         say("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         show_server(application.server)
+        show_library(settings)
         say("Starting the page …")
         if not settings.chroma:
             add_sample(application.library)

@@ -26,6 +26,7 @@ __all__ = [
     "progress_line",
     "show_failure",
     "show_fetch",
+    "show_library",
     "show_renewal",
     "show_server",
     "with_model",
@@ -108,6 +109,13 @@ def show_server(server: str) -> None:
     """Says which server's model answers, if one does: what is asked leaves this process."""
     if server:
         say(f"(the model of {server} answers: questions, and passages of the articles, are sent there)", err=True)
+
+
+def show_library(settings: Settings) -> None:
+    """Says which server has the articles, if one does."""
+    if settings.chroma:
+        place = f"{settings.chroma.host}:{settings.chroma.port}"
+        say(f"(the articles are on the Chroma server {place}, for all who use it)", err=True)
 
 
 def show_failure(error: "AssistantError") -> None:

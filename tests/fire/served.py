@@ -1,5 +1,7 @@
 """A library on a Chroma server, each of whose parties is killed at any moment while two processes add and remove.
 
+So is who carries a library over to the server, who goes on then.
+
 What was acknowledged holds, what wasn't is there whole or not at all, for all who look; nothing else is on the server.
 """
 
@@ -19,8 +21,10 @@ from unittest import mock
 import numpy as np
 
 from assistant.errors import ArticleNotFound, StoreError
+from assistant.library import moving
 from assistant.library.checking import check
 from assistant.library.embedding import OnProgress, Vectors
+from assistant.library.library import Library
 from assistant.library.served import shelf
 from assistant.library.served.library import ServedLibrary
 from assistant.settings import ChromaServer, Settings
@@ -29,7 +33,8 @@ from tests.chroma import Chroma
 from tests.fire._homes import Child, _of_article, story, traces
 from tests.fire._telling import tell
 
-VICTIMS = "one who adds and removes", "the server", "both", "one who reads"
+MOVER = "one who carries over"
+VICTIMS = "one who adds and removes", "the server", "both", "one who reads", MOVER
 OWN = (0, 1, 2, 3, 4, 5), (6, 7, 8, 9, 10, 11)
 """The articles that each of two processes adds and removes."""
 WHOLE_SECONDS = 3.0
@@ -95,6 +100,18 @@ def read(home: Path, server: ChromaServer) -> None:
             time.sleep(0.01)
 
 
+def carry(home: Path, server: ChromaServer) -> None:
+    """Carries a library over, an article at a time."""
+    with (
+        mock.patch.object(moving, "AT_ONCE", 1),
+        Library(Settings(home=home), Quick()) as source,
+        opened(home / "served", server) as target,
+    ):
+        print("open")  # noqa: T201
+        for moved in moving.move(source, target):
+            print(f"moved {moved.done}")  # noqa: T201
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A run: who was killed, after how many seconds, what had been done by all, and what was wrong then."""
@@ -111,6 +128,8 @@ class Outcome:
 
 def one(folder: Path, chroma: Chroma, seed: int, victim: str, whole: float = WHOLE_SECONDS) -> Outcome:
     """One run, on a database of its own."""
+    if victim == MOVER:
+        return _carried(folder, chroma, seed, whole)
     rng = random.Random(seed)  # noqa: S311
     server, home = chroma.database(f"run-{seed}"), folder / f"run-{seed}"
     homes = [home / name for name in ("a", "b", "reader")]
@@ -137,6 +156,33 @@ def one(folder: Path, chroma: Chroma, seed: int, victim: str, whole: float = WHO
     if not faults:
         shutil.rmtree(home)
     return Outcome(seed, victim, round(after, 3), dict(done), known, tuple(faults), printed if faults else ())
+
+
+def _carried(folder: Path, chroma: Chroma, seed: int, whole: float) -> Outcome:
+    rng = random.Random(seed)  # noqa: S311
+    server, home = chroma.database(f"run-{seed}"), folder / f"run-{seed}"
+    numbers = [number for own in OWN for number in own]
+    with Library(Settings(home=home), Quick()) as source:
+        for number in numbers:
+            source.add(story(number).text)
+    first = Child(home, carry, server)
+    while "open" not in first.printed and first.wait(0.01) is None:
+        pass
+    first.wait(after := rng.uniform(0, whole / 2))
+    first.kill()
+    again = Child(home, carry, server)
+    faults = [f"it can't be gone on with: {again.printed}"] if again.wait() else []
+    printed = first.printed, again.printed
+    all_added = ["".join(f"added {number}\n" for number in numbers)]
+    with opened(folder / f"run-{seed}-looker", server) as looker:
+        _swept(looker)
+        faults += _of_library(looker, all_added)
+        there = looker.entries()
+    with Library(Settings(home=home), Quick()) as source:
+        faults += [f"source: {each.what}" for each in check(source)]
+        faults += ["what arrived is something else"] * (source.entries() != there)
+    done = {"moved": printed[0].count("moved"), "moved again": printed[1].count("moved")}
+    return Outcome(seed, MOVER, round(after, 3), done, 0.0, tuple(faults), printed if faults else ())
 
 
 def _kill(victim: str, children: Sequence[Child], chroma: Chroma, rng: random.Random) -> None:
@@ -166,8 +212,7 @@ def _known(witness: ServedLibrary, home: Path, server: ChromaServer) -> tuple[fl
 def _left(home: Path, server: ChromaServer, printed: Sequence[str], witness: ServedLibrary) -> list[str]:
     """What is wrong with what was left, for those who were killed too, who come again."""
     faults = []
-    with mock.patch.object(shelf, "SAFE_NS", -1):
-        witness.sweep()
+    _swept(witness)
     for name in ("a", "b", "reader", "looker", "witness"):
         if name == "witness":
             faults += [f"{name}: {fault}" for fault in _of_library(witness, printed)]
@@ -178,6 +223,12 @@ def _left(home: Path, server: ChromaServer, printed: Sequence[str], witness: Ser
         for number in (number for own in OWN for number in own if story(number).id not in there):
             faults += [f"{name}: text of {number} is left in {file}" for file in traces(home / name, story(number))]
     return faults
+
+
+def _swept(library: ServedLibrary) -> None:
+    """Has what was cut off taken for cut off long ago."""
+    with mock.patch.object(shelf, "SAFE_NS", -1):
+        library.sweep()
 
 
 def _of_library(library: ServedLibrary, printed: Sequence[str]) -> list[str]:

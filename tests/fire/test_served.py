@@ -8,10 +8,10 @@ from assistant.settings import Settings
 from tests.chroma import Chroma
 from tests.fire import served
 from tests.fire._homes import story
-from tests.fire.served import Quick, one
+from tests.fire.served import MOVER, Quick, one
 
 
-@pytest.mark.parametrize(("seed", "victim"), [(1, "both"), (2, "one who reads")])
+@pytest.mark.parametrize(("seed", "victim"), [(1, "both"), (2, "one who reads"), (3, MOVER)])
 def test_whoever_is_killed_nothing_is_half_there_and_nothing_lost(tmp_path: Path, seed: int, victim: str) -> None:
     chroma = Chroma(tmp_path / "chroma")
     try:

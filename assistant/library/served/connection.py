@@ -4,7 +4,6 @@ What is kept there, and how, is for `shelf.py`.
 """
 
 import re
-import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -202,5 +201,5 @@ def _may_pass(error: BaseException) -> bool:
 
 def _reason(chain: "list[BaseException]") -> object:
     """What the system says, rather than those who tell it on."""
-    of_system = [each for each in chain if isinstance(each, OSError | socket.gaierror) and each.strerror]
+    of_system = [each for each in chain if isinstance(each, OSError) and each.strerror]
     return of_system[-1].strerror if of_system else (str(chain[0]) or type(chain[0]).__name__)
