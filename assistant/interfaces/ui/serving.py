@@ -21,7 +21,7 @@ from assistant.interfaces.ui.texts import text
 from assistant.settings import Settings
 from assistant.text.language import Language
 
-__all__ = ["serve", "served"]
+__all__ = ["SESSIONS", "serve", "served"]
 
 FOLDER = Path(__file__).parent
 SESSIONS = 4 * ASKERS
