@@ -285,7 +285,7 @@ class Library:
 
     def _cut_anew(self, id_: str, record: Mapping[str, Any]) -> Article:
         """Parses an article by the rules of now, and keeps it so; all that is kept of one counts its sentences."""
-        article = parse_article(record["text"], "", record.get("date", ""), limit=sys.maxsize)
+        article = replace(parse_article(record["text"], "", record.get("date", ""), limit=sys.maxsize), id=id_)
         if not article.title.startswith(record["title"].rstrip("…")):  # else it was made of the text as well
             article = replace(article, title=record["title"])
         with self._changing:

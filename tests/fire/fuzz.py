@@ -63,9 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     if chosen.inside:
         return _inside(chosen)
     machine = describe_machine()
-    names = (
-        chosen.of.split(",") if chosen.of else [*_pieces(), *(f"{name} guided" for name in GUIDED if chosen.guided)]
-    )
+    names = chosen.of.split(",") if chosen.of else [*_pieces(), *(f"{name} guided" for name in GUIDED if chosen.guided)]
     outcomes = []
     for name in names:
         if name.endswith(" guided") and not has_atheris():
