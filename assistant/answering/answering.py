@@ -34,6 +34,7 @@ from assistant.library.store import Hit
 from assistant.model.protocol import STARTING, Generation, ModelStatus, with_piece
 from assistant.settings import Care
 from assistant.text.language import Language, as_unicode
+from assistant.text.steering import without_steering
 
 __all__ = ["AnsweringAssistant", "Inquiry", "Watch", "final_answer"]
 
@@ -78,10 +79,11 @@ class AnsweringAssistant(WindowReader):
             UsageError: the question is empty or too long.
             ArticleNotFound: an id names no article.
         """
+        question = without_steering(as_unicode(question)).strip()
         check_question(question)
         for article in articles or ():
             self._article_of(article)
-        query = Query.of(as_unicode(question).strip(), articles)
+        query = Query.of(question, articles)
         understood = asked = query.text
         if earlier and not depends_on_earlier(asked, query.language):
             earlier = None

@@ -139,7 +139,7 @@ def parsed_anew(record: Mapping[str, Any]) -> Article:
     Raises:
         ArticleError: it is none by them.
     """
-    article = parse_article(record["text"], "", record.get("date", ""), limit=sys.maxsize)
+    article = replace(parse_article(record["text"], "", record.get("date", ""), limit=sys.maxsize), id=record["id"])
     if article.title.startswith(record["title"].rstrip("…")):
         return article
     return replace(article, title=record["title"])  # else it was made of the text as well

@@ -191,7 +191,8 @@ def test_an_error_of_the_model_never_looks_like_anfinal_answer(ask: Ask, said: t
 
 
 @pytest.mark.parametrize(
-    ("question", "says"), [("", "empty"), (" \n\u3000", "empty"), ("x" * 1001, "1,001 characters")]
+    ("question", "says"),
+    [("", "empty"), (" \n\u3000", "empty"), ("\u200b\ufeff", "empty"), ("x" * 1001, "1,001 characters")],
 )
 def test_a_question_that_is_none_is_refused_at_once(ask: Ask, question: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):

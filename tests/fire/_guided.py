@@ -30,7 +30,7 @@ def attack_format(name: str, inputs: int, seed: int, note: Callable[[str], None]
         from tests.fire._attack import Outcome, Target, use_once
         from tests.fire._format_targets import read_format, whole_of
     target = Target(name, lambda: None, lambda data: read_format(name, data))  # type: ignore[arg-type,return-value]
-    outcome = Outcome(f"{name}, guided")
+    outcome = Outcome(f"{name} guided")
     use_once(target, whole_of(name)[0], Outcome(name))
 
     def one(data: bytes) -> None:

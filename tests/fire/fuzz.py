@@ -63,12 +63,10 @@ def main(arguments: Sequence[str]) -> int:
     if chosen.inside:
         return _inside(chosen)
     machine = describe_machine()
-    names = (
-        chosen.of.split(",") if chosen.of else [*_pieces(), *(f"{name}, guided" for name in GUIDED if chosen.guided)]
-    )
+    names = chosen.of.split(",") if chosen.of else [*_pieces(), *(f"{name} guided" for name in GUIDED if chosen.guided)]
     outcomes = []
     for name in names:
-        if name.endswith(", guided") and not has_atheris():
+        if name.endswith(" guided") and not has_atheris():
             tell(f"{name}: {INSTALL}")
             continue
         outcomes.append(_apart(name, chosen))
@@ -85,7 +83,7 @@ def _apart(name: str, chosen: argparse.Namespace) -> dict[str, Any]:
     """Attacks one target in a process of its own; where that ends or hangs, the input it had is the fault."""
     with tempfile.TemporaryDirectory() as folder:
         noted = Path(folder) / "input"
-        size = chosen.guided if name.endswith(", guided") else chosen.inputs
+        size = chosen.guided if name.endswith(" guided") else chosen.inputs
         command = [sys.executable, "-m", "tests.fire", "fuzz", "--inside", name]
         command += ["--inputs", str(size), "--seed", str(chosen.seed), "--json", str(Path(folder) / "outcome")]
         environment = os.environ | {"FUZZ_INPUT": str(noted), "HYPOTHESIS_STORAGE_DIRECTORY": folder}
@@ -113,8 +111,8 @@ def _inside(chosen: argparse.Namespace) -> int:
     def note(said: str) -> None:
         os.pwrite(noted, f"{said}\n".encode("utf-8", "backslashreplace"), 0)
 
-    name, _, guided = chosen.inside.partition(", ")
-    if guided == "guided":
+    name = chosen.inside.removesuffix(" guided")
+    if name != chosen.inside:
         from tests.fire._guided import attack_format
 
         attack_format(name, chosen.inputs, chosen.seed, note, chosen.json)

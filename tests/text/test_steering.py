@@ -12,6 +12,9 @@ from assistant.text.steering import without_steering
         ("a\x9b31mb\x00\x08\x7f", "a31mb"),
         ("\u202edlos\u202c \u2066so\u2069", "dlos so"),
         ("mill\U000e0053\U000e0061\U000e0079", "mill"),
+        ("4\u200b.\u20601\ufeff%", "4.1%"),
+        ("infor\xadma\u200ction \u200fa", "information a"),
+        ("水\u200b車\u200d、\u3164三百軒", "水車、三百軒"),
     ],
 )
 def test_what_steers_is_left_out(text: str, read: str) -> None:
@@ -22,7 +25,7 @@ def test_what_steers_is_left_out(text: str, read: str) -> None:
     "text",
     [
         "a\tb\r\nc\x0bd\x0ce\x85f\u2028g\x1ch",
-        "👩\u200d👧 a\u200bb \u200f\u05d0",
+        "👩\u200d👧 ❤\ufe0f\u200d🔥 葛\U000e0100 \u05d0",
         "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
         "水車、３００軒。",
     ],

@@ -93,8 +93,11 @@
   const box = () => document.querySelector("#question textarea");
 
   // Where there is room for one side alone, these two choose which (`page.css`).
+  // Gradio makes both anew at times, so which one is chosen is kept here.
+  let chosen = "reading";
   const showTab = (tab) => {
-    document.querySelector("#room").dataset.tab = tab;
+    chosen = tab;
+    document.querySelector("#room")?.setAttribute("data-tab", tab);
     const press = (button) => button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
     document.querySelectorAll(".tabs button").forEach(press);
   };
@@ -312,7 +315,7 @@
     translateToasts();
     makeBookmarklet();
     const room = document.querySelector("#room");
-    if (room && !document.querySelector(".tabs [aria-pressed]")) showTab(room.dataset.tab ?? "reading");
+    if (room && (room.dataset.tab !== chosen || !document.querySelector(".tabs [aria-pressed]"))) showTab(chosen);
     if (awaited && lightUp(awaited)) awaited = null;
     const answers = document.querySelectorAll("#chat .answer");
     const shown = [...document.querySelectorAll(".version article")].map((version) => version.dataset.article);

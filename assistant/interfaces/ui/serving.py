@@ -21,14 +21,14 @@ from assistant.interfaces.ui.texts import text
 from assistant.settings import Settings
 from assistant.text.language import Language
 
-__all__ = ["serve", "served"]
+__all__ = ["SESSIONS", "serve", "served"]
 
 FOLDER = Path(__file__).parent
 SESSIONS = 4 * ASKERS
 """Open pages whose drafts are remembered. Of each the server keeps all that it shows, also once it is closed, and of
 each question of a program."""
 SCRIPTS = ("page.js", "article.js", "menu.js", "notes.js")
-"""A function each, called once the page is there."""
+"""A function each, called before what it works on is there."""
 
 THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
     # The theme's own colours here have too little contrast to be read by all (WCAG AA).
@@ -108,7 +108,7 @@ def served(
             i18n=WORDS,
             theme=THEME,
             css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
-            js=_script(),
+            head=f"<script>{_script()}</script>",  # `js` would be called only once what can be pressed is there
         )
     except OSError as error:
         place = f"{settings.host}:{settings.port or '7860 to 7959'}"
@@ -148,6 +148,6 @@ def _exposition(application: Application, settings: Settings) -> Exposition | No
 
 
 def _script() -> str:
-    """All scripts as one, as Gradio takes it."""
+    """All scripts as one."""
     functions = ",\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    return f"() => [\n{functions}].forEach((begin) => begin())"
+    return f"[\n{functions}].forEach((begin) => begin())"

@@ -58,6 +58,23 @@ def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_artic
     page.locator("#article-en [data-sentence]").first.wait_for(state="attached")
 
 
+AT_ONCE = """
+  new MutationObserver((_, observer) => {
+    const box = document.querySelector("#question textarea");
+    if (!box) return;
+    observer.disconnect();
+    box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  }).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_a_key_that_is_pressed_as_soon_as_the_box_is_there_brings_the_conversation_up(open_page: Open) -> None:
+    page = open_page()
+    page.add_init_script(AT_ONCE)
+    page.reload()
+    page.locator(".tabs [data-tab=talking][aria-pressed=true]").wait_for(state="attached")
+
+
 def test_the_sample_is_there_in_both_languages(open_page: Open) -> None:
     page = open_page()
     english, japanese = SAMPLE.read_text(encoding="utf-8").strip().split("\n\n")
