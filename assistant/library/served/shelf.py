@@ -90,16 +90,23 @@ class Shelf:
             sizes |= {id_: int(row["size"]) for id_, row in zip(rows["ids"], metadatas, strict=True)}
         return sizes
 
-    def put(self, records: Mapping[str, str], chunks: Sequence[Chunk], vectors: Vectors) -> dict[str, str]:
-        """Adds articles by their records, with all of their passages. Returns the edition of each."""
+    def put(
+        self, records: Mapping[str, str], chunks: Sequence[Chunk], vectors: Vectors, *, again: bool = False
+    ) -> dict[str, str]:
+        """Adds articles by their records, with all of their passages. Returns the edition of each.
+
+        What took so long that another may sweep its passages away is written `again`, in another edition.
+        """
         began = self.connection.now()
         editions = {article: f"{began:016x}-{secrets.token_hex(4)}" for article in records}
         self.write(editions, chunks, vectors)
         rows = [(article, edition, records[article]) for article, edition in editions.items()]
         for some in _parts(rows, lambda row: len(row[2])):
             self.connection.ask(self._commit, some)
-        if self.connection.now() - began > SAFE_NS // 2:  # this process, or the server, stood still
-            self.write(editions, chunks, vectors)
+        if self.connection.now() - began > SAFE_NS // 2 and not again:  # this process, or the server, stood still
+            newer = self.put(records, chunks, vectors, again=True)
+            self.drop(list(editions.values()), [".".join(pair) for pair in editions.items()])
+            return newer
         self._note_change()
         return editions
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -84,9 +85,10 @@ def _until(holds: Callable[[], object]) -> float:
     return time.monotonic() - began
 
 
-def _old(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was cut off counts as cut off long ago."""
-    monkeypatch.setattr(shelf, "SAFE_NS", -1)
+def _sweep_later(library: ServedLibrary) -> None:
+    """Sweeps as if what was cut off were so since long."""
+    with mock.patch.object(shelf, "SAFE_NS", -1):
+        library.sweep()
 
 
 def _is_whole(library: Library, id_: str) -> bool:
@@ -217,15 +219,14 @@ def test_what_changed_while_it_was_closed_is_caught_up_with(opened: Opened) -> N
     assert _is_whole(again, new)
 
 
-def test_two_that_add_the_same_at_once_keep_it_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_that_add_the_same_at_once_keep_it_once(opened: Opened) -> None:
     libraries = opened("a"), opened("b")
     threads = [threading.Thread(target=library.add, args=(BILINGUAL,)) for library in libraries]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    _old(monkeypatch)
-    libraries[0].sweep()
+    _sweep_later(libraries[0])
     for library in libraries:
         library.look()
         (entry,) = library.entries()
@@ -251,10 +252,19 @@ def test_passages_that_were_swept_while_their_writer_stood_still_are_there(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = opened("a"), opened("b")
-    commit = ours._shelf._commit
-    _old(monkeypatch)
-    monkeypatch.setattr(ours._shelf, "_commit", lambda rows: (theirs.sweep(), commit(rows)))
-    assert _is_whole(ours, ours.add(BILINGUAL)[0].id)
+    commit, now = ours._shelf._commit, ours._shelf.connection.now
+    swept: list[int] = []
+    clock = iter([now() - 2 * shelf.SAFE_NS])
+
+    def stood_still() -> int:
+        return (threading.current_thread() is threading.main_thread() and next(clock, 0)) or now()
+
+    monkeypatch.setattr(ours._shelf.connection, "now", stood_still)
+    monkeypatch.setattr(ours._shelf, "_commit", lambda rows: (swept.append(theirs.sweep()), commit(rows)))
+    id_ = ours.add(BILINGUAL)[0].id
+    assert swept[0] > 0
+    assert _is_whole(ours, id_)
+    assert len(ours._shelf._ids(id_)) == 1
 
 
 @pytest.mark.parametrize("step", ["_commit", "_note_change"])
@@ -272,8 +282,7 @@ def test_adding_that_is_cut_off_leaves_all_or_nothing(
         assert bool(library.entries()) is is_there
         assert bool(_found(library)) is is_there
     assert theirs.sweep() == 0  # its record may come yet
-    _old(monkeypatch)
-    assert bool(theirs.sweep()) is not is_there
+    _sweep_later(theirs)
     assert bool(theirs.store.count()) is is_there
     id_ = ours.add(BILINGUAL)[0].id
     assert _is_whole(ours, id_)
@@ -294,8 +303,7 @@ def test_removing_that_is_cut_off_leaves_nothing_to_be_found(opened: Opened, mon
         library.look()
         assert (library.entries(), _found(library)) == ((), [])
     assert theirs.store.count() > 0
-    _old(monkeypatch)
-    assert theirs.sweep() > 0
+    _sweep_later(theirs)
     assert theirs.store.count() == 0
 
 
