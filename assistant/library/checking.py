@@ -17,8 +17,9 @@ import numpy as np
 from assistant.errors import ArticleError, StoreError, StoreTooNew
 from assistant.library.article import Article
 from assistant.library.chunking import chunk_article
+from assistant.library.derived import read_beads, read_questions
 from assistant.library.embedding import Embedder, OnProgress, Vectors
-from assistant.library.files import article_files, locked, read_beads, read_questions, take_away
+from assistant.library.files import article_files, locked, take_away
 from assistant.library.folders import reason_of
 from assistant.library.library import Library
 from assistant.library.upkeep import Cause, unsound, unusable

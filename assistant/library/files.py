@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,7 +18,6 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from assistant.errors import ArticleNotFound, StoreError, StoreInUse, StoreTooNew
-from assistant.library.alignment import Bead
 from assistant.library.article import ARTICLE_ID, PARSER, Article, Document, Sentence
 from assistant.library.folders import listed, reason_of
 from assistant.text.language import Language, Span
@@ -30,21 +29,13 @@ __all__ = [
     "list_entries",
     "locked",
     "no_article",
-    "read_beads",
-    "read_questions",
     "read_record",
     "record_of",
     "take_away",
     "unwritable",
-    "write_beads",
     "write_file",
-    "write_questions",
 ]
 
-ALIGNMENT_VERSION = 1
-"""Of the method; what was worked out by another is worked out anew."""
-QUESTIONS_VERSION = 1
-"""Of the way in which questions are made up."""
 KEPT_ENTRIES = 2**16
 """Articles of which what a list shows is kept in memory."""
 
@@ -146,52 +137,6 @@ def _document(text: str, language: Language, places: Mapping[str, Any]) -> Docum
         if not paragraph.start <= sentence.start < sentence.end <= min(paragraph.end, len(text)):
             raise ValueError(f"sentence {sentence.number} lies outside its paragraph")
     return Document(language, paragraphs, sentences)
-
-
-def write_beads(path: Path, beads: Sequence[Bead]) -> None:
-    """Writes an alignment to a file.
-
-    Raises:
-        StoreError: it can't be written.
-    """
-    write_file(
-        path, json.dumps({"version": ALIGNMENT_VERSION, "beads": [[one.english, one.japanese] for one in beads]})
-    )
-
-
-def read_beads(path: Path) -> tuple[Bead, ...] | None:
-    """The alignment in a file; None where there is none that can be used."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record["version"] != ALIGNMENT_VERSION:
-            return None
-        return tuple(Bead(_numbers(english), _numbers(japanese)) for english, japanese in record["beads"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-
-
-def _numbers(found: Sequence[Any]) -> tuple[int, ...]:
-    if not all(type(number) is int for number in found):
-        raise TypeError("a sentence without a number")
-    return tuple(found)
-
-
-def write_questions(path: Path, questions: Sequence[str]) -> None:
-    """Writes the questions that are suggested for an article to a file.
-
-    Raises:
-        StoreError: it can't be written.
-    """
-    write_file(path, json.dumps({"version": QUESTIONS_VERSION, "questions": list(questions)}, ensure_ascii=False))
-
-
-def read_questions(path: Path) -> tuple[str, ...] | None:
-    """The questions in a file; None where there is none that can be used."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(map(str, record["questions"])) if record["version"] == QUESTIONS_VERSION else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
 
 
 @lru_cache(KEPT_ENTRIES)

@@ -21,6 +21,7 @@ from assistant.library.alignment import Bead, aligned
 from assistant.library.article import ARTICLE_ID, Article, article_id, parse_article
 from assistant.library.changes import Changes
 from assistant.library.chunking import Chunk, chunk_article
+from assistant.library.derived import read_beads, read_questions, write_beads, write_questions
 from assistant.library.embedding import Embedder, OnProgress, Vectors
 from assistant.library.files import (
     Entry,
@@ -28,13 +29,9 @@ from assistant.library.files import (
     list_entries,
     locked,
     no_article,
-    read_beads,
-    read_questions,
     read_record,
     record_of,
-    write_beads,
     write_file,
-    write_questions,
 )
 from assistant.library.folders import usable
 from assistant.library.kept import Kept

@@ -14,6 +14,7 @@ from typing import Any
 
 from assistant.errors import StoreError, StoreTooNew
 from assistant.library.article import ARTICLE_ID
+from assistant.library.derived import is_its_own
 from assistant.library.files import no_article, unwritable, write_file
 from assistant.library.folders import reason_of
 from assistant.library.upkeep import move_aside
@@ -131,7 +132,7 @@ class Notes:
             return (), error if folder is None else None
 
     def _write(self, article: str, notes: Sequence[Note]) -> None:
-        content = {"version": VERSION, "notes": [asdict(note) for note in notes]}
+        content = {"version": VERSION, "article": article, "notes": [asdict(note) for note in notes]}
         write_file(self._file(article), json.dumps(content, ensure_ascii=False))
 
     def _file(self, article: str) -> Path:
@@ -157,6 +158,8 @@ def read_notes(file: Path) -> tuple[Note, ...]:
         content = json.loads(file.read_text(encoding="utf-8"))
         version = int(content["version"])
         notes = tuple(map(_note, content["notes"])) if version <= VERSION else ()
+        if not is_its_own(file, content):
+            raise ValueError(f"it is of the article {content['article']}")
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:

@@ -17,11 +17,10 @@ from assistant.interfaces.ui.findings import note_id
 from assistant.interfaces.ui.html import answer_html, question_html
 from assistant.interfaces.ui.reports import article_of as article_asked
 from assistant.library.article import parse_article
+from assistant.library.derived import read_beads, read_questions
 from assistant.library.files import (
     article_of,
     list_entries,
-    read_beads,
-    read_questions,
     read_record,
     record_of,
 )

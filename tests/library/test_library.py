@@ -772,10 +772,11 @@ def test_an_article_in_one_language_has_no_alignment(library: Library) -> None:
 
 DEEP = "[" * 100_000
 NO_NUMBER = '{"version": 1, "beads": [[[null], [1]]]}'
+OF_ANOTHER = '{"version": 1, "article": "0123456789ab", "beads": [[[1], [1]]]}'
 
 
 @pytest.mark.parametrize(
-    "content", ["", NO_NUMBER, '{"version": 0, "beads": []}', '{"version": 1, "beads": [[1]]}', "[1]", DEEP]
+    "content", ["", NO_NUMBER, OF_ANOTHER, '{"version": 0, "beads": []}', '{"version": 1, "beads": [[1]]}', "[1]", DEEP]
 )
 def test_a_broken_alignment_is_worked_out_anew(library: Library, settings: Settings, content: str) -> None:
     article, _ = library.add(BILINGUAL)

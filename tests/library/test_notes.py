@@ -206,6 +206,15 @@ def test_a_version_that_is_no_number_is_damage(library: Library, settings: Setti
     assert "is damaged" in str(library.notes.troubles[0])
 
 
+def test_answers_on_another_article_are_not_shown_as_those_on_one(library: Library, settings: Settings) -> None:
+    article, other = (library.add(text)[0].id for text in (BILINGUAL, OTHER))
+    library.notes.keep(other, "a", RECORD)
+    notes_file(settings.home, other).replace(notes_file(settings.home, article))
+    assert library.notes.of(article) == ()
+    assert (settings.home / "damaged" / notes_file(settings.home, article).name).exists()
+    assert library.notes.of(other) == ()
+
+
 def test_a_file_of_a_newer_assistant_is_left_alone(library: Library, settings: Settings) -> None:
     article, _ = library.add(OTHER)
     file = notes_file(settings.home, article.id)
