@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -223,7 +224,9 @@ def _assistant(library: Library, model: "LlamaWorker | ServedModel", settings: S
         Retriever(library.store, library.embedder),
         library.article,
         model,
-        UNCALIBRATED if settings.server else find_answerability(model.taught_by or model.name, settings),
+        partial(find_answerability, settings=settings)  # an adapter's, as no server tells of hidden states
+        if settings.server
+        else find_answerability(model.taught_by or model.name, settings),
         window_tokens=settings.window_tokens,
         answer_tokens=settings.answer_tokens,
         without=settings.without,

@@ -96,7 +96,7 @@ def test_as_many_come_before_a_question_as_are_answered_till_its_turn(acts: Sequ
             served = turns.next()
             jobs = [job for job in jobs if job is not served]
     jobs = [job for job in jobs if not job.stopped.is_set()]
-    is_answering = turns._answered is not None
+    is_answering = bool(turns._answered)
     told = {id(job): job.before() for job in jobs}
     order = [id(turns.next()) for _ in jobs]
     assert told == {one: place + is_answering for place, one in enumerate(order)}
