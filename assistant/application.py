@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -224,9 +223,7 @@ def _assistant(library: Library, model: "LlamaWorker | ServedModel", settings: S
         Retriever(library.store, library.embedder),
         library.article,
         model,
-        partial(find_answerability, settings=settings)  # an adapter's, as no server tells of hidden states
-        if settings.server
-        else find_answerability(model.taught_by or model.name, settings),
+        lambda taught_by: find_answerability(taught_by or ("" if settings.server else model.name), settings),
         window_tokens=settings.window_tokens,
         answer_tokens=settings.answer_tokens,
         without=settings.without,

@@ -128,8 +128,10 @@ class Asks:
         """Has the adapters count as much for what is asked from now on; those that aren't named count nothing."""
         self._posted("/lora-adapters", [{"id": each, "scale": scale} for each, scale in scales], stopped)
 
-    def next(self, tokens: Sequence[int], slot: int, stopped: Stops, *, only_reads: bool = False) -> Reply:
-        """What may come behind `tokens`, which `slot` reads as far as it hasn't.
+    def next(
+        self, tokens: Sequence[int], slot: int, stopped: Stops, *, only_reads: bool = False, anew: bool = False
+    ) -> Reply:
+        """What may come behind `tokens`, which `slot` reads as far as it hasn't, or all of them `anew`.
 
         Raises:
             ServerError: nothing sound came of it.
@@ -138,7 +140,7 @@ class Asks:
         body = {
             "prompt": list(tokens),
             "id_slot": slot,
-            "cache_prompt": True,
+            "cache_prompt": not anew,
             "n_predict": 0 if only_reads else 1,
             "n_probs": 0 if only_reads else CANDIDATES,
             "temperature": 0,

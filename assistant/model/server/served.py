@@ -214,10 +214,13 @@ class ServedModel(QueuedModel):
             except Stopped:
                 self._state = "ready"
                 self._refuse(job)
-            except Exception as error:  # whoever asked is told
-                self._is_known = self._is_known and not isinstance(error, ServerError)
+            except ServerError as error:
+                self._is_known = False
                 self._fail(error)
-                job.end(self._error)
+                job.end(error)
+            except Exception as error:  # whoever asked is told
+                self._state = "ready"
+                job.end(error)
             else:
                 self._state, self._error = "ready", None
                 if is_done:

@@ -136,21 +136,28 @@ class SlotContext:
     def _evaluate(self, tokens: list[int], aborted: Callable[[], bool], bare: int) -> int:
         slot = self._slot = self._slot or self._slots.take(tokens, aborted)
         read: int | None = None
-        for _ in range(TRIES):
+        for number in range(TRIES):
             if 0 < bare < len(tokens) and not slot.has_read(tokens, bare):
-                read = self._ask(slot, tokens[:bare], bare, aborted, only_reads=True).cached
+                read = self._ask(slot, tokens[:bare], bare, aborted, only_reads=True, anew=number > 0).cached
             reply = self._ask(slot, tokens, bare, aborted)
             if bare == len(tokens) or reply.cached is None or reply.cached >= bare:
                 break
-            slot.evaluated, slot.bare = [], 0  # somebody else had the slot, or the server has been started anew
+            slot.evaluated = []  # somebody else had the slot, or the server has been started anew
             self._switch.forget()
         self._likely = reply.likely
         return (reply.cached if read is None else read) or 0
 
     def _ask(
-        self, slot: Slot, tokens: list[int], bare: int, aborted: Callable[[], bool], *, only_reads: bool = False
+        self,
+        slot: Slot,
+        tokens: list[int],
+        bare: int,
+        aborted: Callable[[], bool],
+        *,
+        only_reads: bool = False,
+        anew: bool = False,
     ) -> Reply:
-        """Has `tokens` evaluated, all but the first `bare` with the adapter."""
+        """Has `tokens` evaluated, all but the first `bare` with the adapter; `anew`: whatever the slot has read."""
         slot.evaluated = []
         is_on, adapter = bare < len(tokens), self._llama.adapter
 
@@ -159,6 +166,6 @@ class SlotContext:
 
         held = self._switch.held(turn, aborted, is_on=is_on, surely=not is_on)
         with nullcontext() if adapter is None else held:
-            reply = self._asks.next(tokens, slot.number, aborted, only_reads=only_reads)
+            reply = self._asks.next(tokens, slot.number, aborted, only_reads=only_reads, anew=anew)
         slot.evaluated, slot.bare = tokens, bare
         return reply
