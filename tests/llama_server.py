@@ -52,6 +52,8 @@ class LlamaServer(Loopback):
         self.fails: dict[str, int] = {}
         """Statuses by path, for what is asked from now on."""
         self._asking = 0
+        self._handling: set[object] = set()
+        self._is_closing = False
         self._counting = threading.Lock()
         stub = self
 
@@ -65,7 +67,11 @@ class LlamaServer(Loopback):
                 self._reply(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
             def _reply(self, body: Any) -> None:
-                status, said = stub._done(self.path, body)
+                stub._handling.add(self)
+                try:
+                    status, said = (503, None) if stub._is_closing else stub._done(self.path, body)
+                finally:
+                    stub._handling.discard(self)
                 sent = json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -80,6 +86,9 @@ class LlamaServer(Loopback):
 
     def close(self) -> None:
         super().close()
+        self._is_closing = True
+        while self._handling:  # who asked may have gone, and what was asked goes on
+            time.sleep(0.01)
         for slot in self._slots:
             slot.context.close()
 

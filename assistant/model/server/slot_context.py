@@ -98,9 +98,9 @@ class SlotContext:
         of_refusal = next((each.logit for each in self._likely if each.token == token), self._likely[-1].logit)
         return Reading(np.zeros(0, np.float32), others - of_refusal)
 
-    def keeps(self, tokens: Sequence[int]) -> bool:  # noqa: ARG002
-        """Only the server knows what it keeps."""
-        return False
+    def keeps(self, tokens: Sequence[int]) -> bool:
+        """Whether `tokens` could be evaluated without reading much of them, as far as is known here."""
+        return self._slots.holds(tokens)
 
     def keep(self, article: str) -> None:
         """What a server has read stays there."""

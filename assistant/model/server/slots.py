@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from assistant.model.prefix import WORTH_TOKENS, common_length
+from assistant.model.prefix import WORTH_TOKENS, common_length, has_but_the_end
 from assistant.model.server.connection import Stopped
 
 __all__ = ["Slot", "Slots", "Switch"]
@@ -52,6 +52,12 @@ class Slots:
             shared = {number: common_length(slot.evaluated, tokens) for number, slot in self._free.items()}
             best = max(shared, key=lambda number: shared[number])
             return self._free.pop(best if shared[best] >= WORTH_TOKENS else next(iter(self._free)))
+
+    def holds(self, tokens: Sequence[int]) -> bool:
+        """Whether a free one has read `tokens` without the adapter, but for little at their end."""
+        with self._changed:
+            read = [min(slot.bare, common_length(slot.evaluated, tokens)) for slot in self._free.values()]
+        return any(has_but_the_end(shared, tokens) for shared in read)
 
     def leave(self, slot: Slot) -> None:
         """Gives a slot to whoever needs one next."""

@@ -182,6 +182,9 @@ def test_what_is_read_ahead_is_not_read_again(make: Make, here: LlamaContext) ->
     job = _ask(model, ARTICLES[0], QUESTIONS[0])
     assert _same(_said(job), _here(here, ARTICLES[0], QUESTIONS[0]))
     assert job.usage.reused > read - 32
+    asked = len(server.completions())
+    assert list(model.read(_messages(ARTICLES[0], ""), "a")) == []
+    assert len(server.completions()) == asked
 
 
 def test_a_question_interrupts_the_reading_which_then_goes_on(make: Make) -> None:
@@ -310,7 +313,22 @@ def _real(files: tuple[Path, Path], options: Sequence[str]) -> tuple[subprocess.
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [program, "-m", str(files[0]), "--port", str(port), "-c", "4096", "-t", "1", "-b", "48", "-ub", "48", *options]
+    command = [
+        program,
+        "-m",
+        str(files[0]),
+        "--port",
+        str(port),
+        "-c",
+        "4096",
+        "-t",
+        "1",
+        "-b",
+        "48",
+        "-ub",
+        "48",
+        *options,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return process, f"http://127.0.0.1:{port}/v1"
 
