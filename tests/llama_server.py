@@ -51,6 +51,8 @@ class LlamaServer(Loopback):
         """Most completions that were under way at a time."""
         self.fails: dict[str, int] = {}
         """Statuses by path, for what is asked from now on."""
+        self.says: dict[str, Any] = {}
+        """What is said in place of what would be, by path."""
         self._asking = 0
         self._handling: set[object] = set()
         self._is_closing = False
@@ -107,6 +109,8 @@ class LlamaServer(Loopback):
         self.asked.append((path, body))
         if status := self.fails.get(path):
             return status, {"error": {"message": "as the test has it", "code": status}}
+        if path in self.says:
+            return 200, self.says[path]
         if path == "/props":
             return 200, self._props()
         if path == "/v1/models":

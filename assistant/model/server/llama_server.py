@@ -21,6 +21,8 @@ from assistant.model.server.tries import tried
 __all__ = ["Asks", "LlamaServer", "Reply"]
 
 Stops = Callable[[], bool]
+MOST_SLOTS = 64
+"""As many questions are asked at once at most, whatever a server says."""
 LOADING = "loading"
 """What a server says that isn't there yet."""
 SURELY = 1000.0
@@ -90,9 +92,9 @@ class Asks:
         if not isinstance(context_tokens, int) or not isinstance(template, str):
             return None
         rows = self._got("/lora-adapters", stopped)
-        rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        scales = tuple((int(row.get("id", -1)), float(row.get("scale", 0.0))) for row in rows)
-        ours = {int(row.get("id", -1)): name for row in rows if (name := _name(row.get("path"))) in adapters}
+        rows = [row for row in rows if _is_adapter(row)] if isinstance(rows, list) else []
+        scales = tuple((row["id"], float(row["scale"])) for row in rows)
+        ours = {row["id"]: name for row in rows if (name := _name(row.get("path"))) in adapters}
         adapter = next(iter(ours), None)
         if adapter is not None and not self._can_set(scales, stopped):
             adapter = None
@@ -101,7 +103,7 @@ class Asks:
             template=template or None,
             end=str(props.get("eos_token") or ""),
             context_tokens=context_tokens,
-            slots=slots,
+            slots=min(slots, MOST_SLOTS),
             adapter=adapter,
             taught_by="" if adapter is None else PurePath(ours[adapter]).stem,
             scales=scales,
@@ -120,7 +122,7 @@ class Asks:
         body = {"content": text, "add_special": is_first, "parse_special": is_control}
         found = self._posted("/tokenize", body, stopped)
         tokens = found.get("tokens") if isinstance(found, dict) else None
-        if not isinstance(tokens, list) or not all(isinstance(token, int) for token in tokens):
+        if not isinstance(tokens, list) or not all(isinstance(token, int) and 0 <= token < 2**31 for token in tokens):
             raise faults.garbage(self._server, "no tokens")
         return tokens
 
@@ -159,7 +161,7 @@ class Asks:
         try:
             entries = said["completion_probabilities"][0]["top_logprobs"]
             likely = tuple(self._candidate(entry) for entry in entries)
-        except (LookupError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, OverflowError) as error:
             raise faults.garbage(self._server, "no likely tokens") from error
         if not likely:
             raise faults.garbage(self._server, "no likely tokens")
@@ -167,6 +169,8 @@ class Asks:
 
     def _candidate(self, entry: Any) -> Candidate:
         token, text = int(entry["id"]), bytes(entry["bytes"])
+        if not 0 <= token < 2**31:
+            raise ValueError("no token")
         return Candidate(token, None if token in self._ends or not text else text, float(entry["logprob"]))
 
     def _can_set(self, scales: Sequence[tuple[int, float]], stopped: Stops) -> bool:
@@ -211,6 +215,10 @@ def _json(said: str) -> Any:
         return json.loads(said)
     except (ValueError, RecursionError):
         return None
+
+
+def _is_adapter(row: Any) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("id"), int) and isinstance(row.get("scale"), int | float)
 
 
 def _name(path: object) -> str:

@@ -288,6 +288,59 @@ def test_what_goes_wrong_is_told_and_the_next_question_tries_again(
     assert _same(_said(_ask(model, ARTICLES[0], QUESTIONS[0])), _here(here, ARTICLES[0], QUESTIONS[0]))
 
 
+@pytest.mark.parametrize(
+    "props",
+    [
+        [],
+        {"total_slots": "4"},
+        {"total_slots": 0},
+        {"total_slots": 1, "default_generation_settings": {}, "chat_template": ""},
+        {"total_slots": 1, "default_generation_settings": {"n_ctx": 4096}},
+    ],
+)
+def test_what_says_something_else_of_itself_is_no_llama_server(files: tuple[Path, Path], props: Any) -> None:
+    server = LlamaServer(files[0])
+    server.says["/props"] = props
+    model = _model(server.url)
+    model.wait_until_loaded(5)
+    assert (model.taught_by, model.name) == ("", "tiny")
+    assert list(model.read(_messages(ARTICLES[0], ""), "a")) == []
+    with pytest.raises(ServerError, match="is no model server"):  # it has no chat completions
+        whole_text(_ask(model, ARTICLES[0], QUESTIONS[0]))
+    model.close()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/tokenize", {"tokens": [2**40]}),
+        ("/tokenize", {"tokens": "none"}),
+        ("/tokenize", []),
+        ("/completion", {}),
+        ("/completion", {"completion_probabilities": []}),
+        ("/completion", {"completion_probabilities": [{"top_logprobs": []}]}),
+        ("/completion", {"completion_probabilities": [{"top_logprobs": [{"id": 1, "bytes": [999], "logprob": 0}]}]}),
+        ("/completion", {"completion_probabilities": [{"top_logprobs": [{"id": -1, "bytes": [9], "logprob": 0}]}]}),
+    ],
+)
+def test_what_cannot_be_understood_is_told(make: Make, path: str, says: Any) -> None:
+    model, server = make()
+    server.says[path] = says
+    with pytest.raises(ServerError, match="can't be understood"):
+        whole_text(_ask(model, ARTICLES[0], QUESTIONS[0]))
+    server.says = {"/lora-adapters": [{"id": "0", "path": 5}, None, {"id": 3, "path": "/a/tiny.adapter.gguf"}]}
+    model.look()
+    assert model.taught_by == ""
+
+
+def test_no_more_is_asked_at_once_than_is_sound(make: Make, files: tuple[Path, Path]) -> None:
+    model, server = make()
+    server.says["/props"] = server._props() | {"total_slots": 10**6}
+    model.look()
+    assert model._turns.at_once == 64
+
+
 def test_what_does_not_fit_is_told_and_the_server_is_none_the_worse(make: Make) -> None:
     model, _ = make()
     with pytest.raises(ModelError, match="Ask a shorter question"):
