@@ -223,7 +223,7 @@ def _assistant(library: Library, model: "LlamaWorker | ServedModel", settings: S
         Retriever(library.store, library.embedder),
         library.article,
         model,
-        UNCALIBRATED if settings.server else find_answerability(model.taught_by or model.name, settings),
+        lambda taught_by: find_answerability(taught_by or ("" if settings.server else model.name), settings),
         window_tokens=settings.window_tokens,
         answer_tokens=settings.answer_tokens,
         without=settings.without,

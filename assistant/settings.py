@@ -32,6 +32,11 @@ def _environment(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
+def _at_least_one(name: str, otherwise: int) -> int:
+    value = _environment(name)
+    return max(1, int(value)) if value.isdecimal() else otherwise
+
+
 def own_file(name: str) -> Path:
     """A file of `models/` that comes with the assistant, of a checkout or of an installed one."""
     checkout = PACKAGE.parent / "models" / name
@@ -118,6 +123,8 @@ class Settings:
     """Its model; "" for the first that it lists. `OPENAI_MODEL` names it."""
     chroma: ChromaServer | None = field(default_factory=_chroma_server)
     """The Chroma server that keeps the articles in place of the folder; `CHROMA_HOST` and its like name it."""
+    server_at_once: int = field(default_factory=lambda: _at_least_one("OPENAI_AT_ONCE", 4))
+    """Questions that it is asked at once, where it doesn't say itself how many it answers. `OPENAI_AT_ONCE`."""
     threads: int = field(default_factory=available_cores)
     """Threads of the language model and of the embedder."""
     gpu_layers: int | None = None

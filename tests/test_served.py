@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import assistant.application
 from assistant.answering.answering import final_answer
 from assistant.answering.events import Answer, TokenGenerated
+from assistant.answering.prompts import Passage, pointing_messages
 from assistant.answering.refusals import REFUSAL, WITHHELD
 from assistant.application import Application, open_application
 from assistant.errors import ModelError, UsageError
@@ -20,8 +22,11 @@ from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.settings import Settings
 from assistant.text.language import Language
 from tests.command import Run, assert_fails
+from tests.fake_context import wait_for
+from tests.llama_server import LlamaServer
 from tests.model_server import Does, ModelServer, chunk, fails, likely, says, streams
 from tests.texts import BILINGUAL, ENGLISH
+from tests.tiny_model import write_tiny_adapter, write_tiny_model
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 PRICE, PRICE_JA = "How much does a roll cost?", "パンはいくらですか？"
@@ -246,3 +251,54 @@ def test_a_server_that_is_not_there_is_one_line(run: Run, stub: ModelServer, art
     stub.close()
     ended = run("ask", PRICE, "--file", article, "--model-server", stub.url)
     assert_fails(ended, f"No model server answers at {stub.place}: Connection refused")
+
+
+@pytest.fixture
+def llama_server(tmp_path: Path) -> Iterator[LlamaServer]:
+    """One with two slots and a model of chance numbers, which has the default model's adapter by its name."""
+    pytest.importorskip("gguf")
+    adapter = write_tiny_adapter(tmp_path / "qwen2.5-coder-1.5b.adapter.gguf")
+    server = LlamaServer(write_tiny_model(tmp_path / "tiny.gguf"), 2, adapter)
+    yield server
+    server.close()
+
+
+def _prompts(server: LlamaServer) -> list[str]:
+    """What was asked: the model's first tokens are the bytes."""
+    return [
+        bytes(token for token in each["prompt"] if token < 256).decode(errors="replace")
+        for each in server.completions()
+    ]
+
+
+def test_the_model_of_a_llama_server_is_asked_as_its_adapter_taught_it(
+    settings: Settings, llama_server: LlamaServer
+) -> None:
+    with open_application(replace(settings, server=llama_server.url), lambda _: None) as application:
+        article = application.library.add(BILINGUAL)[0].id
+        application.model.wait_until_loaded(10)
+        application.prepare(article, EN)
+        wait_for(lambda: len(_prompts(llama_server)) == 2, 10)
+        assert not any(PRICE in prompt for prompt in _prompts(llama_server))
+        answer = _ask(application, PRICE, article)
+        assert answer.model == "tiny"
+        assert answer.log_odds is not None
+        asked = next(prompt for prompt in _prompts(llama_server) if PRICE in prompt)
+        (message,) = pointing_messages("", Passage("", ()))[:1]
+        assert message.content in asked
+        assert application.model.status.state in ("ready", "reading", "busy")
+
+
+def test_a_llama_server_that_comes_later_is_asked_so_from_then_on(
+    settings: Settings, llama_server: LlamaServer
+) -> None:
+    llama_server.fails = dict.fromkeys(("/props", "/v1/models", "/v1/chat/completions"), 500)
+    with open_application(replace(settings, server=llama_server.url), lambda _: None) as application:
+        article = application.library.add(ENGLISH)[0].id
+        with pytest.raises(ModelError, match="can't answer"):
+            _ask(application, PRICE, article)
+        llama_server.fails = {}
+        with suppress(ModelError):  # it is asked by examples once more, which may be more than it can read
+            _ask(application, PRICE, article)
+        _ask(application, PRICE, article)
+        assert pointing_messages("", Passage("", ()))[0].content in _prompts(llama_server)[-1]

@@ -51,6 +51,12 @@ def test_a_model_server_is_what_the_environment_says_and_none_without(monkeypatc
     assert "sk-secret" not in repr(settings)
 
 
+@pytest.mark.parametrize(("value", "at_once"), [("", 4), ("12", 12), ("0", 1), ("many", 4)])
+def test_so_many_questions_are_asked_of_it_at_once(monkeypatch: pytest.MonkeyPatch, value: str, at_once: int) -> None:
+    monkeypatch.setenv("OPENAI_AT_ONCE", value)
+    assert Settings().server_at_once == at_once
+
+
 def test_settings_are_changed_by_making_new_ones() -> None:
     settings = Settings()
     with pytest.raises(FrozenInstanceError):

@@ -37,6 +37,17 @@ def write_tiny_model(path: Path, seed: int = 0, architecture: str = "qwen2") -> 
     return path
 
 
+def write_tiny_adapter(path: Path, seed: int = 0, rank: int = 4) -> Path:
+    """Writes an adapter of it that changes much of what it says."""
+    from assistant.measuring.fitting.gguf_file import Adapter, write_adapter
+
+    chance = np.random.default_rng(seed)
+    names = [f"blk.{layer}.{part}.weight" for layer in range(LAYERS) for part in ("attn_q", "attn_output")]
+    numbers = [chance.normal(0, 0.3, (2, rank, WIDTH)).astype(np.float32) for _ in names]
+    write_adapter(Adapter("qwen2", 4.0 * rank, {n: (a, b.T) for n, (a, b) in zip(names, numbers, strict=True)}), path)
+    return path
+
+
 def _add_tokens(writer: Any) -> None:
     import gguf
 

@@ -53,7 +53,7 @@ class WindowReader:
         retriever: Retriever,
         article_of: Callable[[str], Article],
         model: ChatModel,
-        answerability: Answerability,
+        answerability: Answerability | Callable[[str], Answerability],
         *,
         window_tokens: int,
         answer_tokens: int,
@@ -62,6 +62,8 @@ class WindowReader:
         align: Callable[[str], Sequence[Bead]] = lambda _: (),
     ) -> None:
         """Args:
+        answerability: or what gives that of a model by the adapter that taught it, "" for none: which one a server has
+            is known when that is found.
         alignment_of: what links the two versions of an article by id, None where that isn't known.
         align: the same, worked out where it isn't.
         """
@@ -69,14 +71,11 @@ class WindowReader:
         self._retriever = retriever
         self._article_of = article_of
         self._model = model
-        self._answerability = answerability
+        self._answerability_of = answerability if callable(answerability) else lambda _: answerability
         self._answer_tokens = answer_tokens
         self._without = without
         self._alignment_of = alignment_of
-        embed = retriever.embedder.passages
-        self._manner: Manner = (
-            Pointing(without, embed) if model.taught_by else Telling(without, retriever.nearness, embed)
-        )
+        self._take_manner()
         self._readings: dict[tuple[str, Language, Language, int], Generation] = {}
         self._going: set[str] = set()
         self._reading = threading.Lock()
@@ -90,12 +89,25 @@ class WindowReader:
     def asked(self) -> Iterator[None]:
         """Counts a question as being answered until the block ends."""
         with self._counting:
+            if not self._asked and self._model.taught_by != self._taught_by:
+                self._take_manner()
             self._asked += 1
         try:
             yield
         finally:
             with self._counting:
                 self._asked -= 1
+
+    def _take_manner(self) -> None:
+        """Has the model asked as what it was taught wants it; while a question is being answered, that stays."""
+        self._taught_by = self._model.taught_by
+        self._answerability = self._answerability_of(self._taught_by)
+        embed = self._retriever.embedder.passages
+        self._manner: Manner = (
+            Pointing(self._without, embed)
+            if self._taught_by
+            else Telling(self._without, self._retriever.nearness, embed)
+        )
 
     @property
     def is_asked(self) -> bool:

@@ -145,8 +145,10 @@ class ChatModel(Protocol):
     """A language model that continues a conversation. Greedy: the same messages give the same text."""
 
     name: str
-    taught_by: str
-    """Name of the adapter that taught it to point at words of an article, "" where none did."""
+
+    @property
+    def taught_by(self) -> str:
+        """Name of the adapter that taught it to point at words of an article, "" where none did."""
 
     @property
     def status(self) -> ModelStatus: ...

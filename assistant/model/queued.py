@@ -1,6 +1,6 @@
-"""What every model has in common that one thread answers for: it is begun, waited for, and fails in the same way.
+"""What every model has in common that has threads of its own: it is begun, waited for, and fails in the same way.
 
-What the thread does is for `worker.py` and `server/served.py`, whose turn it is for `turns.py`.
+What they do is for `worker.py` and `server/served.py`, whose turn it is for `turns.py`.
 """
 
 import threading

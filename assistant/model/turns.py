@@ -1,6 +1,6 @@
 """Whose question the model answers next: askers take turns, and what nobody waits for is done while nobody does.
 
-`worker.py` runs what is next; whoever asked iterates over the pieces.
+`worker.py` and `server/served.py` run what is next; whoever asked iterates over the pieces.
 """
 
 import queue
@@ -75,9 +75,10 @@ class Job:
 
 
 class Turns:
-    """The jobs that wait, for one thread to take in their order; they are put and stopped from any.
+    """The jobs that wait, for one thread or several to take in their order; they are put and stopped from any.
 
-    Whoever has been answered goes behind all who wait by then, however many questions are left to them.
+    Whoever has been answered goes behind all who wait by then, however many questions are left to them; whoever is
+    being answered, behind all who aren't.
     """
 
     def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
@@ -85,11 +86,16 @@ class Turns:
         on_change: called, from any thread, when a job has come or has been stopped, and when no more are taken.
         """
         self.on_change = on_change
+        self.at_once = 1
+        """How many threads take jobs."""
         self._changed = threading.Condition()
         self._questions: dict[str, deque[Job]] = {}
         """By asker, the next one first. Who is being answered stays there until the answer's end."""
-        self._answered: str | None = None
+        self._answered: dict[int, str] = {}
+        """Who is being answered, by the thread that does it."""
         self._background: deque[Job] = deque()
+        self._in_background: int | None = None
+        """The thread that is at what nobody waits for: one at a time."""
         self._closed = False
 
     def is_wanted(self) -> bool:
@@ -105,17 +111,18 @@ class Turns:
                     self._background.append(job)
                 else:
                     self._questions.setdefault(job.asker, deque()).append(job)
-                self._changed.notify()
+                self._changed.notify_all()
             taken = not self._closed
         self.on_change()
         return taken
 
     def next(self) -> Job | None:
-        """Waits for a job and takes it, which ends the turn of the last; None when closed."""
+        """Waits for a job and takes it, which ends the turn of this thread's last; None when closed."""
+        thread = threading.get_ident()
         with self._changed:
-            self._end_turn()
+            self._end_turn(thread)
             while not self._closed:
-                if job := self._next_question() or _first_wanted(self._background):
+                if job := self._next_question(thread) or self._next_in_background(thread):
                     return job
                 self._changed.wait()
             return None
@@ -123,26 +130,26 @@ class Turns:
     def before(self, job: Job) -> int:
         """How many questions come before `job`, if nobody asks any more, with the one being answered.
 
-        0 once its turn has come, and for what nobody waits for.
+        Where several are answered at once, how many have to be answered first. 0 once its turn has come, and for what
+        nobody waits for.
         """
         with self._changed:
-            askers = [asker for asker in self._questions if asker != self._answered]
-            if self._answered is not None:
-                askers.append(self._answered)
+            answered = self._answered.values()
+            askers = sorted(self._questions, key=lambda asker: asker in answered)
             waiting = [[each for each in self._questions[asker] if not each.stopped.is_set()] for asker in askers]
             turn = next((turn for turn, jobs in enumerate(waiting) if job in jobs), None)
             if turn is None:
                 return 0
             place = waiting[turn].index(job)
             others = (min(len(jobs), place + (rank < turn)) for rank, jobs in enumerate(waiting) if rank != turn)
-            return (self._answered is not None) + place + sum(others)
+            return max(0, len(answered) + place + sum(others) - (self.at_once - 1))
 
     def take_questions(self) -> list[Job]:
         """Takes all questions that wait; what nobody waits for goes on waiting."""
         with self._changed:
             jobs = [job for each in self._questions.values() for job in each]
             self._questions.clear()
-            self._answered = None
+            self._answered.clear()
             return jobs
 
     def wait_for_question(self) -> bool:
@@ -156,25 +163,36 @@ class Turns:
         """Takes no more jobs, and no longer gives any; those that waited."""
         with self._changed:
             self._closed = True
-            self._changed.notify()
+            self._changed.notify_all()
             jobs = [*(job for jobs in self._questions.values() for job in jobs), *self._background]
         self.on_change()
         return jobs
 
-    def _end_turn(self) -> None:
-        if self._answered is not None:
-            if left := self._questions.pop(self._answered):
-                self._questions[self._answered] = left
-            self._answered = None
+    def _end_turn(self, thread: int) -> None:
+        asker = self._answered.pop(thread, None)
+        if asker is not None:
+            left = self._questions.pop(asker)
+            if left or asker in self._answered.values():
+                self._questions[asker] = left
+        if self._in_background == thread:
+            self._in_background = None
 
-    def _next_question(self) -> Job | None:
-        while self._questions:
-            asker = next(iter(self._questions))
+    def _next_question(self, thread: int) -> Job | None:
+        answered = self._answered.values()
+        for asker in sorted(self._questions, key=lambda asker: asker in answered):
             if job := _first_wanted(self._questions[asker]):
-                self._answered = asker
+                self._answered[thread] = asker
                 return job
-            del self._questions[asker]
+            if asker not in answered:
+                del self._questions[asker]
         return None
+
+    def _next_in_background(self, thread: int) -> Job | None:
+        if self._questions or self._in_background is not None:
+            return None
+        job = _first_wanted(self._background)
+        self._in_background = thread if job else None
+        return job
 
 
 def _wanted(jobs: deque[Job]) -> bool:

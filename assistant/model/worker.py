@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import ModelError, ModelStopped
+from assistant.model.background import run_in_background
 from assistant.model.decoding import Context, generate
-from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus, Placement, Retraction
+from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus, Placement
 from assistant.model.queued import QueuedModel
 from assistant.model.turns import Job, Turns
 
@@ -246,7 +247,7 @@ class LlamaWorker(QueuedModel):
         try:
             if job.asker is not None:
                 generate(context, job, job.stopped.is_set, job.say)
-            elif not _run_in_background(context, job, self._turns.is_wanted):
+            elif not run_in_background(context, job, self._turns.is_wanted):
                 self._put(job)
                 return
         except ModelStopped:
@@ -270,36 +271,3 @@ def _state_at(job: Job) -> ModelState:
     if job.asker is not None:
         return "busy"
     return "ready" if job.max_tokens else "reading"
-
-
-def _run_in_background(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:
-    """Runs a `job` that nobody waits for; False when a question came, so that it is to be begun anew."""
-    if not job.max_tokens:
-        return _read(context, job, is_wanted)
-    interrupted = False
-
-    def stopped() -> bool:
-        nonlocal interrupted
-        interrupted = interrupted or is_wanted()
-        return interrupted or job.stopped.is_set()
-
-    pieces: list[str | Retraction] = []
-    generate(context, job, stopped, pieces.append)
-    if interrupted and not job.stopped.is_set():
-        return False
-    for piece in pieces:
-        job.say(piece)
-    return True
-
-
-def _read(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:
-    """Reads the messages of `job` and keeps what came of it; False when interrupted, to be gone on with later."""
-    tokens = context.tokens(job.messages)
-    if job.stopped.is_set() or len(tokens) > context.context_tokens or context.keeps(tokens):
-        return True
-    if context.evaluate(tokens, lambda: job.stopped.is_set() or is_wanted()) is None:
-        return job.stopped.is_set()
-    context.keep(job.article)
-    if job.stopped.is_set():  # meanwhile: the article is being removed
-        context.drop(job.article)
-    return True

@@ -1,5 +1,6 @@
 """Askers take turns, what is stopped is gone at once, and reading waits for all of them."""
 
+import queue
 import threading
 import time
 from collections.abc import Sequence
@@ -96,7 +97,7 @@ def test_as_many_come_before_a_question_as_are_answered_till_its_turn(acts: Sequ
             served = turns.next()
             jobs = [job for job in jobs if job is not served]
     jobs = [job for job in jobs if not job.stopped.is_set()]
-    is_answering = turns._answered is not None
+    is_answering = bool(turns._answered)
     told = {id(job): job.before() for job in jobs}
     order = [id(turns.next()) for _ in jobs]
     assert told == {one: place + is_answering for place, one in enumerate(order)}
@@ -280,3 +281,59 @@ def test_questions_put_and_stopped_by_many_threads_all_end() -> None:
     turns.close()
     worker.join(30)
     assert sorted(ended) == sorted("abcd" * 50)
+
+
+class _Thread:
+    """One of several threads that take what is next, each when it is told to."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._told: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._took: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def next(self, seconds: float = 5.0) -> str | None:
+        """What it takes, None where there is nothing to take."""
+        self._told.put(True)
+        return self.took(seconds)
+
+    def took(self, seconds: float = 5.0) -> str | None:
+        try:
+            job = self._took.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        return job.messages[0].content if job else None
+
+    def _run(self) -> None:
+        while self._told.get():
+            self._took.put(self._turns.next())
+
+
+def test_several_threads_take_first_what_those_ask_who_are_not_being_answered() -> None:
+    turns = Turns()
+    turns.at_once = 3
+    first, second, third = (_Thread(turns) for _ in range(3))
+    _put(turns, *"aaaab")
+    assert [first.next(), second.next(), third.next()] == ["a1", "b1", "a2"]
+    late = _put(turns, "c")[0]
+    assert late.before() == 1
+    assert [first.next(), second.next()] == ["c1", "a3"]
+    assert late.before() == 0
+    turns.close()
+
+
+def test_of_what_nobody_waits_for_one_thing_is_done_at_a_time_and_none_beside_a_question() -> None:
+    turns = Turns()
+    first, second = _Thread(turns), _Thread(turns)
+    _put(turns, "a")
+    assert all(turns.put(_job("", name, "article")) for name in ("read", "more"))
+    assert first.next() == "a1"
+    assert second.next(0.1) is None
+    assert first.next() == "read"
+    assert second.took(0.1) is None
+    _put(turns, "b")
+    assert second.took() == "b1"
+    assert turns.is_wanted()
+    assert first.next(0.1) is None
+    assert second.next() == "more"
+    turns.close()

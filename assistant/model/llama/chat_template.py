@@ -1,10 +1,11 @@
 """A model's chat template: messages to a prompt, told apart by what the template wrote and what a message says.
 
-Turning that into tokens is for `context.py`.
+What turns a text into tokens is for `vocabulary.py` and `model/server/slot_context.py`.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Protocol
 
 from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -12,10 +13,40 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from assistant.errors import ModelError
 from assistant.model.protocol import Message
 
-__all__ = ["render"]
+__all__ = ["Tokenises", "render", "tokens_of"]
 
 PLAIN_TEMPLATE = "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}\n\n{% endfor %}Assistant:"
 """For a model that brings no template of its own."""
+
+
+class Tokenises(Protocol):
+    """What turns a text into tokens."""
+
+    def __call__(self, text: str, *, is_control: bool = False, is_first: bool = False) -> list[int]:
+        """The tokens of a text.
+
+        Args:
+            is_control: whether control tokens are read in it.
+            is_first: whether it begins a prompt.
+        """
+
+
+def tokens_of(
+    template: str | None, messages: Sequence[Message], tokenise: Tokenises, *, is_open: bool = False
+) -> list[int]:
+    """The prompt of `messages` as token ids. Control tokens come from the template, never from a message.
+
+    Args:
+        is_open: whether it ends with the last message, which the model is to go on with.
+
+    Raises:
+        ModelError: the template is broken, or leaves a message out.
+    """
+    result: list[int] = []
+    pieces = list(render(template, messages))
+    for text, is_control in pieces[:-1] if is_open else pieces:
+        result.extend(tokenise(text, is_control=is_control, is_first=not result))
+    return result
 
 
 def render(template: str | None, messages: Sequence[Message]) -> Iterator[tuple[str, bool]]:

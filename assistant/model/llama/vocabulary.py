@@ -6,7 +6,7 @@ from typing import Any
 
 import llama_cpp as C  # noqa: N812
 
-from assistant.model.llama.chat_template import render
+from assistant.model.llama.chat_template import tokens_of
 from assistant.model.protocol import Message
 
 __all__ = ["LlamaVocabulary"]
@@ -28,11 +28,7 @@ class LlamaVocabulary:
         Args:
             is_open: whether it ends with the last message, which the model is to go on with.
         """
-        result: list[int] = []
-        pieces = list(render(self._template, messages))
-        for text, is_control in pieces[:-1] if is_open else pieces:
-            result.extend(self.tokenise(text, is_control=is_control, is_first=not result))
-        return result
+        return tokens_of(self._template, messages, self.tokenise, is_open=is_open)
 
     def tokenise(self, text: str, *, is_control: bool = False, is_first: bool = False) -> list[int]:
         """The tokens of a text.

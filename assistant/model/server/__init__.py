@@ -1,4 +1,5 @@
-"""A model that a server runs, in place of one that is run here: any that speaks OpenAI's chat completions.
+"""A model that a server runs, in place of one that is run here: a llama-server, or any that speaks OpenAI's chat.
 
-An answer is checked whole before any of it is given; what it may say is for `answering`.
+A llama-server's is held token by token, as here; of any other an answer is checked whole before any of it is given.
+What it may say is for `answering`.
 """

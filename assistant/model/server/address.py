@@ -1,6 +1,6 @@
 """Where a model server is, by the address that the user gives; and what it says, as it can be shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 from assistant.errors import UsageError
@@ -56,6 +56,11 @@ class Server:
         """Host and port, as people read them."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def root(self) -> "Server":
+        """The same, where what isn't OpenAI's stands: without `/v1`."""
+        return replace(self, path=self.path.removesuffix("/v1"))
 
     @property
     def url(self) -> str:

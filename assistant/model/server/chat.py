@@ -6,16 +6,17 @@ What a server refuses to be told (a temperature, say) is left out from then on; 
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from assistant.model.protocol import Message
 from assistant.model.server import faults
 from assistant.model.server.address import Server
-from assistant.model.server.connection import Connection, Response, Stopped, Times
+from assistant.model.server.connection import Connection, Response, Times
 from assistant.model.server.faults import Passing
+from assistant.model.server.tries import tried
 
 __all__ = ["THOUGHT_TOKENS", "Chat", "Token", "Written"]
 
@@ -35,7 +36,6 @@ THOUGHT_TOKENS = 4096
 """What a model that thinks before it answers may take for that."""
 _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>\s*|$)", re.DOTALL)
 """What some models think stands before what they say."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Chat:
             ServerError: there is no such server, or it doesn't take the key.
             Stopped: it isn't wanted any more.
         """
-        return self._tried(lambda: self._models(stopped), stopped)
+        return tried(lambda: self._models(stopped), self._times, stopped)
 
     def write(
         self, model: str, messages: Sequence[Message], max_tokens: int, stopped: Callable[[], bool], *, first: bool
@@ -108,7 +108,7 @@ class Chat:
             "stream": True,
             "stream_options": {"include_usage": True},
         } | ({"logprobs": True, "top_logprobs": LIKELY} if first else {})
-        written = self._tried(lambda: self._written(model, body, stopped), stopped)
+        written = tried(lambda: self._written(model, body, stopped), self._times, stopped)
         is_blank = written.raw and not written.raw.strip()
         if not written.is_cut or written.text or is_blank:
             return written
@@ -119,21 +119,6 @@ class Chat:
 
     def close(self) -> None:
         self._connection.close()
-
-    def _tried(self, ask: Callable[[], T], stopped: Callable[[], bool]) -> T:
-        """What `ask` gives, after a few more tries where it fails and that may pass."""
-        deadline = time.monotonic() + self._times.whole
-        for pause in (*self._times.pauses, None):
-            try:
-                return ask()
-            except Passing as passing:
-                wait = pause if passing.after is None else passing.after
-                if pause is None or wait is None or wait > self._times.longest_pause:
-                    raise passing.error from passing
-                if time.monotonic() + wait > deadline:
-                    raise passing.error from passing
-            _pause(wait, stopped)
-        raise AssertionError("the last try returns or raises")
 
     def _models(self, stopped: Callable[[], bool]) -> list[str]:
         with self._connection.ask("/models", stopped=stopped) as response:
@@ -246,17 +231,3 @@ def _token(entry: Any) -> Token | None:
         return None
     is_bytes = isinstance(told, list) and all(isinstance(each, int) and 0 <= each < 256 for each in told)
     return Token(bytes(told) if is_bytes and told else text.encode(errors="replace"), float(value))
-
-
-def _pause(seconds: float, stopped: Callable[[], bool]) -> None:
-    for _ in _looks(seconds):
-        if stopped():
-            raise Stopped
-
-
-def _looks(seconds: float) -> Iterator[None]:
-    """A look now and then until so many seconds are over."""
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        yield
-        time.sleep(min(left, 0.05))

@@ -118,7 +118,9 @@ class Connection:
         self._pool: httpcore.ConnectionPool | None = None
 
     @contextmanager
-    def ask(self, path: str, body: dict[str, Any] | None = None, *, stopped: Callable[[], bool]) -> Iterator[Response]:
+    def ask(
+        self, path: str, body: dict[str, Any] | list[Any] | None = None, *, stopped: Callable[[], bool]
+    ) -> Iterator[Response]:
         """Sends `body`, or asks for what is at `path` below the base address; the response comes in the block.
 
         Raises:

@@ -1,69 +1,159 @@
-"""A model that a server runs, in the place of one that is run here: questions in turn, each answer checked whole.
+"""A model that a server runs, in the place of one that is run here: questions in turn, some of them at once.
 
-Nothing is asked of it that nobody asks: it reads nothing ahead.
+What a llama-server runs is held token by token, as here, and reads ahead. Of any other an answer is checked whole, and
+nothing is asked that nobody asks.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 from assistant.errors import ModelError, ServerError
-from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus, Reading
+from assistant.model.background import run_in_background
+from assistant.model.catalog import load_catalog
+from assistant.model.decoding import generate
+from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus
 from assistant.model.queued import QueuedModel
 from assistant.model.server.address import Server
-from assistant.model.server.chat import Chat, Written
-from assistant.model.server.checking import line_of, margin, refuses, wrong_word
+from assistant.model.server.chat import Chat
 from assistant.model.server.connection import Stopped, Times
+from assistant.model.server.llama_server import Asks, LlamaServer
+from assistant.model.server.slot_context import SlotContext
+from assistant.model.server.slots import Slots, Switch
+from assistant.model.server.whole import Corrects, WholeAnswers
 from assistant.model.turns import Job, Turns
-from assistant.settings import Settings
+from assistant.settings import Part, Settings
 
 __all__ = ["ServedModel", "open_served"]
 
-TRIES = 2
-"""How often a model is asked for an answer that may stand."""
-KEPT = 8
-"""Answers kept in memory: where several windows are tried, the best is asked for once more."""
-Corrects = Callable[[Sequence[Message], str, str], Sequence[Message]]
-"""The messages that ask anew where an answer to some has a word that it may not have."""
+FIRST_LOOK = Times(connect=2.0, first=2.0, whole=3.0, pauses=())
+"""How long a server is looked for before anything is asked."""
 
 
 @contextmanager
 def open_served(settings: Settings, corrects: Corrects) -> "Iterator[ServedModel]":
-    """The model of the server that the settings name, which is looked for when it is started.
+    """The model of the server that the settings name, which is looked for now, and again when it is started.
 
     Raises:
         UsageError: they name it by no address.
+        ModelError: the catalog is broken.
     """
-    model = ServedModel(Server.at(settings.server, settings.server_key), settings.server_model, corrects)
+    adapters = {spec.adapter.file for spec in load_catalog().specs if spec.adapter}
+    model = ServedModel(
+        Server.at(settings.server, settings.server_key),
+        settings.server_model,
+        corrects,
+        adapters=() if Part.ADAPTER in settings.without else adapters,
+        at_once=settings.server_at_once,
+    )
+    model.look()
     try:
         yield model
     finally:
         model.close()
 
 
+@dataclass(slots=True)
+class _Found:
+    """What a server was found to be; `llama` is None where it is no llama-server."""
+
+    llama: LlamaServer | None
+    slots: Slots = field(init=False)
+    switch: Switch = field(default_factory=Switch)
+
+    def __post_init__(self) -> None:
+        self.slots = Slots(self.llama.slots if self.llama else 0)
+
+
+class _Lane:
+    """What one thread asks by."""
+
+    def __init__(self, server: Server, times: Times) -> None:
+        self._server = server
+        self._times = times
+        self.chat = Chat(server, times)
+        self.asks = Asks(server, times)
+        self._context: SlotContext | None = None
+        self._found: _Found | None = None
+
+    def context(self, found: _Found, stopped: Callable[[], bool]) -> SlotContext | None:
+        """Evaluates what is asked of a llama-server; None where it is none."""
+        if self._found is not found:
+            self._close_context()
+            self._found = found
+            if found.llama:
+                self._context = SlotContext(self._server, found.llama, found.slots, found.switch, self._times)
+        if self._context:
+            self._context.stopped = stopped
+        return self._context
+
+    def close(self) -> None:
+        self.chat.close()
+        self.asks.close()
+        self._close_context()
+
+    def _close_context(self) -> None:
+        if self._context:
+            self._context.close()
+            self._context = None
+
+
 class ServedModel(QueuedModel):
     """A model of a server. Whoever asks is told what is wrong with it; the next question tries again."""
 
-    taught_by = ""
     size = 0
 
-    def __init__(self, server: Server, model: str, corrects: Corrects, times: Times | None = None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        model: str,
+        corrects: Corrects,
+        times: Times | None = None,
+        *,
+        adapters: Collection[str] = (),
+        at_once: int = 1,
+    ) -> None:
         """Args:
         model: its name there, "" for the first that the server lists.
+        adapters: names of the files of those that have taught a model its job.
+        at_once: questions that are asked at once; of a llama-server, as many as it has slots.
         """
         super().__init__("model server")
         self.name = model
         self.place = server.place
-        self._corrects = corrects
-        self._chat = Chat(server, times or Times())
+        self._server = server
+        self._times = times or Times()
+        self._whole = WholeAnswers(corrects)
+        self._adapters = adapters
+        self._at_once = at_once
         self._turns = Turns()
-        self._kept: OrderedDict[tuple[Sequence[Message], int], tuple[Written, float]] = OrderedDict()
+        self._changing = threading.RLock()
+        self._others: list[threading.Thread] = []
+        """Threads beside the first one."""
+        self._found: _Found | None = None
+        self._is_known = False
+        """Whether it is the server that was found last; else it is looked for before anything is asked."""
         self._state: ModelState = "loading"
 
     @property
+    def taught_by(self) -> str:
+        """Name of the adapter that the server has of ours, "" where it has none or hasn't been found yet."""
+        return self._found.llama.taught_by if self._found and self._found.llama else ""
+
+    @property
     def status(self) -> ModelStatus:
-        state = "busy" if self._state == "ready" and self._turns.is_wanted() else self._state
+        state = self._state
+        if state in ("ready", "reading") and self._turns.is_wanted():
+            state = "busy"
         return ModelStatus(state, server=self.place)
+
+    def look(self) -> None:
+        """Looks what the server is, if it is there; whoever asks is told if it isn't."""
+        asks = Asks(self._server, FIRST_LOOK)
+        with suppress(Stopped, ModelError):
+            self._know(asks.look(self._adapters, self._closing.is_set))
+        asks.close()
 
     def generate(
         self,
@@ -72,12 +162,12 @@ class ServedModel(QueuedModel):
         *,
         allows: Constraint | None = None,
         refusal: str | None = None,
-        read: Sequence[Message] | None = None,  # noqa: ARG002
+        read: Sequence[Message] | None = None,
         foretells: Callable[[str], str] | None = None,  # noqa: ARG002
         asker: str | None = "",
         is_open: bool = False,
     ) -> Generation:
-        job = Job(tuple(messages), max_tokens, asker, is_open=is_open, allows=allows, refusal=refusal)
+        job = Job(tuple(messages), max_tokens, asker, is_open=is_open, allows=allows, refusal=refusal, read=read)
         if self._turns.put(job):
             self.start()
         else:
@@ -85,91 +175,121 @@ class ServedModel(QueuedModel):
         return job
 
     def read(self, messages: Sequence[Message], article: str) -> Generation:
-        """Ends at once: what a server has read stays there, if at all."""
+        """Ends at once where the server is no llama-server: what any other has read stays there, if at all."""
         job = Job(messages, article=article)
-        job.end()
+        if not (self._found and self._found.llama and self._turns.put(job)):
+            job.end()
         return job
 
     def close(self) -> None:
-        """Ends what is being asked, and the thread; whoever else asks gets a ModelError."""
+        """Ends what is being asked, and the threads; whoever else asks gets a ModelError."""
         self._closing.set()
         for job in self._turns.close():
             self._refuse(job)
-        if self._thread.ident is not None:
-            self._thread.join()
-        self._chat.close()
+        for thread in (self._thread, *self._others):
+            if thread.ident is not None:
+                thread.join()
+        self._leave()
 
     def _run(self) -> None:
+        lane = _Lane(self._server, self._times)
         try:
-            self._find(self._closing.is_set)
+            self._find(lane, self._closing.is_set)
+            if not self._is_llama:
+                lane.chat.models(self._closing.is_set)
             self._state = "ready"
         except (Stopped, ModelError) as error:
             self._fail(error)
+        self._serve(lane)
+
+    def _serve(self, lane: _Lane) -> None:
+        """Asks what is next, until no more is."""
         while job := self._turns.next():
-            self._state = "busy"
+
+            def stopped(job: Job = job) -> bool:
+                return job.stopped.is_set() or self._closing.is_set()
+
             try:
-                self._answer(job)
+                is_done = self._do(lane, job, stopped)
             except Stopped:
                 self._state = "ready"
                 self._refuse(job)
-            except Exception as error:  # whoever asked is told
+            except ServerError as error:
+                self._is_known = False
                 self._fail(error)
-                job.end(self._error)
+                job.end(error)
+            except Exception as error:  # whoever asked is told
+                self._state = "ready"
+                job.end(error)
             else:
                 self._state, self._error = "ready", None
-                job.end()
+                if is_done:
+                    job.end()
+                elif not self._turns.put(job):
+                    self._refuse(job)
+        lane.close()
 
-    def _find(self, stopped: Callable[[], bool]) -> None:
-        """Looks whether the server is there, and which model it has, where none was named."""
-        listed = self._chat.models(stopped)
-        if not self.name and not listed:
-            raise ServerError("The model server {server} lists no model. Name one by OPENAI_MODEL.", server=self.place)
-        self.name = self.name or listed[0]
+    def _do(self, lane: _Lane, job: Job, stopped: Callable[[], bool]) -> bool:
+        """Does what a job wants; False where it is in the background and a question came, so that it waits again."""
+        found = self._find(lane, stopped)
+        self._state = "busy" if job.asker is not None else "reading"
+        context = lane.context(found, stopped)
+        if context is None:
+            self._whole.answer(lane.chat, self.name, job, stopped)
+            return True
+        try:
+            context.begin()
+            if job.asker is None:
+                return run_in_background(context, job, self._turns.is_wanted)
+            generate(context, job, stopped, job.say)
+            return True
+        finally:
+            context.rest()
 
-    def _answer(self, job: Job) -> None:
-        """Has the model answer; says what may be said of that, or nothing."""
+    @property
+    def _is_llama(self) -> bool:
+        return bool(self._found and self._found.llama)
 
-        def stopped() -> bool:
-            return job.stopped.is_set() or self._closing.is_set()
+    def _find(self, lane: _Lane, stopped: Callable[[], bool]) -> _Found:
+        """What the server is, which is looked for where that isn't known; and which model it has, if none was named."""
+        with self._changing:
+            if not self._found or not self._is_known:
+                self._found = self._know(lane.asks.look(self._adapters, stopped))
+            if not self.name:
+                listed = lane.chat.models(stopped)
+                if not listed:
+                    raise ServerError(
+                        "The model server {server} lists no model. Name one by OPENAI_MODEL.", server=self.place
+                    )
+                self.name = listed[0]
+            return self._found
 
-        if not self.name:
-            self._find(stopped)
-        messages = job.messages
-        for _ in range(TRIES):
-            written = self._written(job, messages, stopped)
-            line = line_of(written)
-            if job.allows is None:
-                job.is_ended = not written.is_cut
-                job.say(written.text)
-                return
-            if not line:
-                return
-            if job.refusal and refuses(line, job.refusal):
-                job.is_ended = True
-                return
-            wrong = wrong_word(line, job.allows)
-            if wrong is None:
-                job.is_ended = True
-                job.say(line)
-                return
-            messages = tuple(self._corrects(job.messages, line, wrong))
+    def _know(self, llama: LlamaServer | None) -> _Found:
+        """Takes what was found; the server stays what it was where nothing has changed."""
+        with self._changing:
+            found = self._found
+            if not found or _but_scales(found.llama) != _but_scales(llama):
+                found = self._found = _Found(llama)
+            found.switch.forget()
+            self._is_known = True
+            if llama and not self.name:
+                self.name = llama.model
+            self._turns.at_once = llama.slots if llama else self._at_once
+            while len(self._others) < self._turns.at_once - 1 and not self._closing.is_set():
+                lane = _Lane(self._server, self._times)
+                thread = threading.Thread(target=self._serve, args=(lane,), name="model server", daemon=True)
+                self._others.append(thread)
+                thread.start()
+            return found
 
-    def _written(self, job: Job, messages: Sequence[Message], stopped: Callable[[], bool]) -> Written:
-        """What the model writes, or wrote a little while ago; of the first try, the job gets its reading."""
-        key = (messages, job.max_tokens)
-        is_first = job.refusal is not None and job.reading is None
-        if key in self._kept:
-            written, odds = self._kept[key]
-        else:
-            written = self._chat.write(self.name, messages, job.max_tokens, stopped, first=is_first)
-            odds = margin(written, job.refusal or "\n")
-            self._kept[key] = written, odds
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            _count(job, written)
-        if is_first:
-            job.reading = _reading(odds)
-        return written
+    def _leave(self) -> None:
+        """Leaves a llama-server with its adapters as they were."""
+        llama = self._found.llama if self._found else None
+        if llama and llama.adapter is not None:
+            asks = Asks(self._server, FIRST_LOOK)
+            with suppress(Stopped, ModelError):
+                asks.set_scales(llama.scales, lambda: False)
+            asks.close()
 
     def _refuse(self, job: Job) -> None:
         """Ends what comes too late."""
@@ -177,23 +297,6 @@ class ServedModel(QueuedModel):
         job.end(None if job.asker is None else closed)
 
 
-def _count(job: Job, written: Written) -> None:
-    """Adds what the server counted, or else the pieces."""
-
-    def counted(name: str, otherwise: int = 0) -> int:
-        value = written.usage.get(name)
-        return value if isinstance(value, int) else otherwise
-
-    details = written.usage.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, dict) else 0
-    completion = counted("completion_tokens", written.pieces)
-    job.usage.prompt += counted("prompt_tokens")
-    job.usage.reused += cached if isinstance(cached, int) else 0
-    job.usage.completion += completion
-    job.usage.decoded = (max(0, completion - 1), written.times[1] - written.times[0])
-
-
-def _reading(odds: float) -> Reading:
-    import numpy as np
-
-    return Reading(np.zeros(0, np.float32), odds)
+def _but_scales(llama: LlamaServer | None) -> LlamaServer | None:
+    """What a llama-server is, however its adapters are switched."""
+    return replace(llama, scales=()) if llama else None

@@ -403,6 +403,21 @@ def test_askers_take_turns(make: Make) -> None:
     assert [_said(first), _said(second)] == [("1", True)] * 2
 
 
+def test_as_many_are_asked_at_once_as_is_said(make: Make) -> None:
+    together = threading.Barrier(3)
+
+    def does(handler: Any) -> None:
+        together.wait(5)
+        says("640")(handler)
+
+    _, stub = make(does)
+    model = ServedModel(Server.at(stub.url), "stub-1", _corrects, PATIENT, at_once=3)
+    model.look()
+    jobs = [_ask(model, refusal=None, allows=None, asker=asker) for asker in "abc"]
+    assert [_said(job) for job in jobs] == [("640", True)] * 3
+    model.close()
+
+
 CERTIFICATE = Path(__file__).parents[2] / "data" / "news.test.pem"
 
 
