@@ -21,8 +21,8 @@ from assistant.text.language import Language
 __all__ = ["ASKERS", "build"]
 
 ASKERS = 64
-"""Questions taken at once; the model answers them one after the other, its askers in turn, and says so to those
-who wait."""
+"""Questions taken at once; the model answers them one after the other, or some at once where a server runs it, its
+askers in turn, and says so to those who wait."""
 SECONDS = 2.0
 """Between two looks at what the model is doing, and whether there are more questions to suggest."""
 STORED = "article-assistant-"
