@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from os.path import lexists
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -69,7 +70,7 @@ def check(library: Library) -> Iterator[Finding]:
         except ArticleError as error:
             library.troubled[path.stem] = unusable(path.stem, error)
         except StoreError as error:
-            if path.exists():
+            if lexists(path):
                 library.troubled.setdefault(path.stem, error)
     yield from _troubles(library, told)
     yield from _troubles_of_notes(library)
@@ -85,7 +86,7 @@ def _troubles(library: Library, told: dict[str, StoreError]) -> Iterator[Finding
     for about, error in library.troubled.items():
         if told.get(about) is error:
             continue
-        is_left = about == "unwiped" or library.kept.record(about).exists()
+        is_left = about == "unwiped" or lexists(library.kept.record(about))
         yield Finding(Outcome.LEFT if is_left else Outcome.SET_ASIDE, str(error))
     told.update(library.troubled)
 
@@ -177,6 +178,9 @@ def _copy(home: Path, copy: Path) -> None:
     for path in home.iterdir():
         if path.is_dir() and path.name in ("articles", "alignments", "chroma", "notes", "pending", "questions"):
             shutil.copytree(path, copy / path.name, ignore_dangling_symlinks=True)
+            for link in path.iterdir():
+                if link.is_symlink() and not link.exists():
+                    (copy / path.name / link.name).symlink_to(link.resolve())
         elif path.is_dir() and path.name == "prefixes":
             (copy / path.name).mkdir()
             for reading in path.iterdir():

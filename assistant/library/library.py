@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import lru_cache
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -263,7 +264,7 @@ class Library:
 
     def _load(self, article: str) -> Article:
         path = self.kept.record(article)
-        if not ARTICLE_ID.fullmatch(article) or not path.exists():
+        if not ARTICLE_ID.fullmatch(article) or not lexists(path):
             raise no_article(article)
         if record := self._record(path):
             return article_of(record) or self._cut_anew(article, record)
@@ -279,7 +280,7 @@ class Library:
             return read_record(path)
         except StoreError as error:
             self._set_aside(path, error)
-            if path.exists():
+            if lexists(path):
                 raise
             return None
 
@@ -334,7 +335,7 @@ class Library:
     def _set_aside(self, path: Path, error: StoreError) -> None:
         """Takes a file that can't be read out of the way of the others, with what is kept of its article."""
         with self._changing:
-            if not path.exists():  # removed meanwhile, or set aside
+            if not lexists(path):  # removed meanwhile, or set aside
                 return
             self.troubled[path.stem] = upkeep.set_aside(self.home, path, error)
             self._settle(path.stem)

