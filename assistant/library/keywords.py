@@ -104,7 +104,7 @@ class KeywordIndex:
         try:
             is_ready = self._open()
         except sqlite3.DatabaseError as error:
-            if not _is_broken(error) and not path.is_dir():
+            if not _is_broken(error) and path.exists() and not path.is_dir():
                 raise
             is_ready = False
         self.was_made = not is_ready

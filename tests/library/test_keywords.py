@@ -3,6 +3,7 @@
 import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,14 @@ def test_a_broken_file_is_made_anew(tmp_path: Path, content: bytes) -> None:
     index = KeywordIndex(tmp_path / "k", lambda: _of("a", "A roll."))
     assert [article for article, _, _ in index.search("roll", EN, 5)] == ["a"]
     index.close()
+
+
+def test_a_link_to_nowhere_makes_way(tmp_path: Path) -> None:
+    path = tmp_path / "keywords.sqlite3"
+    path.symlink_to(tmp_path / "a disk that isn't there" / path.name)
+    with closing(KeywordIndex(path)) as index:
+        assert index.was_made
+    assert path.is_file()
 
 
 def test_an_index_of_another_version_is_made_anew(tmp_path: Path) -> None:
