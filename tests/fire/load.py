@@ -57,6 +57,7 @@ class Load:
     chance: random.Random
     only: str = ""
     """What all do; "" for some of each."""
+    think: Sequence[float] = THINK
     asked: list[tuple[str, int, Asked]] = field(default_factory=list)
     """By what the asker does and its number."""
     raw: list[str] = field(default_factory=list)
@@ -127,7 +128,7 @@ class Load:
             self._note(kind, number, await visitor.ask(_question(chance, news), stop_after))
             if len(visitor.turns) > chance.randint(3, 12):
                 visitor.turns = []  # a conversation is cleared by the browser alone
-            await asyncio.sleep(chance.uniform(*THINK))
+            await asyncio.sleep(chance.uniform(*self.think))
         visitor.leave()
 
     async def _leaver(self, page: Page, stay: Sequence[tuple[str, News]], number: int) -> None:
@@ -138,7 +139,7 @@ class Load:
             visitor.article, news = chance.choice(stay)
             asked = await visitor.ask(_question(chance, news), leave_after=chance.uniform(0.02, 2.0))
             self._note("leaves", number, asked)
-            await asyncio.sleep(chance.uniform(*THINK))
+            await asyncio.sleep(chance.uniform(*self.think))
 
     async def _program(self, page: Page, stay: Sequence[tuple[str, News]], number: int) -> None:
         chance = self._chance()
@@ -146,7 +147,7 @@ class Load:
             id_, news = chance.choice(stay)
             hang_up_after = chance.uniform(0.02, 2.0) if number % 2 else None
             self._note("programs", number, await program(page.http, _question(chance, news), id_, hang_up_after))
-            await asyncio.sleep(chance.uniform(*THINK))
+            await asyncio.sleep(chance.uniform(*self.think))
 
     async def _edit(self, editor: Visitor, news: Sequence[News]) -> None:
         """Adds and removes articles."""
@@ -219,10 +220,11 @@ def main(arguments: Sequence[str]) -> int:
             pages=options.pages,
             stub=options.stub,
             only=options.only,
+            think=options.think,
         )
     faults = faults_of(load, before, after, errors, options.growth, evidence=options.evidence)
     model = f"a server of {options.stub:g} tokens a second" if options.stub else options.model or "a tiny model"
-    how = f"seed {options.seed}; {options.pages} of the page, {model}"
+    how = f"seed {options.seed}; {options.pages} of the page, {model}, {' to '.join(map(str, options.think))} s of thought"
     tell(report(load, before, after, faults, how))
     if options.json:
         options.json.write_text(
@@ -251,6 +253,7 @@ def attack(
     pages: int = 1,
     stub: float | None = None,
     only: str = "",
+    think: Sequence[float] = THINK,
 ) -> tuple[Load, Left, Left, str]:
     """Starts pages on homes in `folder`, warms them up, and loads them: what was seen, and what they said of errors.
 
@@ -263,9 +266,9 @@ def attack(
     with installed(folder, model, errors, temporary, pages, stub) as servers:
         for server in servers:
             asyncio.run(_come_and_go(server, visitors))
-        asyncio.run(Load(askers, warm_up, chance, only).run(servers, news))
+        asyncio.run(Load(askers, warm_up, chance, only, think).run(servers, news))
         before = _settled(servers, temporary, settle)
-        load = Load(askers, seconds, chance, only)
+        load = Load(askers, seconds, chance, only, think)
         asyncio.run(load.run(servers, news))
         after = _settled(servers, temporary, settle)
     return load, before, after, errors.read_text()
@@ -397,6 +400,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", default="", choices=["", *SHARES], help="what all askers do, in place of some of each"
     )
+    parser.add_argument("--think", type=float, nargs=2, default=THINK, help="seconds until the next question")
     parser.add_argument("--evidence", type=float, help="most seconds until the first evidence (p95)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
