@@ -131,8 +131,9 @@ def test_every_option_named_exists() -> None:
         for parameter in command.params
         for name in parameter.opts
     }
-    benchmark = (REPOSITORY / "tests" / "bench" / "__main__.py").read_text(encoding="utf-8")
-    options.update(re.findall(r'"(--[a-z]+)"', benchmark))
+    for of_tests in ("bench/__main__.py", "fire/load.py"):
+        source = (REPOSITORY / "tests" / of_tests).read_text(encoding="utf-8")
+        options.update(re.findall(r'"(--[a-z]+)"', source))
     of_uv = {"--group", "--directory", "--reinstall-package", "--no-cache"}
     of_servers = {"--path", "--lora", "--ctx-size", "--parallel", "--threads"}
     assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) - options <= {"--help", *of_uv, *of_servers}

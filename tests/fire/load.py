@@ -224,7 +224,8 @@ def main(arguments: Sequence[str]) -> int:
         )
     faults = faults_of(load, before, after, errors, options.growth, evidence=options.evidence)
     model = f"a server of {options.stub:g} tokens a second" if options.stub else options.model or "a tiny model"
-    how = f"seed {options.seed}; {options.pages} of the page, {model}, {' to '.join(map(str, options.think))} s of thought"
+    think = " to ".join(map(str, options.think))
+    how = f"seed {options.seed}; {options.pages} of the page, {model}, {think} s of thought"
     tell(report(load, before, after, faults, how))
     if options.json:
         options.json.write_text(
