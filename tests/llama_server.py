@@ -61,6 +61,7 @@ class LlamaServer(Loopback):
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else who asks waits 40 ms for what comes behind the headers
 
             def do_GET(self) -> None:
                 self._reply(None)

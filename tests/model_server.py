@@ -97,7 +97,8 @@ class ModelServer(Loopback):
             def do_POST(self) -> None:
                 stub.paths.append(self.path)
                 stub.headers.append(dict(self.headers))
-                stub.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                stub.asked.append(self.body)
                 does = stub.plan.pop(0) if len(stub.plan) > 1 else stub.plan[0]
                 try:
                     does(self)

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,27 @@ Open = Callable[..., Any]
 class Server:
     """The page's own process on a home of its own, which outlives a restart."""
 
-    def __init__(self, home: Path, model: Path, errors: Path | None = None) -> None:
-        """What it writes to its error stream goes to the file `errors`, where one is given."""
+    def __init__(
+        self,
+        home: Path,
+        model: Path | None,
+        errors: Path | None = None,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Args:
+        errors: the file that its error stream goes to, where one is given.
+        options: what it is started with beside.
+        environment: what of that differs from this process's.
+        """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.home = home
         self._errors = errors
-        self._environment = os.environ | {"ASSISTANT_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        self._command = [sys.executable, "app.py", "--port", str(self.port), "--model", str(model)]
+        self._environment = os.environ | {"ASSISTANT_HOME": str(home), "PYTHONUNBUFFERED": "1"} | (environment or {})
+        of_model = ["--model", str(model)] if model else []
+        self._command = [sys.executable, "app.py", "--port", str(self.port), *of_model, *options]
         self.start()
 
     @property

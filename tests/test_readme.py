@@ -131,11 +131,12 @@ def test_every_option_named_exists() -> None:
         for parameter in command.params
         for name in parameter.opts
     }
-    benchmark = (REPOSITORY / "tests" / "bench" / "__main__.py").read_text(encoding="utf-8")
-    options.update(re.findall(r'"(--[a-z]+)"', benchmark))
-    of_chroma = {"--path"}
-    of_others = {"--group", "--directory", "--reinstall-package", "--no-cache", "--lora"}  # uv's and llama-server's
-    assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) - options <= {"--help", *of_others, *of_chroma}
+    for of_tests in ("bench/__main__.py", "fire/load.py"):
+        source = (REPOSITORY / "tests" / of_tests).read_text(encoding="utf-8")
+        options.update(re.findall(r'"(--[a-z]+)"', source))
+    of_uv = {"--group", "--directory", "--reinstall-package", "--no-cache"}
+    of_servers = {"--path", "--lora", "--ctx-size", "--parallel", "--threads"}
+    assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) - options <= {"--help", *of_uv, *of_servers}
 
 
 def test_what_is_for_many_people_names_the_options_of_the_page_and_tells_of_each() -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import fmean
 
@@ -32,8 +32,12 @@ class Holding:
     children: int
 
 
-def hold(pid: int) -> Holding:
-    """What the process with this id holds now."""
+def hold(*pids: int) -> Holding:
+    """What the processes with these ids hold now, taken together."""
+    return Holding(*(round(sum(values), 1) for values in zip(*(astuple(_hold(pid)) for pid in pids), strict=True)))
+
+
+def _hold(pid: int) -> Holding:
     below = list(_below(pid))
     return Holding(
         _line(pid, "status", "VmRSS"),

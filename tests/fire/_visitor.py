@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from gradio_client.utils import apply_diff
 
-__all__ = ["Asked", "Page", "Raw", "Visitor", "program"]
+__all__ = ["Asked", "Page", "Raw", "Visitor", "listed", "program"]
 
 LOOK_SECONDS = 2.0
 """Between two looks of an open page at the model."""
@@ -187,6 +187,14 @@ class Visitor:
             await asyncio.sleep(LOOK_SECONDS)
             with suppress(httpx.HTTPError):
                 await self._direct(timer, [self.article, self.language, 0, "", 0])
+
+
+async def listed(http: httpx.AsyncClient) -> set[str]:
+    """The articles that the page lists for programs."""
+    call = _checked(await http.post("/gradio_api/call/list_articles", json={"data": []})).json()["event_id"]
+    said = _checked(await http.get(f"/gradio_api/call/list_articles/{call}")).text
+    (found,) = json.loads(said.rpartition("data:")[2])
+    return {entry["id"] for entry in found}
 
 
 async def program(http: httpx.AsyncClient, question: str, article: str, hang_up_after: float | None = None) -> Asked:

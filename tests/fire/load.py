@@ -1,7 +1,7 @@
 """Many askers at once on the page's own process: nobody gets an error, all get their turn, nothing stays when they go.
 
 Some press Stop, some leave in the middle, some are programs; meanwhile articles are added and removed, also under
-those who ask about them.
+those who ask about them. The pages may be several, on one Chroma server, and a server of fixed speed may answer.
 """
 
 import argparse
@@ -12,18 +12,19 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from unittest.mock import patch
 
 import httpx
 
 from assistant.interfaces.ui.serving import SESSIONS
 from tests.bench.machine import describe_machine
+from tests.fire._installation import installed
 from tests.fire._measures import Holding, files_in, hold, jain, orphans, percentile
 from tests.fire._news import OVERVIEWS, UNANSWERED, News, write_news
 from tests.fire._telling import tell
-from tests.fire._visitor import Asked, Page, Raw, Visitor, program
+from tests.fire._visitor import Asked, Page, Raw, Visitor, listed, program
 from tests.pages import Server
 from tests.tiny_model import write_tiny_model
 
@@ -54,6 +55,9 @@ class Load:
     askers: int
     seconds: float
     chance: random.Random
+    only: str = ""
+    """What all do; "" for some of each."""
+    think: Sequence[float] = THINK
     asked: list[tuple[str, int, Asked]] = field(default_factory=list)
     """By what the asker does and its number."""
     raw: list[str] = field(default_factory=list)
@@ -67,20 +71,23 @@ class Load:
     """Articles that may go at any time, or have gone."""
     _ends: float = 0.0
 
-    async def run(self, server: Server, news: Sequence[News]) -> None:
-        """Lets all ask until the time is up, and leave."""
-        limits = httpx.Limits(max_connections=None)
-        async with httpx.AsyncClient(base_url=server.url, timeout=httpx.Timeout(600), limits=limits) as http:
-            page = await Page.of(http)
-            editor = Visitor(page)
+    async def run(self, servers: Sequence[Server], news: Sequence[News]) -> None:
+        """Lets all ask, as many of each page as of the others, until the time is up, and leave."""
+        async with AsyncExitStack() as opened:
+            pages = [await Page.of(await opened.enter_async_context(_client(server))) for server in servers]
+            editor = Visitor(pages[0])
             await editor.open()
             stay = [(await editor.add(each.text), each) for each in news[:ARTICLES]]
+            for page in pages[1:]:
+                while not {id_ for id_, _ in stay} <= await listed(page.http):
+                    await asyncio.sleep(0.1)
             self._ends = time.monotonic() + self.seconds
             asking = [
                 asyncio.create_task(self._guarded(self._does(kind)(page, stay, number), f"{kind} {number}"))
                 for number, kind in enumerate(self._kinds())
+                for page in [pages[number // 2 % len(pages)]]  # every other program hangs up
             ]
-            sampling = asyncio.create_task(self._sample(server.pid))
+            sampling = asyncio.create_task(self._sample([server.pid for server in servers]))
             await self._guarded(self._edit(editor, news[ARTICLES:]), "editor")
             await asyncio.gather(*asking)
             sampling.cancel()
@@ -97,6 +104,8 @@ class Load:
         return jain([counts[number] for number, kind in enumerate(self._kinds()) if kind == "reads"])
 
     def _kinds(self) -> list[str]:
+        if self.only:
+            return [self.only] * self.askers
         kinds = [kind for kind, share in SHARES.items() for _ in range(max(1, round(share * self.askers)))]
         return kinds[: self.askers]
 
@@ -119,7 +128,7 @@ class Load:
             self._note(kind, number, await visitor.ask(_question(chance, news), stop_after))
             if len(visitor.turns) > chance.randint(3, 12):
                 visitor.turns = []  # a conversation is cleared by the browser alone
-            await asyncio.sleep(chance.uniform(*THINK))
+            await asyncio.sleep(chance.uniform(*self.think))
         visitor.leave()
 
     async def _leaver(self, page: Page, stay: Sequence[tuple[str, News]], number: int) -> None:
@@ -130,7 +139,7 @@ class Load:
             visitor.article, news = chance.choice(stay)
             asked = await visitor.ask(_question(chance, news), leave_after=chance.uniform(0.02, 2.0))
             self._note("leaves", number, asked)
-            await asyncio.sleep(chance.uniform(*THINK))
+            await asyncio.sleep(chance.uniform(*self.think))
 
     async def _program(self, page: Page, stay: Sequence[tuple[str, News]], number: int) -> None:
         chance = self._chance()
@@ -138,7 +147,7 @@ class Load:
             id_, news = chance.choice(stay)
             hang_up_after = chance.uniform(0.02, 2.0) if number % 2 else None
             self._note("programs", number, await program(page.http, _question(chance, news), id_, hang_up_after))
-            await asyncio.sleep(chance.uniform(*THINK))
+            await asyncio.sleep(chance.uniform(*self.think))
 
     async def _edit(self, editor: Visitor, news: Sequence[News]) -> None:
         """Adds and removes articles."""
@@ -162,9 +171,9 @@ class Load:
             self.raw.append(f"{who}: {error!r}")
             tell(f"  {who}: {error!r}")
 
-    async def _sample(self, pid: int) -> None:
+    async def _sample(self, pids: Sequence[int]) -> None:
         while True:
-            self.samples.append(hold(pid))
+            self.samples.append(hold(*pids))
             now = self.samples[-1]
             tell(
                 f"  {len(self.asked):6} asked, {self.gone} gone, {len(self.raw)} errors; page {now.resident} MB, model "
@@ -187,7 +196,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What the page holds while nobody is there, with the files under its home and its temporary folder."""
+    """What the pages hold while nobody is there, with the files under their homes and their temporary folder."""
 
     holding: Holding
     home: tuple[int, int]
@@ -200,11 +209,24 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     chance = random.Random(options.seed)  # noqa: S311  to be run again
     with tempfile.TemporaryDirectory() as folder:
-        seconds = 60 * options.minutes
-        found = attack(Path(folder), options.model, options.askers, seconds, options.warm_up, chance, visitors=SESSIONS)
-    load, before, after, errors = found
-    faults = faults_of(load, before, after, errors, options.growth)
-    tell(report(load, before, after, faults, f"seed {options.seed}"))
+        load, before, after, errors = attack(
+            Path(folder),
+            options.model,
+            options.askers,
+            60 * options.minutes,
+            options.warm_up,
+            chance,
+            visitors=SESSIONS,
+            pages=options.pages,
+            stub=options.stub,
+            only=options.only,
+            think=options.think,
+        )
+    faults = faults_of(load, before, after, errors, options.growth, evidence=options.evidence)
+    model = f"a server of {options.stub:g} tokens a second" if options.stub else options.model or "a tiny model"
+    think = " to ".join(map(str, options.think))
+    how = f"seed {options.seed}; {options.pages} of the page, {model}, {think} s of thought"
+    tell(report(load, before, after, faults, how))
     if options.json:
         options.json.write_text(
             json.dumps(
@@ -229,30 +251,37 @@ def attack(
     chance: random.Random,
     settle: float = 60.0,
     visitors: int = 0,
+    pages: int = 1,
+    stub: float | None = None,
+    only: str = "",
+    think: Sequence[float] = THINK,
 ) -> tuple[Load, Left, Left, str]:
-    """Starts the page on a home in `folder`, warms it up, and loads it: what was seen, and what it said of errors.
+    """Starts pages on homes in `folder`, warms them up, and loads them: what was seen, and what they said of errors.
 
-    So many `visitors` come first: the page remembers some, those who were there last.
+    So many `visitors` come to each first: a page remembers some, those who were there last.
     """
     temporary, errors = folder / "tmp", folder / "errors.txt"
     temporary.mkdir()
     news = write_news(chance, 40)
-    with patch.dict("os.environ", {"TMPDIR": str(temporary)}):
-        server = Server(folder / "home", model or write_tiny_model(folder / "tiny.gguf", TINY), errors)
-    try:
-        asyncio.run(_come_and_go(server, visitors))
-        asyncio.run(Load(askers, warm_up, chance).run(server, news))
-        before = _settled(server, temporary, settle)
-        load = Load(askers, seconds, chance)
-        asyncio.run(load.run(server, news))
-        after = _settled(server, temporary, settle)
-    finally:
-        server.stop()
+    model = model or write_tiny_model(folder / "tiny.gguf", TINY)
+    with installed(folder, model, errors, temporary, pages, stub) as servers:
+        for server in servers:
+            asyncio.run(_come_and_go(server, visitors))
+        asyncio.run(Load(askers, warm_up, chance, only, think).run(servers, news))
+        before = _settled(servers, temporary, settle)
+        load = Load(askers, seconds, chance, only, think)
+        asyncio.run(load.run(servers, news))
+        after = _settled(servers, temporary, settle)
     return load, before, after, errors.read_text()
 
 
+def _client(server: Server) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=None)
+    return httpx.AsyncClient(base_url=server.url, timeout=httpx.Timeout(600), limits=limits)
+
+
 async def _come_and_go(server: Server, visitors: int) -> None:
-    async with httpx.AsyncClient(base_url=server.url, timeout=httpx.Timeout(60)) as http:
+    async with _client(server) as http:
         page = await Page.of(http)
         for _ in range(visitors):
             visitor = Visitor(page)
@@ -260,11 +289,17 @@ async def _come_and_go(server: Server, visitors: int) -> None:
             visitor.leave()
 
 
-def _settled(server: Server, temporary: Path, seconds: float) -> Left:
+def _settled(servers: Sequence[Server], temporary: Path, seconds: float) -> Left:
     """What is left once nothing changes any more."""
+    homes = [home for server in servers for home in (server.home, *server.home.glob("servers/*/*"))]
     left, deadline = None, time.monotonic() + seconds
     while time.monotonic() < deadline:
-        now = Left(hold(server.pid), files_in(server.home), files_in(temporary), [*map(str, orphans(server.home))])
+        now = Left(
+            hold(*(server.pid for server in servers)),
+            files_in(servers[0].home.parent),
+            files_in(temporary),
+            [str(path) for home in homes for path in orphans(home)],
+        )
         if left and (now.home, now.holding.handles, now.holding.threads) == (
             left.home,
             left.holding.handles,
@@ -278,12 +313,26 @@ def _settled(server: Server, temporary: Path, seconds: float) -> Left:
 
 
 def faults_of(
-    load: Load, before: Left, after: Left, errors: str, growth: float, fair: float = FAIR, spare: int = 2
+    load: Load,
+    before: Left,
+    after: Left,
+    errors: str,
+    growth: float,
+    fair: float = FAIR,
+    spare: int = 2,
+    evidence: float | None = None,
 ) -> list[str]:
-    """What must not be; so many threads, handles and processes more are let pass as `spare`."""
+    """What must not be; so many threads, handles and processes more are let pass as `spare`.
+
+    Args:
+        evidence: seconds within which all but one of twenty must have their first evidence.
+    """
     faults = [*load.raw, *(["the page wrote to its error stream:\n" + errors] if "Traceback" in errors else [])]
     if load.fairness() < fair:
         faults.append(f"fairness {load.fairness():.3f}")
+    late = percentile(load.waits("evidence"), 0.95)
+    if evidence is not None and not late < evidence:
+        faults.append(f"first evidence after {late:.2f} s (p95)")
     for name in ("resident", "private", "children_resident"):
         was, is_ = getattr(before.holding, name), getattr(after.holding, name)
         if is_ > was * (1 + growth):
@@ -321,7 +370,7 @@ def report(load: Load, before: Left, after: Left, faults: Sequence[str], how: st
             f"| {name} | {getattr(before.holding, name)} | {getattr(after.holding, name)} |"
             for name in Holding.__dataclass_fields__
         ),
-        f"| files and bytes of home | {before.home} | {after.home} |",
+        f"| files and bytes of homes | {before.home} | {after.home} |",
         f"| temporary files and bytes | {before.temporary} | {after.temporary} |",
         "",
         f"At most {max((sample.resident for sample in load.samples), default=0)} MB while asked; on {machine}.",
@@ -347,6 +396,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--warm-up", type=float, default=60.0, help="seconds of the same before anything is measured")
     parser.add_argument("--growth", type=float, default=GROWTH, help="most that memory may have grown by")
     parser.add_argument("--model", type=Path, help="a GGUF file; a tiny one of chance numbers without it")
+    parser.add_argument("--pages", type=int, default=1, help="so many, on one Chroma server where more than one")
+    parser.add_argument("--stub", type=float, help="tokens a second of a server that answers in place of a model")
+    parser.add_argument(
+        "--only", default="", choices=["", *SHARES], help="what all askers do, in place of some of each"
+    )
+    parser.add_argument("--think", type=float, nargs=2, default=THINK, help="seconds until the next question")
+    parser.add_argument("--evidence", type=float, help="most seconds until the first evidence (p95)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     return parser
