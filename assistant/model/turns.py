@@ -7,6 +7,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from assistant.model.protocol import Constraint, Message, Reading, Retraction, Usage
@@ -71,7 +72,7 @@ class Job:
         self.stopped.set()
         self.end()
         if self.turns:
-            self.turns.on_change()
+            self.turns.let_go(self)
 
 
 class Turns:
@@ -115,6 +116,13 @@ class Turns:
             taken = not self._closed
         self.on_change()
         return taken
+
+    def let_go(self, job: Job) -> None:
+        """Keeps a job that was stopped no longer: what is done in the background may wait for hours."""
+        if job.asker is None:
+            with self._changed, suppress(ValueError):
+                self._background.remove(job)
+        self.on_change()
 
     def next(self) -> Job | None:
         """Waits for a job and takes it, which ends the turn of this thread's last; None when closed."""

@@ -193,6 +193,15 @@ def test_a_reading_that_is_stopped_is_passed_over() -> None:
     assert _next(turns) == "two"
 
 
+def test_a_reading_that_is_stopped_is_kept_no_longer_while_questions_are_asked() -> None:
+    turns = Turns()
+    question, *readings = _job("a"), _job("", "one", "article"), _job("", "two", "article")
+    for job in (question, *readings):
+        turns.put(job)
+    readings[0].stop()
+    assert turns.close() == [question, readings[1]]
+
+
 def test_after_closing_nothing_is_taken_or_given() -> None:
     turns = Turns()
     jobs = [*_put(turns, *"aab"), _job("", "read", "article")]
