@@ -132,8 +132,9 @@ def _not_found(file: str, error: NotThere) -> ArticleError:
     """
     if Path(file).exists():
         raise ClusterError(
-            "{reason} It is on this machine. Put the files into a folder that all machines of the cluster have, under "
-            "the same path.",
-            reason=error,
+            "A worker on {host} finds no file {file}, which is on this machine. Put the files into a folder that all "
+            "machines of the cluster have, under the same path.",
+            host=error.values["host"],
+            file=file,
         )
     return ArticleError("The file {name} can't be read: {reason}.", name=file, reason=os.strerror(errno.ENOENT))
