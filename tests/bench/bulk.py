@@ -1,6 +1,6 @@
 """`python -m tests.bench.bulk`: how fast the plain command adds to a Chroma server, and one and two workers on Ray.
 
-The last line is what the server alone takes: the articles are read and written, and their vectors cost nothing.
+A line tells what all but the embedder takes: the articles are read and written, and their vectors cost nothing.
 Prints Markdown. Rates are of what is added once each worker has written its first block, so without what it takes to
 start, which is told beside; the same articles go each time into an empty database of one server on this machine.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,20 +55,13 @@ def main() -> None:
     bulk.BLOCK = options.block
     machine = describe_machine()
     with TemporaryDirectory(prefix="article-assistant-bulk-") as folder:
-        texts = list(islice(_texts(), options.articles))
+        texts = list(make_articles(options.articles))
         rates = list(_measured(_written(texts, Path(folder, "news")), Path(folder)))
     words = sum(len(text.split()) for text in texts) / len(texts)
     sys.stdout.write(_as_markdown(rates, words, len(texts), machine))
     if options.json:
         found = {"machine": machine, "words": words, "rates": [asdict(rate) for rate in rates]}
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
-
-
-def _texts() -> Iterator[str]:
-    """Articles of some 350 words."""
-    parts = make_articles(MILLION)
-    for first in parts:
-        yield f"{first}\n\n{next(parts)}"
 
 
 def _written(texts: Sequence[str], folder: Path) -> list[str]:
@@ -80,18 +73,18 @@ def _written(texts: Sequence[str], folder: Path) -> list[str]:
 
 def _measured(files: Sequence[str], folder: Path) -> Iterator[Rate]:
     with _served(folder / "chroma") as chroma:
-        for workers in (1, 2):
-            settings = replace(Settings(home=folder / f"ray-{workers}"), chroma=chroma.database(f"ray-{workers}"))
-            began = time.perf_counter()
-            with bulk.Bulk(settings, LOCAL, workers=workers) as run:
-                rate = _rate(f"Ray, {workers} worker{'s' * (workers > 1)}", run.add_all(files), began, workers)
-            yield _told(rate)
         settings = replace(Settings(home=folder / "plain"), chroma=chroma.database("plain"))
         began = time.perf_counter()
         with open_library(settings, threads=settings.threads) as library:
             sources = (Source(file, partial(read_source, file, settings.source_bytes)) for file in files)
             yield _told(_rate("plain command", library.add_all(sources), began, 1))
         yield _told(_alone(files, chroma.database("alone")))
+        for workers in (1, 2):
+            settings = replace(Settings(home=folder / f"ray-{workers}"), chroma=chroma.database(f"ray-{workers}"))
+            began = time.perf_counter()
+            with bulk.Bulk(settings, LOCAL, workers=workers) as run:
+                rate = _rate(f"Ray, {workers} worker{'s' * (workers > 1)}", run.add_all(files), began, workers)
+            yield _told(rate)
 
 
 class _Free:
@@ -145,7 +138,7 @@ def _told(rate: Rate) -> Rate:
 
 
 def _as_markdown(rates: Sequence[Rate], words: float, count: int, machine: dict[str, str | int | float]) -> str:
-    one, two, plain, alone = rates
+    plain, alone, one, two = rates
     lines = ["| | articles a second | first after, s |", "|---|---|---|"]
     lines += [
         f"| {rate.name} | {rate.articles_per_s:.1f} | {rate.start_seconds:.0f} |" for rate in (plain, one, two, alone)

@@ -164,7 +164,7 @@ class Cluster:
                 "The Ray cluster {address} can't go on: {reason}. What was added stays; look into what the cluster "
                 "logs, and run the command again: it goes on where it was.",
                 address=self._address,
-                reason=" ".join(str(error or type(error).__name__).split())[:300],
+                reason=_reason(error),
             ) from error
 
 
@@ -208,6 +208,12 @@ class Worker:
             raise NotThere("{host} finds no file {file}.", host=socket.gethostname(), file=file)
         found = read_source(file, self._settings.source_bytes)
         return found.entire if self._whole else found
+
+
+def _reason(error: Exception) -> str:
+    """What an error says, and what it was raised of, in one line, not too long."""
+    said = [str(each) or type(each).__name__ for each in (error, error.__cause__) if each]
+    return " ".join(": ".join(said).split())[:400]
 
 
 def _look_for(address: str, host: str, port: int) -> None:
