@@ -102,7 +102,8 @@ class Cluster:
         if place:
             _look_for(address, *place)
         else:
-            os.environ.update(LOOPBACK | {"RAY_AUTH_TOKEN": secrets.token_hex(32)})
+            os.environ.update(LOOPBACK)
+            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # Ray reads it once
         import ray
 
         with self._as_error():
