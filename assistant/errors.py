@@ -14,6 +14,7 @@
     │   ├── ModelStopped       the process of a model that came to an end, or hung
     │   │   └── ModelKilled    it was ended from outside
     │   └── ServerError        a model server that can't be reached, is slow, or refuses
+    ├── ClusterError           a Ray cluster that can't be reached or used
     └── EvaluationError        a data or prediction file with a bad row
 
 A message says what is wrong, with what, and what to do, in one line or a few; it is shown as it is. An error keeps
@@ -28,6 +29,7 @@ __all__ = [
     "ArticleError",
     "ArticleNotFound",
     "AssistantError",
+    "ClusterError",
     "EvaluationError",
     "FetchError",
     "ModelError",
@@ -110,6 +112,10 @@ class ModelKilled(ModelStopped):
 
 class ServerError(ModelError):
     """A model server that can't be reached, is too slow, refuses, or says what can't be understood."""
+
+
+class ClusterError(AssistantError):
+    """A Ray cluster that can't be reached, or whose workers can't add articles."""
 
 
 class EvaluationError(AssistantError):

@@ -1,4 +1,4 @@
-"""What some tests need and not every machine has: the model's file, a browser, torch.
+"""What some tests need and not every machine has: the model's file, a browser, torch, Ray.
 
 A test that lacks it is skipped, or fails where `ASSISTANT_TESTS_REQUIRE` names it ("model,browser").
 """
@@ -38,6 +38,13 @@ def torch() -> None:
     missing = [name for name in ("gguf", "torch", "transformers") if not importlib.util.find_spec(name)]
     if missing:
         need("torch", f"Not installed: {', '.join(missing)}; with uv: uv sync --group fit.")
+
+
+def ray() -> None:
+    """What adds on a cluster."""
+    missing = [name for name in ("ray", "pyarrow") if not importlib.util.find_spec(name)]
+    if missing:
+        need("ray", f"Not installed: {', '.join(missing)}; with uv: uv sync --group ray.")
 
 
 def chromium() -> str:

@@ -4,6 +4,8 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,7 +61,7 @@ def run(arguments: list[str]) -> str:
 
 def test_the_sessions_without_a_model_print_what_is_shown(folder: Path) -> None:
     for arguments, shown in sessions():
-        if arguments[0] in ("add", "check", "list", "read", "remove"):
+        if arguments[0] in ("add", "check", "list", "read", "remove") and "--ray" not in arguments:
             assert run(arguments) == shown
         elif arguments[0] == "models":
             assert _without_here(run(arguments)) == _without_here(shown)
@@ -76,6 +78,18 @@ def test_the_session_on_a_chroma_server_prints_what_is_shown(
     assert shown
     for arguments, output in shown:
         assert run(arguments).replace(f"{server.host}:{server.port}", "10.0.0.5:8000") == output
+
+
+def test_the_session_on_ray_prints_what_is_shown(folder: Path, chroma: Chroma, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs.ray()
+    server = chroma.database("readme-ray")
+    for name, value in (("HOST", server.host), ("PORT", server.port), ("DATABASE", server.database)):
+        monkeypatch.setenv(f"CHROMA_{name}", value)
+    shown = [(arguments, output) for arguments, output in sessions() if "--ray" in arguments]
+    assert shown
+    for arguments, output in shown:  # in a process of its own, as Ray takes the one that it is in for itself
+        command = [sys.executable, "-c", "from assistant.interfaces.cli import main; main()", *arguments]
+        assert subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout == output
 
 
 def test_the_answers_kept_are_printed_as_shown(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ from assistant.interfaces.options import show_renewal
 from assistant.interfaces.printing import say, say_json
 from assistant.interfaces.progress import ProgressLine, time_left
 from assistant.settings import Settings
-from assistant.sources.inputs import find_files, is_folder, read_source
+from assistant.sources.inputs import STANDARD_INPUT, find_files, is_address, is_folder, read_source
 
 if TYPE_CHECKING:
     from assistant.answering.events import Answer
@@ -39,6 +39,16 @@ __all__ = [
 ]
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders of them, web addresses, or - for standard input.")]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Add on a Ray cluster, to a Chroma server: local for a Ray of this machine, HOST:PORT or ray://HOST:PORT.",
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="With --ray, how many read and embed, on a core each; without it all cores.")
+]
 Whole = Annotated[bool, typer.Option("--whole", help="Take all that a page says, not its article alone.")]
 
 
@@ -47,19 +57,31 @@ def add(
     title: Annotated[str, typer.Option(help="Title of a single article; without it the article's first line.")] = "",
     date: Annotated[str, typer.Option(help="Date of a single article, as 2026-03-14; without it the file's own.")] = "",
     whole: Whole = False,
+    ray: Ray = None,
+    workers: Workers = None,
 ) -> None:
     """Add articles in English, in Japanese, or in both; run again, it goes on where it was cut off."""
     from assistant.application import open_library
 
     files, settings = find_files(paths), Settings()
+    option = "--title" if title else "--date"
+    if (title or date) and ray:
+        raise UsageError(f"{option} and --ray don't go together. Leave one of them out.")
     if (title or date) and len(files) > 1:
-        option = "--title" if title else "--date"
         raise UsageError(f"{option} is for a single article, and these are {len(files)}. Leave it out.")
+    if ray:
+        _add_on_ray(settings, files, ray, workers, whole=whole)
+        return
+    if workers:
+        raise UsageError("--workers is for --ray. Leave it out.")
     read = partial(read_text, limit=settings.source_bytes, whole=whole)
     found = None if len(files) > 1 or is_folder(paths[0]) else read(files[0])
     with open_library(settings, threads=settings.threads if found is None else 1, on_renewal=show_renewal) as library:
         if found is None:
-            _add_files(library, files, title, date, read)
+            from assistant.library.additions import Source
+
+            sources = (Source(file, partial(read, file), title, date) for file in files)
+            _raise_failed(_tell_all(library.add_all(sources), len(files)), len(files))
         else:
             _add_one(library, found, title, date)
 
@@ -82,24 +104,36 @@ def _add_one(library: "Library", found: "Extracted", title: str, date: str) -> N
     print_lost(found)
 
 
-def _add_files(
-    library: "Library", files: Sequence[str], title: str, date: str, read: Callable[[str], "Extracted"]
-) -> None:
-    from assistant.library.additions import Source
+def _add_on_ray(settings: Settings, files: Sequence[str], address: str, workers: int | None, *, whole: bool) -> None:
+    from assistant.library.served.bulk import Bulk
 
-    began, new, failed = time.monotonic(), 0, 0
-    additions = library.add_all(Source(file, partial(read, file), title, date) for file in files)
+    if other := next((file for file in files if file == STANDARD_INPUT or is_address(file)), None):
+        raise UsageError(f"--ray takes files and folders, not {other!r}. Add that without --ray.")
+    with Bulk(settings, address, workers=workers, whole=whole) as bulk:
+        failed = _tell_all(bulk.add_all(files), len(files), total=True)
+        _raise_failed(failed, len(files), f" They are listed in {bulk.failures}.")
+
+
+def _tell_all(additions: "Iterable[Addition]", count: int, *, total: bool = False) -> int:
+    """Prints what becomes of each file, and at the end, where `total`, of how many. Returns how many failed."""
+    began, new, failed, number = time.monotonic(), 0, 0, 0
     with ProgressLine() as progress:
         for number, addition in enumerate(additions, start=1):
             progress.erase()
             _print_addition(addition)
             new += addition.is_new
             failed += addition.error is not None
-            left = time_left(began, new or number, len(files) - number)
-            progress.show(f"{number}/{len(files)} articles, {left} left", 20 * number // len(files))
+            left = time_left(began, new or number, count - number)
+            progress.show(f"{number}/{count} articles, {left} left", 20 * number // count)
+    if total:
+        say(f"{new:,} added, {number - new - failed:,} already there, {failed:,} failed")
+    return failed
+
+
+def _raise_failed(failed: int, count: int, listed: str = "") -> None:
     if failed:
         raise ArticleError(
-            f"{failed} of {len(files)} files could not be added; the others are kept. Mend or take away those named "
+            f"{failed} of {count} files could not be added; the others are kept.{listed} Mend or take away those named "
             "above and run the command again: it goes on where it was."
         )
 

@@ -60,12 +60,21 @@ class Shelf:
     def _all(self) -> list[tuple[str, str]]:
         """Article and edition of each record, the newest last. In one request: what is found missing is gone."""
         found = self.connection.ask(self._records.get, include=[])
-        pairs = [each.group("article", "edition") for id_ in found["ids"] if (each := _RECORD.fullmatch(id_))]
-        return sorted(((article, edition) for article, edition in pairs), key=lambda pair: pair[1])
+        return _pairs(found["ids"])
 
     def has(self, article: str) -> bool:
         """Whether an article is there."""
         return bool(self._ids(article))
+
+    def held(self, articles: Sequence[str]) -> dict[str, list[str]]:
+        """The editions of those of `articles` that are there, the newest last, which counts."""
+        held: dict[str, list[str]] = {}
+        for start in range(0, len(articles), self.connection.batch):
+            some = list(articles[start : start + self.connection.batch])
+            found = self.connection.ask(self._records.get, where={"article": {"$in": some}}, include=[])
+            for article, edition in _pairs(found["ids"]):
+                held.setdefault(article, []).append(edition)
+        return held
 
     def _ids(self, article: str) -> list[str]:
         """The ids of its records, one for each edition."""
@@ -171,6 +180,12 @@ class Shelf:
         token = {"token": secrets.token_hex(8)}
         with suppress(StoreError):
             self.connection.ask(self._records.upsert, ids=[CHANGED], embeddings=[_somewhere()], metadatas=[token])
+
+
+def _pairs(ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Article and edition in the ids of records, the newest last."""
+    pairs = [each.group("article", "edition") for id_ in ids if (each := _RECORD.fullmatch(id_))]
+    return sorted(((article, edition) for article, edition in pairs), key=lambda pair: pair[1])
 
 
 def passage_id(edition: str, chunk: str) -> str:
