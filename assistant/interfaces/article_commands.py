@@ -43,7 +43,7 @@ Ray = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="Add on a Ray cluster, to a Chroma server: local for a Ray of this machine, HOST:PORT or ray://HOST:PORT.",
+        help="Add on a Ray cluster, to a Chroma server: local for a Ray of this machine, or HOST:PORT.",
     ),
 ]
 Workers = Annotated[

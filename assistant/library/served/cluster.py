@@ -41,7 +41,7 @@ TRIES = 3
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
 LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
 """Has a Ray of this machine listen for this machine alone, and take calls with its token only."""
-_ADDRESS = re.compile(r"(?:ray://)?(?:(?P<host>[\w.-]+)|\[(?P<six>[\da-fA-F:]+)\]):(?P<port>\d{1,5})")
+_ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+)|\[(?P<six>[\da-fA-F:]+)\]):(?P<port>\d{1,5})")
 
 
 class NotThere(ArticleError):
@@ -73,7 +73,8 @@ def check_address(address: str) -> tuple[str, int] | None:
     found = _ADDRESS.fullmatch(address)
     if not found or not 0 < int(found["port"]) < 2**16:
         raise UsageError(
-            "--ray takes local, HOST:PORT or ray://HOST:PORT of a cluster, not {address!r}.", address=address
+            "--ray takes local, or HOST:PORT of a cluster that this machine is part of, not {address!r}.",
+            address=address,
         )
     return found["host"] or found["six"], int(found["port"])
 

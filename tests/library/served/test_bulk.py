@@ -233,7 +233,7 @@ def test_ray_that_is_not_installed_is_told(
     [
         ("local", None),
         ("10.0.0.5:6379", ("10.0.0.5", 6379)),
-        ("ray://head.example:10001", ("head.example", 10001)),
+        ("head.example:10001", ("head.example", 10001)),
         ("[::1]:6379", ("::1", 6379)),
     ],
 )
@@ -241,9 +241,11 @@ def test_addresses_of_clusters(address: str, place: tuple[str, int] | None) -> N
     assert check_address(address) == place
 
 
-@pytest.mark.parametrize("address", ["", "head", "head:", "head:0", "head:70000", "http://head:1", "ray://", "a b:1"])
+@pytest.mark.parametrize(
+    "address", ["", "head", "head:", "head:0", "head:70000", "http://head:1", "ray://head:1", "a b:1"]
+)
 def test_what_is_no_address_of_a_cluster(address: str) -> None:
-    with pytest.raises(UsageError, match="--ray takes local, HOST:PORT or"):
+    with pytest.raises(UsageError, match="--ray takes local, or HOST:PORT of"):
         check_address(address)
 
 
