@@ -7,6 +7,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.errors import StoreError
@@ -85,17 +86,14 @@ class Connection:
         Raises:
             StoreError: what is wrong with the server.
         """
-        for pause in PAUSES:
+        for pause in (*PAUSES, None):
             try:
                 return call(*arguments, **named)
             except Exception as error:
-                if not _may_pass(error):
+                if pause is None or not _may_pass(error):
                     raise self._told(error) from self._shown(error)
             time.sleep(pause)
-        try:
-            return call(*arguments, **named)
-        except Exception as error:
-            raise self._told(error) from self._shown(error)
+        raise AssertionError("the last try returns or raises")
 
     def _shown(self, error: Exception) -> Exception | None:
         """An error that may be shown, as it doesn't show the key."""
@@ -147,14 +145,13 @@ def _speaker(address: Address) -> Any:
     session.timeout = (CONNECT_SECONDS, READ_SECONDS, READ_SECONDS, READ_SECONDS)
     session._mounts.clear()  # the proxies that the environment names
     session.event_hooks = {"response": [_look]}
-    try:
+    with ExitStack() as unusable:
+        unusable.callback(session.close)
         version = str(speaker.get_version())
         if not re.match(rf"{VERSION}\.", version):
             raise faults.foreign(address, version)
         _look_for_database(speaker, address)
-    except BaseException:
-        session.close()
-        raise
+        unusable.pop_all()
     return speaker
 
 

@@ -6,7 +6,7 @@ It only saves time: without it the files are read again, and found to be there b
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,9 +114,8 @@ class Journal:
 
 def _opened(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=WAIT_SECONDS)
-    try:
+    with ExitStack() as unusable:
+        unusable.callback(database.close)
         database.executescript(TABLES)
-    except BaseException:
-        database.close()
-        raise
+        unusable.pop_all()
     return database
