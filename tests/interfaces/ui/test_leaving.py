@@ -62,6 +62,7 @@ def _a_client_cancels(room: Room, request: pytest.FixtureRequest) -> Leave:
     client = Client(room.url, verbose=False)
     request.addfinalizer(client.close)
     job = client.submit(QUESTION, api_name="/ask")
+    wait_for(lambda: job.communicator.event_id, TIME)  # by which it cancels; before, that ends nothing on the server
     return threading.Thread(target=job.cancel).start
 
 
