@@ -78,7 +78,9 @@ class Handlers:
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
         """The page as it was left: its language (by the browser where none was chosen) and the conversation."""
         language = Language(chosen) if chosen in set(Language) else _browser_language(request)
-        page = [*self._spoken(language), self._chat(from_storage(stored)), *self._view(self._latest(), language)]
+        turns = from_storage(stored)
+        chat = self._chat(turns) if turns else gr.skip()  # what was asked before this came is there by now
+        page = [*self._spoken(language), chat, *self._view(self._latest(), language)]
         for trouble in self._library.troubles:
             gr.Warning(escape(problem(trouble, language)))
         return page

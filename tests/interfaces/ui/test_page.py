@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,9 @@ def open_page(open_page: Open, look: Any) -> Open:
     return partial(open_page, width=look[0], scheme=look[1])
 
 
-def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_article(open_page: Open) -> None:
+@pytest.fixture
+def held_page(open_page: Open) -> tuple[Any, Callable[[], None]]:
+    """The page before its own first event is through, and what lets that through."""
     held: list[Any] = []
 
     def hold_the_first(route: Any) -> None:
@@ -52,10 +54,29 @@ def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_artic
     page = open_page(before=lambda page: page.route("**/queue/join*", hold_the_first))
     while not held:
         page.wait_for_timeout(50)
+
+    def go_on() -> None:
+        held[0].continue_()
+        page.locator("#article-en [data-sentence]").first.wait_for(state="attached")
+
+    return page, go_on
+
+
+def test_a_question_asked_before_the_page_has_its_list_is_about_the_newest_article(
+    held_page: tuple[Any, Callable[[], None]],
+) -> None:
+    page, go_on = held_page
     answer = ask(page, "When are Alibaba's results due?")
-    held[0].continue_()
+    go_on()
     assert "Thursday" in answer.inner_text()
-    page.locator("#article-en [data-sentence]").first.wait_for(state="attached")
+
+
+def test_what_was_told_before_the_page_has_its_list_stays(held_page: tuple[Any, Callable[[], None]]) -> None:
+    page, go_on = held_page
+    page.click("#ask")
+    page.locator("#chat .problem").wait_for()
+    go_on()
+    assert page.locator("#chat .problem").count() == 1
 
 
 AT_ONCE = """
