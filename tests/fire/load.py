@@ -258,7 +258,7 @@ def attack(
 ) -> tuple[Load, Left, Left, str]:
     """Starts pages on homes in `folder`, warms them up, and loads them: what was seen, and what they said of errors.
 
-    So many `visitors` come to each first: a page remembers some, those who were there last.
+    So many `visitors` come to each first and ask something: a page remembers some, those who were there last.
     """
     temporary, errors = folder / "tmp", folder / "errors.txt"
     temporary.mkdir()
@@ -286,6 +286,7 @@ async def _come_and_go(server: Server, visitors: int) -> None:
         for _ in range(visitors):
             visitor = Visitor(page)
             await visitor.open()
+            await visitor.ask(UNANSWERED[0])
             visitor.leave()
 
 
@@ -393,7 +394,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.fire load", description=__doc__)
     parser.add_argument("--askers", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--warm-up", type=float, default=60.0, help="seconds of the same before anything is measured")
+    parser.add_argument("--warm-up", type=float, default=180.0, help="seconds of the same before anything is measured")
     parser.add_argument("--growth", type=float, default=GROWTH, help="most that memory may have grown by")
     parser.add_argument("--model", type=Path, help="a GGUF file; a tiny one of chance numbers without it")
     parser.add_argument("--pages", type=int, default=1, help="so many, on one Chroma server where more than one")
