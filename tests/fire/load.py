@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx
 
+from assistant.interfaces.ui.page import ASKERS
 from assistant.interfaces.ui.serving import SESSIONS
 from tests.bench.machine import describe_machine
 from tests.fire._installation import installed
@@ -38,6 +39,10 @@ FAIR = 0.95
 """Least fairness among those who do the same."""
 GROWTH = 0.05
 """Most that memory may have grown by once all are gone."""
+SLACK = 16.0
+"""MB that a process may have grown by, however small it is: what it may keep isn't full at once."""
+POOLS = 3 * ASKERS
+"""Threads of a page's pools, of which there are as many as were ever busy at once."""
 SHARES = {"reads": 0.5, "stops": 0.12, "leaves": 0.14, "programs": 0.12, "risks": 0.12}
 """What askers do: `risks` asks about articles that are being removed."""
 THINK = (0.2, 1.5)
@@ -323,7 +328,7 @@ def faults_of(
     spare: int = 2,
     evidence: float | None = None,
 ) -> list[str]:
-    """What must not be; so many threads, handles and processes more are let pass as `spare`.
+    """What must not be; so many handles and processes more are let pass as `spare`, of threads what the pools may have.
 
     Args:
         evidence: seconds within which all but one of twenty must have their first evidence.
@@ -336,11 +341,11 @@ def faults_of(
         faults.append(f"first evidence after {late:.2f} s (p95)")
     for name in ("resident", "private", "children_resident"):
         was, is_ = getattr(before.holding, name), getattr(after.holding, name)
-        if is_ > was * (1 + growth):
+        if is_ > was + max(growth * was, SLACK):
             faults.append(f"{name} memory {was} MB before, {is_} MB after")
     for name in ("threads", "handles", "children"):
         was, is_ = getattr(before.holding, name), getattr(after.holding, name)
-        if is_ > was + spare:
+        if is_ > max(was + spare, POOLS if name == "threads" else 0):
             faults.append(f"{name}: {was} before, {is_} after")
     if after.temporary[0] > before.temporary[0] + 2:
         faults.append(f"temporary files: {before.temporary} before, {after.temporary} after")
