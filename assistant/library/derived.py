@@ -57,8 +57,11 @@ def read_questions(path: Path) -> tuple[str, ...] | None:
     """The questions in a file; None where there is none that can be used."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        is_known = record["version"] == QUESTIONS_VERSION and is_its_own(path, record)
-        return tuple(map(str, record["questions"])) if is_known else None
+        if record["version"] != QUESTIONS_VERSION or not is_its_own(path, record):
+            return None
+        questions = tuple(map(str, record["questions"]))
+        "".join(questions).encode()  # no text that can't be shown
+        return questions
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -131,7 +131,7 @@ def load_catalog() -> Catalog:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
         return Catalog(tuple(map(_spec, document["model"])), document["default"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
             "The model catalog {path} can't be read ({reason}); restore or reinstall it.", path=path, reason=repr(error)
         ) from error

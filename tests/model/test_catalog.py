@@ -166,7 +166,14 @@ def test_an_unknown_id_is_answered_with_the_known_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["default = ", "a = " + "[" * 9000, 'default = "tiny"', 'default = "tiny"\nmodel = [{id = "tiny"}]']
+    "broken",
+    [
+        "default = ",
+        "a = " + "[" * 9000,
+        'default = "tiny"',
+        'default = "tiny"\nmodel = [{id = "tiny"}]',
+        'default = "tiny"\n[model.tiny]\nid = "tiny"',
+    ],
 )
 def test_a_broken_catalog_is_named(settings: Settings, broken: str) -> None:
     path = catalog.PACKAGE / "data" / "catalog.toml"
