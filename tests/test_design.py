@@ -32,6 +32,7 @@ OWNERS = {
     "chromadb": {"library.served.connection", "library.store"},
     "filelock": {"library.files", "model.fetching"},
     "gguf": {"measuring.fitting.gguf_file"},
+    "fastapi": {"interfaces.ui.serving"},
     "gradio": {"interfaces.ui.framework"},
     "httpcore": {"model.server.connection", "sources.web"},
     "huggingface_hub": {"model.fetching"},

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from assistant.application import Application
 from assistant.errors import AssistantError, UsageError
@@ -104,7 +107,10 @@ def served(
             root_path=settings.root_path or None,
             auth=Login(accounts).admits if accounts else None,  # type: ignore[arg-type]  # it is awaited
             auth_message="<br>".join(text(language, "login") for language in Language),
-            app_kwargs={"middleware": _middleware(application, settings, sessions, accounts, on_trouble)},
+            app_kwargs={
+                "middleware": _middleware(application, settings, sessions, accounts, on_trouble),
+                "exception_handlers": {RequestValidationError: _malformed},
+            },
             i18n=WORDS,
             theme=THEME,
             css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
@@ -137,6 +143,12 @@ def _middleware(
         *gate,
         Middleware(Departures, sessions),
     ]
+
+
+def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
+    """What is wrong with a call, without what it had: FastAPI repeats that, and fails where it can't be JSON (NaN)."""
+    told = [{"loc": each["loc"], "msg": each["msg"], "type": each["type"]} for each in error.errors()]
+    return JSONResponse({"detail": told}, 422)
 
 
 def _exposition(application: Application, settings: Settings) -> Exposition | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -80,3 +81,11 @@ def test_what_goes_wrong_is_told(client: Any, endpoint: str, arguments: tuple[st
     with pytest.raises(AppError) as told:
         client.predict(*arguments, api_name=endpoint)
     assert says in str(told.value)
+
+
+@pytest.mark.parametrize("body", ['{"data": NaN}', '{"data": -Infinity}', '{"data": 3}', '{"data"'])
+def test_a_call_that_is_not_as_it_must_be_is_told_so(room: Room, body: str) -> None:
+    address = f"{room.url}/gradio_api/call/list_articles"
+    told = httpx.post(address, content=body, headers={"Content-Type": "application/json"}, trust_env=False)
+    assert told.status_code == 422
+    assert all(each["msg"] for each in told.json()["detail"])
