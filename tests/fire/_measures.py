@@ -9,11 +9,13 @@ from statistics import fmean
 
 from assistant.library.article import ARTICLE_ID
 
-__all__ = ["Holding", "Slope", "files_in", "hold", "jain", "orphans", "percentile", "slope"]
+__all__ = ["SLACK", "Holding", "Slope", "files_in", "hold", "jain", "orphans", "percentile", "slope"]
 
 OF_ARTICLES = ("prefixes", "alignments", "questions", "notes")
 """Folders of files that are named after articles."""
 ID_LENGTH = 12
+SLACK = 16.0
+"""MB that a process may grow by, however small it is: what it may keep isn't full at once."""
 
 
 @dataclass(frozen=True, slots=True)

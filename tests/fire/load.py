@@ -22,7 +22,7 @@ from assistant.interfaces.ui.page import ASKERS
 from assistant.interfaces.ui.serving import SESSIONS
 from tests.bench.machine import describe_machine
 from tests.fire._installation import installed
-from tests.fire._measures import Holding, files_in, hold, jain, orphans, percentile
+from tests.fire._measures import SLACK, Holding, files_in, hold, jain, orphans, percentile
 from tests.fire._news import OVERVIEWS, UNANSWERED, News, write_news
 from tests.fire._telling import tell
 from tests.fire._visitor import Asked, Page, Raw, Visitor, listed, program
@@ -39,8 +39,6 @@ FAIR = 0.95
 """Least fairness among those who do the same."""
 GROWTH = 0.05
 """Most that memory may have grown by once all are gone."""
-SLACK = 16.0
-"""MB that a process may have grown by, however small it is: what it may keep isn't full at once."""
 POOLS = 3 * ASKERS
 """Threads of a page's pools, of which there are as many as were ever busy at once."""
 SHARES = {"reads": 0.5, "stops": 0.12, "leaves": 0.14, "programs": 0.12, "risks": 0.12}
