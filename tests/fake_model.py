@@ -1,5 +1,6 @@
 """A language model for tests that says what it is told to say."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -44,10 +45,12 @@ class FakeGeneration(Generation):
         statuses: Sequence[ModelStatus] = (),
         *,
         ends: bool = True,
+        lead: float = math.inf,
     ) -> None:
         self.usage = Usage()
         self.reading: Reading | None = None
         self.is_ended = ends
+        self.lead = lead
         self.stopped = threading.Event()
         self._pieces = pieces
         self._seconds = seconds
@@ -100,9 +103,11 @@ class FakeModel(ChatModel):
         queue: Sequence[int] = (),
         statuses: Sequence[ModelStatus] = (),
         ends: bool = True,
+        lead: float = math.inf,
     ) -> None:
         """Args:
         ends: whether what it says ends where it may.
+        lead: by how much a word that has rivals goes before them.
         queue: how many questions come before each question, one number for each look at it.
         statuses: what the model does, one for each look at it, before it is in `state`.
         """
@@ -112,6 +117,7 @@ class FakeModel(ChatModel):
         self.current_state = state
         self.makes = makes
         self.ends = ends
+        self.lead = lead
         self.queue = queue
         self.statuses = list(statuses)
         self.asked: list[tuple[Message, ...]] = []
@@ -141,6 +147,7 @@ class FakeModel(ChatModel):
         refusal: str | None = None,
         read: Sequence[Message] | None = None,  # noqa: ARG002
         foretells: Callable[[str], str] | None = None,  # noqa: ARG002
+        rivals: Callable[[str], Sequence[str]] | None = None,  # noqa: ARG002
         asker: str | None = "",
         is_open: bool = False,  # noqa: ARG002
     ) -> FakeGeneration:
@@ -151,8 +158,11 @@ class FakeModel(ChatModel):
         self.refusals.append(refusal)
         makes = self.makes if refusal else None
         waits = (self.queue, self.statuses)
-        self.generations.append(FakeGeneration(self.pieces, self.seconds, self.error, makes, *waits, ends=self.ends))
-        return self.generations[-1]
+        generation = FakeGeneration(
+            self.pieces, self.seconds, self.error, makes, *waits, ends=self.ends, lead=self.lead
+        )
+        self.generations.append(generation)
+        return generation
 
     def read(self, messages: Sequence[Message], article: str) -> FakeGeneration:
         self.read_before.append((tuple(messages), article))

@@ -48,6 +48,10 @@ SURE = 2.0
 RANK_LOG_ODDS = 0.5
 """What each place of a window's rank speaks against it. Measured on 43 whole articles in windows of 600 tokens: of 164
 questions that have an answer the likeliest of three is right for 77 of 100, the first that is likely enough for 73."""
+LEAD = 2.5
+"""Yes or no is said where the model would rather write it than the other by so much, in logits; else only what follows
+on it. Of 88 that it wrote on two articles of 12 such questions, in both languages, 49 led by more, all of them rightly,
+and 27 of the other 39."""
 WAIT_SECONDS = 0.2
 """Between two looks at how many questions come before one."""
 FETCH_SECONDS = 1.0
@@ -111,6 +115,11 @@ class _Begun:
     """What the model has written so far."""
     is_withheld: bool = False
     """When the pieces have ended: whether no sound answer came of them."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether yes or no may be said, if one of them was written."""
+        return self.generation.lead >= LEAD
 
 
 @dataclass(slots=True)
@@ -241,14 +250,14 @@ class Inquiry:
             if pointer and pointer != told:
                 told = pointer
                 yield WordsFound(pointer)
-            visible = draft.shown(begun.written)
+            visible = draft.shown(begun.written, is_sure=begun.is_sure)
             yield from _changes(shown, visible)
             shown = visible
             if draft.is_done(begun.written):
                 begun.generation.stop()
                 break
         if not self._stopped.is_set():
-            whole = draft.finished(begun.written, is_sound=begun.generation.is_ended)
+            whole = draft.finished(begun.written, is_sound=begun.generation.is_ended, is_sure=begun.is_sure)
             begun.is_withheld = whole is None
             yield from _changes(shown, whole or "")
 

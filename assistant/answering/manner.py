@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Protocol
 
+from assistant.answering.affirmations import YES_OR_NO, affirms, unaffirmed
 from assistant.answering.counted import Embed
 from assistant.answering.grounding import Citation, citation_of, cite, is_refusal, without_markers
 from assistant.answering.guards import AnswerGuard, as_sentence
@@ -39,17 +40,22 @@ Nearness = Callable[[Sequence[str], Sequence[str]], Sequence[float]]
 class Draft(Protocol):
     """An answer that a model is writing. Each method is given all that it has written so far."""
 
-    def shown(self, written: str) -> str:
-        """What is to be seen of the answer."""
+    def shown(self, written: str, *, is_sure: bool = True) -> str:
+        """What is to be seen of the answer.
+
+        Args:
+            is_sure: whether it may say yes or no, where it does.
+        """
 
     def is_done(self, written: str) -> bool:
         """Whether nothing is wanted that would come yet."""
 
-    def finished(self, written: str, *, is_sound: bool) -> str | None:
+    def finished(self, written: str, *, is_sound: bool, is_sure: bool = True) -> str | None:
         """The answer, when no more is written; "" for a refusal, None where it is withheld.
 
         Args:
             is_sound: whether the model ended there, and may.
+            is_sure: as of `shown`.
         """
 
     def pointer(self, written: str) -> Pointer | None:
@@ -79,6 +85,9 @@ class Manner(Protocol):
 
     def foretells(self, window: Window) -> Callable[[str], str] | None:
         """What tells from what is written what is likely to come; None where nothing does."""
+
+    def rivals(self, window: Window) -> Callable[[str], Sequence[str]] | None:
+        """What tells from what is written whether yes or no may come, and names both; None where nothing does."""
 
     def draft(self, query: Query, window: Window) -> Draft:
         """An answer before anything of it is written."""
@@ -111,6 +120,9 @@ class Telling:
     def foretells(self, window: Window) -> None:  # noqa: ARG002
         return None
 
+    def rivals(self, window: Window) -> None:  # noqa: ARG002
+        return None
+
     def draft(self, query: Query, window: Window) -> Draft:
         return _Told(query, window, self._bounds(tuple(texts_of(window))), self._nearness)
 
@@ -133,13 +145,13 @@ class _Told:
     _bounds: Bounds
     _nearness: Nearness
 
-    def shown(self, written: str) -> str:
+    def shown(self, written: str, *, is_sure: bool = True) -> str:  # noqa: ARG002
         return self._bounds.complete(_first_line(written), self._query.language, finished=False)
 
     def is_done(self, written: str) -> bool:
         return "\n" in written.lstrip()
 
-    def finished(self, written: str, *, is_sound: bool) -> str | None:
+    def finished(self, written: str, *, is_sound: bool, is_sure: bool = True) -> str | None:  # noqa: ARG002
         if not (is_sound or self.is_done(written)):
             return None
         said = as_sentence(_first_line(written), self._query.language)
@@ -196,6 +208,10 @@ class Pointing:
     def foretells(self, window: Window) -> Callable[[str], str]:
         return self._stretches(window).behind
 
+    def rivals(self, window: Window) -> Callable[[str], Sequence[str]]:
+        stretches = self._stretches(window)
+        return lambda written: YES_OR_NO if stretches.split(written)[1] == "" else ()
+
     def draft(self, query: Query, window: Window) -> Draft:
         return _Pointed(query, window, self._stretches(window))
 
@@ -240,21 +256,23 @@ class _Pointed:
     def _is_across(self) -> bool:
         return language_of(self._window) is not self._query.language
 
-    def shown(self, written: str) -> str:
+    def shown(self, written: str, *, is_sure: bool = True) -> str:
         words, said = self._stretches.split(written)
         if said is None:
             return "" if self._is_across else words.rstrip(CUT)
-        return said.rstrip(CUT) if (value := self._value(words)) is None else value
+        value = self._value(words)
+        return (said if is_sure else unaffirmed(said)).rstrip(CUT) if value is None else value
 
     def is_done(self, written: str) -> bool:
         words, said = self._stretches.split(written)
         return said is not None and self._value(words) is not None
 
-    def finished(self, written: str, *, is_sound: bool) -> str | None:
+    def finished(self, written: str, *, is_sound: bool, is_sure: bool = True) -> str | None:
         words, said = self._stretches.split(written)
         if not self._stretches.stands(words) or (said is None and not is_sound):
             return "" if is_sound else None
         value = self._value(words)
+        said = said if said is None or is_sure else unaffirmed(said)
         if value is None and said and is_sound:
             return self._beside(words, said)
         place = self._place(written)
@@ -296,7 +314,7 @@ class _Pointed:
         """What is said of words; few ones of the other language stand behind it, as a small model translates badly."""
         language = self._query.language
         words, told = _PREPOSITIONS.sub("", words).strip(_QUOTES), said.rstrip(".。")
-        if not self._is_across or words in said or _AFFIRMS.match(said) or not _FEW[language].fullmatch(words):
+        if not self._is_across or words in said or affirms(said) or not _FEW[language].fullmatch(words):
             return as_sentence(said, language)
         if language is Language.ENGLISH:
             return f"{told} ({words})"
@@ -312,7 +330,6 @@ _NAME = re.compile(
 )
 _OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで|など|ほど|くらい|こと|もの|ところ)$")
 """Words that are no Japanese sentence end so."""
-_AFFIRMS = re.compile(r"(?:yes|no)\b|はい|いいえ", re.IGNORECASE)
 _FEW = {
     Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),
     Language.JAPANESE: re.compile(r"[^ ,.;:]+(?: [^ ,.;:]+){0,4}"),

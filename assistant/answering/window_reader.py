@@ -213,6 +213,7 @@ class WindowReader:
             refusal=self._manner.refusal(query.language),
             read=self._manner.read(window, query.language) if self._manner.is_taught else None,
             foretells=self._manner.foretells(window),
+            rivals=self._manner.rivals(window),
             asker=asker,
         )
 

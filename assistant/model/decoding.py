@@ -5,6 +5,7 @@ there was another way, as in a depth-first search, within a bound. What evaluate
 """
 
 import codecs
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def generate(context: Context, job: Job, stopped: Callable[[], bool], say: Calla
         ModelError: the prompt and the longest text don't fit the model's context.
     """
     tokens = context.tokens(job.messages, is_open=job.is_open)
-    job.is_ended = False
+    job.is_ended, job.lead = False, math.inf
     job.usage.prompt, job.usage.completion, job.usage.decoded = len(tokens), 0, (0, 0.0)
     if len(tokens) + job.max_tokens > context.context_tokens:
         raise ModelError(
@@ -181,9 +182,18 @@ class _Decoding:
 
     def _take(self, one: Candidate) -> bool:
         """Says a token, and evaluates it unless it is the last; False when stopped."""
+        self._weigh(one)
         self._add(one)
         is_last = len(self._taken) == self._job.max_tokens
         return not self._stopped() and (is_last or self._go_on(one))
+
+    def _weigh(self, one: Candidate) -> None:
+        """Notes by how much a token that begins a word goes before those that begin a rival of it."""
+        rivals = self._job.rivals(_text(self._taken)) if self._job.rivals else ()
+        word = _begun(one, rivals)
+        if word:
+            others = (each for each in self._context.candidates(CANDIDATES) if _begun(each, rivals) not in (None, word))
+            self._job.lead = one.logit - max((each.logit for each in others), default=-math.inf)
 
     def _go_on(self, one: Candidate) -> bool:
         """Evaluates the token taken last, and takes those that come then where they are foretold."""
@@ -244,6 +254,12 @@ class _Decoding:
         elif text != self._shown:
             self._say(text[len(self._shown) :])
         self._shown = text
+
+
+def _begun(one: Candidate, words: Sequence[str]) -> str | None:
+    """The first of `words` that a token begins, if it does."""
+    text = (one.piece or b"").decode(errors="replace").strip()
+    return next((word for word in words if text and word.startswith(text)), None)
 
 
 def _bytes(taken: Sequence[Candidate]) -> bytes:

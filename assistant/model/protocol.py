@@ -115,6 +115,8 @@ class Generation(Protocol):
     """What the model made of the prompt: there before the first piece, None until then."""
     is_ended: bool
     """When the pieces have ended: whether that is where the model would end, and may."""
+    lead: float
+    """By how much, in logits, a word that has rivals went before the likeliest of them; without end where none had."""
 
     def __iter__(self) -> Iterator[str | Retraction]: ...
 
@@ -162,6 +164,7 @@ class ChatModel(Protocol):
         refusal: str | None = None,
         read: Sequence[Message] | None = None,
         foretells: Callable[[str], str] | None = None,
+        rivals: Callable[[str], Sequence[str]] | None = None,
         asker: str | None = "",
         is_open: bool = False,
     ) -> Generation:
@@ -174,6 +177,7 @@ class ChatModel(Protocol):
                 comes then with it. None: the adapter isn't wanted.
             foretells: what is likely to come behind a text, "" where that isn't known: several tokens of it are
                 evaluated at once, and stay as far as the model would have said them.
+            rivals: words that may come behind a text, one in place of the other, of which the generation has a `lead`.
             asker: whose it is: those who ask take turns, whoever has many questions too. None: nobody's; it is done
                 while nobody asks, begins anew where a question interrupts it, and says nothing before its end.
             is_open: whether the last message is unfinished: the model goes on with it instead of answering it.

@@ -3,6 +3,7 @@
 `worker.py` and `server/served.py` run what is next; whoever asked iterates over the pieces.
 """
 
+import math
 import queue
 import threading
 from collections import deque
@@ -33,6 +34,9 @@ class Job:
     """What the messages have in common with these is read without the model's adapter."""
     foretells: Callable[[str], str] | None = None
     """What is likely to come behind a text, "" where that isn't known."""
+    rivals: Callable[[str], Sequence[str]] | None = None
+    """Words that may come behind a text, one in place of the other."""
+    lead: float = math.inf
     reading: Reading | None = None
     is_ended: bool = False
     usage: Usage = field(default_factory=Usage)

@@ -113,6 +113,7 @@ class LlamaWorker(QueuedModel):
         refusal: str | None = None,
         read: Sequence[Message] | None = None,
         foretells: Callable[[str], str] | None = None,
+        rivals: Callable[[str], Sequence[str]] | None = None,
         asker: str | None = "",
         is_open: bool = False,
     ) -> Generation:
@@ -125,6 +126,7 @@ class LlamaWorker(QueuedModel):
             refusal=refusal,
             read=read,
             foretells=foretells,
+            rivals=rivals,
         )
         if self._put(job):
             self.start()

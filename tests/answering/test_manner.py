@@ -126,6 +126,28 @@ def test_what_is_said_takes_the_place_of_the_words_as_it_comes(asked: Any) -> No
     assert shown[-1] == "No, they rose 12%."
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "said", "answer"),
+    [
+        (ENGLISH, "Did sales fall?", " No, they rose 12%.", "They rose 12%."),
+        (ENGLISH, "売り上げは減りましたか？", "いいえ、12%増えました", "12%増えました（Sales rose 12%）"),
+        (ENGLISH, "Did sales rise?", " Yes", "Sales rose 12%"),
+        (ENGLISH, "Who lost?", " No one did.", "No one did."),
+    ],
+)
+def test_yes_or_no_is_left_out_where_the_model_would_almost_say_the_other(
+    asked: Any, text: str, question: str, said: str, answer: str
+) -> None:
+    model = TaughtModel("Sales rose 12%", " →", *said, lead=1.0)
+    grown, shown = "", []
+    for event in asked(model, text, question):
+        if isinstance(event, TokenGenerated | Retraction):
+            grown = with_change(grown, event)
+            shown.append(grown)
+    assert grown == answer
+    assert not any(one.startswith(("Yes", "No,", "いいえ")) for one in shown)
+
+
 def test_words_in_the_other_language_are_found_before_anything_is_said(asked: Any) -> None:
     events = list(asked(TaughtModel("17 people", " →", " 17"), ENGLISH, "何人が働いていますか？"))
     kinds = [type(event) for event in events if isinstance(event, WordsFound | TokenGenerated)]

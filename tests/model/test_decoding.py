@@ -3,6 +3,7 @@
 The model is a script that says, for each step, what it would say, likeliest first.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -130,6 +131,24 @@ def test_of_the_tokens_allowed_the_likeliest_is_taken(say: Say) -> None:
     assert say(*script, allows=held)[0] == "Maybe madam"
     texts = ["No", "Maybe", "Maybe sir", "Maybe madam"]
     assert held.asked == [*((text, False) for text in texts), ("Maybe madam", True)]
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "lead"),
+    [
+        ([b" Yes", b" Maybe", b" No"], " Yes sir", 4.0),
+        ([b" No", b" Yes"], " No sir", 2.0),
+        ([b" Yes", b" Maybe"], " Yes sir", math.inf),
+        ([b" Maybe", b" Yes", b" No"], " Maybe sir", math.inf),
+    ],
+)
+def test_a_word_that_has_rivals_is_weighed_against_them(
+    worker_of: Callable[[_Scripted], LlamaWorker], first: Sequence[bytes], text: str, lead: float
+) -> None:
+    script = _Scripted((first, [b" sir", b" Yes"], [END]))
+    generation = worker_of(script).generate(ASKED, 20, rivals=lambda text: () if text else ("Yes", "No"))
+    assert whole_text(generation) == text
+    assert generation.lead == pytest.approx(lead)
 
 
 def test_what_is_allowed_alone_may_be_forbidden_behind_another_token(say: Say) -> None:

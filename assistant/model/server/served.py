@@ -164,10 +164,12 @@ class ServedModel(QueuedModel):
         refusal: str | None = None,
         read: Sequence[Message] | None = None,
         foretells: Callable[[str], str] | None = None,  # noqa: ARG002
+        rivals: Callable[[str], Sequence[str]] | None = None,
         asker: str | None = "",
         is_open: bool = False,
     ) -> Generation:
         job = Job(tuple(messages), max_tokens, asker, is_open=is_open, allows=allows, refusal=refusal, read=read)
+        job.rivals = rivals
         if self._turns.put(job):
             self.start()
         else:
