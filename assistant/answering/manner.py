@@ -272,9 +272,10 @@ class _Pointed:
         if not self._stretches.stands(words) or (said is None and not is_sound):
             return "" if is_sound else None
         value = self._value(words)
-        said = said if said is None or is_sure else unaffirmed(said)
         if value is None and said and is_sound:
-            return self._beside(words, said)
+            told = said if is_sure else unaffirmed(said)
+            if told:
+                return as_sentence(told, self._query.language) if affirms(said) else self._beside(words, told)
         place = self._place(written)
         bounds = Bounds([one.sentence.text for one in place.sentences] if place else [])
         answer = as_sentence(value or words, self._query.language)
@@ -314,7 +315,7 @@ class _Pointed:
         """What is said of words; few ones of the other language stand behind it, as a small model translates badly."""
         language = self._query.language
         words, told = _PREPOSITIONS.sub("", words).strip(_QUOTES), said.rstrip(".。")
-        if not self._is_across or words in said or affirms(said) or not _FEW[language].fullmatch(words):
+        if not self._is_across or words in said or not _FEW[language].fullmatch(words):
             return as_sentence(said, language)
         if language is Language.ENGLISH:
             return f"{told} ({words})"
