@@ -168,8 +168,16 @@ class ServedModel(QueuedModel):
         asker: str | None = "",
         is_open: bool = False,
     ) -> Generation:
-        job = Job(tuple(messages), max_tokens, asker, is_open=is_open, allows=allows, refusal=refusal, read=read)
-        job.rivals = rivals
+        job = Job(
+            tuple(messages),
+            max_tokens,
+            asker,
+            is_open=is_open,
+            allows=allows,
+            refusal=refusal,
+            read=read,
+            rivals=rivals,
+        )
         if self._turns.put(job):
             self.start()
         else:
