@@ -1,13 +1,15 @@
-"""What every model has in common that has threads of its own: it is begun, waited for, and fails in the same way.
+"""What every model has in common that has threads of its own: it is begun, waited for, asked, and fails alike.
 
 What they do is for `worker.py` and `server/served.py`, whose turn it is for `turns.py`.
 """
 
 import threading
 import time
+from collections.abc import Callable, Sequence
 
 from assistant.errors import ModelError
-from assistant.model.protocol import STARTING, ModelState
+from assistant.model.protocol import STARTING, Constraint, Generation, Message, ModelState
+from assistant.model.turns import Job, Turns
 
 __all__ = ["QueuedModel"]
 
@@ -17,6 +19,7 @@ class QueuedModel:
 
     name: str
     _state: ModelState
+    _turns: Turns
 
     def __init__(self, thread: str) -> None:
         """Args:
@@ -49,6 +52,46 @@ class QueuedModel:
             raise ModelError(
                 "The model {model} is not loaded after {seconds:.0f} seconds.", model=self.name, seconds=seconds
             )
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        *,
+        allows: Constraint | None = None,
+        refusal: str | None = None,
+        read: Sequence[Message] | None = None,
+        foretells: Callable[[str], str] | None = None,
+        rivals: Callable[[str], Sequence[str]] | None = None,
+        asker: str | None = "",
+        is_open: bool = False,
+    ) -> Generation:
+        job = Job(
+            tuple(messages),
+            max_tokens,
+            asker,
+            is_open=is_open,
+            allows=allows,
+            refusal=refusal,
+            read=read,
+            foretells=foretells,
+            rivals=rivals,
+        )
+        if self._put(job):
+            self.start()
+        return job
+
+    def _put(self, job: Job) -> bool:
+        """Has a job wait for its turn, or tells whoever asked that it comes too late; whether it waits."""
+        taken = self._turns.put(job)
+        if not taken:
+            self._refuse(job)
+        return taken
+
+    def _refuse(self, job: Job, error: ModelError | None = None) -> None:
+        """Ends what comes too late, by `error` if there is one: without a word where nobody asked for it."""
+        closed = ModelError("The model has been closed meanwhile. Ask again.")
+        job.end(None if job.asker is None else error or closed)
 
     def _run(self) -> None:
         """The thread."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from assistant.errors import ModelError, ModelStopped
 from assistant.model.background import run_in_background
 from assistant.model.decoding import Context, generate
-from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus, Placement
+from assistant.model.protocol import Generation, Message, ModelState, ModelStatus, Placement
 from assistant.model.queued import QueuedModel
 from assistant.model.turns import Job, Turns
 
@@ -104,44 +104,10 @@ class LlamaWorker(QueuedModel):
             state = "busy"
         return ModelStatus(state, placement=self._placement)
 
-    def generate(
-        self,
-        messages: Sequence[Message],
-        max_tokens: int,
-        *,
-        allows: Constraint | None = None,
-        refusal: str | None = None,
-        read: Sequence[Message] | None = None,
-        foretells: Callable[[str], str] | None = None,
-        rivals: Callable[[str], Sequence[str]] | None = None,
-        asker: str | None = "",
-        is_open: bool = False,
-    ) -> Generation:
-        job = Job(
-            messages,
-            max_tokens,
-            asker,
-            is_open=is_open,
-            allows=allows,
-            refusal=refusal,
-            read=read,
-            foretells=foretells,
-            rivals=rivals,
-        )
-        if self._put(job):
-            self.start()
-        return job
-
     def read(self, messages: Sequence[Message], article: str) -> Generation:
         job = Job(messages, article=article)
         self._put(job)
         return job
-
-    def _put(self, job: Job) -> bool:
-        taken = self._turns.put(job)
-        if not taken:
-            self._refuse(job)
-        return taken
 
     def close(self) -> None:
         """Ends the thread after the generation it is at, and frees the model; whoever else asks gets a ModelError.
@@ -263,10 +229,8 @@ class LlamaWorker(QueuedModel):
         if context := self._context:
             context.look()
 
-    def _refuse(self, job: Job) -> None:
-        """Ends what comes too late: without a word where nobody asked for it."""
-        closed = ModelError("The model has been closed meanwhile. Ask again.")
-        job.end(None if job.asker is None else self._error or closed)
+    def _refuse(self, job: Job, error: ModelError | None = None) -> None:
+        super()._refuse(job, error or self._error)
 
 
 def _state_at(job: Job) -> ModelState:

@@ -109,13 +109,17 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
         yield application
 
 
-@pytest.mark.parametrize("language", [EN, JA])
-def test_no_wrong_yes_or_no_is_said(application: Application, language: Language) -> None:
+@pytest.mark.parametrize("question_language", [EN, JA])
+@pytest.mark.parametrize("article_language", [EN, JA])
+def test_no_wrong_yes_or_no_is_said(
+    application: Application, article_language: Language, question_language: Language
+) -> None:
     said = right = 0
     for versions, questions in QUESTIONS.items():
-        article = application.library.add(versions[language is JA])[0].id
+        article = application.library.add(versions[article_language is JA])[0].id
         for english, japanese, is_so in questions:
-            answer = final_answer(application.assistant.ask(japanese if language is JA else english, [article])).text
+            question = japanese if question_language is JA else english
+            answer = final_answer(application.assistant.ask(question, [article])).text
             if affirms(answer):
                 said += 1
                 right += answer.startswith(("Yes", "はい")) is is_so

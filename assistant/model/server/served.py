@@ -13,7 +13,7 @@ from assistant.errors import ModelError, ServerError
 from assistant.model.background import run_in_background
 from assistant.model.catalog import load_catalog
 from assistant.model.decoding import generate
-from assistant.model.protocol import Constraint, Generation, Message, ModelState, ModelStatus
+from assistant.model.protocol import Generation, Message, ModelState, ModelStatus
 from assistant.model.queued import QueuedModel
 from assistant.model.server.address import Server
 from assistant.model.server.chat import Chat
@@ -155,35 +155,6 @@ class ServedModel(QueuedModel):
             self._know(asks.look(self._adapters, self._closing.is_set))
         asks.close()
 
-    def generate(
-        self,
-        messages: Sequence[Message],
-        max_tokens: int,
-        *,
-        allows: Constraint | None = None,
-        refusal: str | None = None,
-        read: Sequence[Message] | None = None,
-        foretells: Callable[[str], str] | None = None,  # noqa: ARG002
-        rivals: Callable[[str], Sequence[str]] | None = None,
-        asker: str | None = "",
-        is_open: bool = False,
-    ) -> Generation:
-        job = Job(
-            tuple(messages),
-            max_tokens,
-            asker,
-            is_open=is_open,
-            allows=allows,
-            refusal=refusal,
-            read=read,
-            rivals=rivals,
-        )
-        if self._turns.put(job):
-            self.start()
-        else:
-            self._refuse(job)
-        return job
-
     def read(self, messages: Sequence[Message], article: str) -> Generation:
         """Ends at once where the server is no llama-server: what any other has read stays there, if at all."""
         job = Job(messages, article=article)
@@ -235,8 +206,8 @@ class ServedModel(QueuedModel):
                 self._state, self._error = "ready", None
                 if is_done:
                     job.end()
-                elif not self._turns.put(job):
-                    self._refuse(job)
+                else:
+                    self._put(job)
         lane.close()
 
     def _do(self, lane: _Lane, job: Job, stopped: Callable[[], bool]) -> bool:
@@ -300,11 +271,6 @@ class ServedModel(QueuedModel):
             with suppress(Stopped, ModelError):
                 asks.set_scales(llama.scales, lambda: False)
             asks.close()
-
-    def _refuse(self, job: Job) -> None:
-        """Ends what comes too late."""
-        closed = ModelError("The model has been closed meanwhile. Ask again.")
-        job.end(None if job.asker is None else closed)
 
 
 def _but_scales(llama: LlamaServer | None) -> LlamaServer | None:
