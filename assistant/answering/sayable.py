@@ -325,9 +325,10 @@ def _with_what_is_left_out(text: str, read: Sequence[Figure]) -> Iterator[Figure
             value = one.value * _FACTORS[scale[1]] if scale and not own else one.value
             yield replace(one, value=value, unit=one.unit or other.unit)
             yield replace(other, unit=other.unit or one.unit)
+    units = dict.fromkeys(figure.unit for figure in read if figure.unit) if _ELLIPTIC.search(text) else ()
     for figure in read:
-        if figure.unit is None and _ELLIPTIC.search(text) and not _COUNTED.match(text, figure.end):
-            yield from (replace(figure, unit=other.unit) for other in read if other.unit)
+        if figure.unit is None and not _COUNTED.match(text, figure.end):
+            yield from (replace(figure, unit=unit) for unit in units)
 
 
 def _spellings(value: Decimal) -> Iterator[str]:

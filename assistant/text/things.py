@@ -35,7 +35,9 @@ _OTHERS = frozenset({"数詞", "副詞可能"})
 _TOTALS = frozenset({"計", "合計", "総計", "約", "およそ"})
 _RANGE = re.compile(r" ?(?:to|or|[-–—〜~～]|から) ?")
 NEAR = 12
-"""Characters before or behind a figure that are looked at."""
+"""Characters before or behind a figure that are looked at in Japanese."""
+NEAR_WORDS = 100
+"""The same in English."""
 
 
 def things_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, str]]:
@@ -47,9 +49,10 @@ def things_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, 
         is_range = next_one and _RANGE.fullmatch(text, figure.end, next_one.start)
         place = next_one if is_range else figure
         if is_japanese or HAN.match(text[place.number_end : place.end]):
-            thing = _in_japanese(text[: figure.start], text[place.end :])
+            thing = _in_japanese(text[max(0, figure.start - NEAR) : figure.start], text[place.end : place.end + NEAR])
         else:
-            thing = _in_english(text[: figure.start], text[place.number_end :])
+            before = text[max(0, figure.start - NEAR_WORDS) : figure.start]
+            thing = _in_english(before, text[place.number_end : place.number_end + NEAR_WORDS])
         if thing:
             yield figure, thing
 
@@ -77,7 +80,7 @@ def _in_english(before: str, behind: str) -> str:
 def _in_japanese(before: str, behind: str) -> str:
     if _OF_NO_THINGS.match(behind):
         return ""
-    return _last_noun(_BREAK.split(before[-NEAR:])[-1]) or _first_noun(_BREAK.split(behind[:NEAR])[0])
+    return _last_noun(_BREAK.split(before)[-1]) or _first_noun(_BREAK.split(behind)[0])
 
 
 @lru_cache(maxsize=1024)
