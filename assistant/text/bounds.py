@@ -6,10 +6,12 @@ bare gets it, in its own language. What a figure is, is for `figures.py`.
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import Enum
 
-from assistant.text.figures import Figure, figures, nonzero_digits, same
+from assistant.text.figures import Figure, figures, nonzero_digits
 from assistant.text.language import Language
+from assistant.text.units import compatible
 
 __all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
 
@@ -61,8 +63,12 @@ class Bounds:
     """The bounds of the figures of `sentences`."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
-        self._known = [(figure, _kind(text, figure)) for text in sentences for figure in figures(text)]
-        self._digits = {nonzero_digits(figure.value) for figure, kind in self._known if kind}
+        self._known: dict[Decimal, set[tuple[str | None, _Kind | None]]] = {}
+        """Units and bounds of each value."""
+        for text in sentences:
+            for figure in figures(text):
+                self._known.setdefault(figure.value, set()).add((figure.unit, _kind(text, figure)))
+        self._digits = {nonzero_digits(value) for value, known in self._known.items() if any(kind for _, kind in known)}
 
     def complete(self, answer: str, language: Language, *, finished: bool) -> str:
         """`answer` with the bounds that its figures have in the sentences.
@@ -90,7 +96,8 @@ class Bounds:
         """The bound that a figure of `answer` has wherever it stands, where it has none there."""
         if _kind(answer, figure):
             return None
-        kinds = {kind for known, kind in self._known if same(known, figure)}
+        known = self._known.get(figure.value, ())
+        kinds = {kind for unit, kind in known if compatible(unit, figure.unit)}
         return kinds.pop() if len(kinds) == 1 else None
 
 

@@ -60,7 +60,8 @@ def things_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, 
 def thing_asked_for(question: str) -> str:
     """The words for what a question, in the form of `fold`, asks the number of; "" where it asks for no number."""
     asked = _HOW_MANY.sub("2", question, count=1)
-    read = [figure for figure in figures(asked) if figure.start == _first_difference(asked, question)]
+    place = _first_difference(asked, question)
+    read = [figure for figure in figures(asked) if figure.start == place]
     return next((thing for _, thing in things_counted(asked, read)), "")
 
 

@@ -163,6 +163,7 @@ SHORT = {
     "answering.sayable _ALIKE": ANCHORED,
     "answering.sayable_names _TWO_LATIN_NAMES": "what is read for an answer, at most some 6,000 characters",
     "interfaces.ui.article_html _HEADING": ANCHORED,
+    "library.served.cluster _ADDRESS": ANCHORED,
     "measuring.naming _MARK": "a line of one's own data",
     "measuring.scoring _IN_PARENTHESES": "an answer of one's own data",
     "sources.html.dates _LABELLED": ANCHORED,
