@@ -1,18 +1,19 @@
 """Decides, before an answer begins, whether the article answers the question.
 
-A taught model says so itself: the margin by which it prefers an answer to a refusal, as a log-odds for each direction
-(the asker's language and the article's), fitted on rows that it wasn't taught.
+A model that has read article and question holds this in its hidden states, where a linear probe finds it (Slobodkin
+et al. 2023, "The Curious Case of Hallucinatory (Un)answerability", arXiv:2310.11877), at no further pass of the model.
+A taught one also says so itself, by the margin by which it prefers an answer to a refusal. Both together are a
+log-odds for each direction (the asker's language and the article's), fitted on rows that the model wasn't taught; where
+its hidden states aren't known, as those of a server, the margin alone is.
 
-The model that has read article and question without being taught holds this in its hidden states, where a linear probe
-finds it (Slobodkin et al. 2023, "The Curious Case of Hallucinatory (Un)answerability", arXiv:2310.11877), at no further
-pass of the model. `measuring/calibration.py` fits a probe for a model, `measuring/margins.py` what the margins of a
-taught one mean; without either, the margin decides as it is.
+`measuring/calibration.py` fits a probe for a model, `measuring/margins.py` that and the margin for a taught one;
+without either, the margin decides as it is.
 """
 
 import base64
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
 
     Vector = np.ndarray[Any, np.dtype[np.float32]]
 
-__all__ = ["ACROSS", "UNCALIBRATED", "Answerability", "Line", "direction", "load_answerability"]
+__all__ = ["ACROSS", "UNCALIBRATED", "Answerability", "Line", "Plane", "direction", "load_answerability"]
 
 ACROSS = "across"
 """The direction of questions on an article in the other language; the others are called by their language's code."""
 Line = tuple[float, float]
 """Slope and intercept of log-odds by something else."""
+Plane = tuple[float, float, float]
+"""Slopes and intercept of log-odds by two things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ class Answerability:
     across: Mapping[Care, float] | None = None
     """For questions on an article in the other language; None: the means of the others."""
     by_margin: Mapping[str, Line] | None = None
-    """Log-odds that there is an answer by the margin, for each direction; in place of a probe."""
+    """Log-odds that there is an answer by the margin alone, for each direction."""
+    by_both: Mapping[str, Plane] | None = None
+    """The same by the margin and by what the probe makes of the hidden state."""
     right_by_log_odds: Mapping[str, Line] | None = None
     """Log-odds that an answer that was given was right, by those, for each direction."""
 
@@ -59,10 +64,9 @@ class Answerability:
         Raises:
             ModelError: the probe was made for another model.
         """
-        if self.by_margin:
-            return _on(self.by_margin[direction(question, article)], reading.margin)
-        if self.weights is None:
-            return reading.margin
+        name = direction(question, article)
+        if self.weights is None or (self.by_margin and not reading.hidden.size):
+            return _on(self.by_margin[name], reading.margin) if self.by_margin else reading.margin
         if self.weights.shape != reading.hidden.shape:
             raise ModelError(
                 "The calibration has {weights} weights, the model {values} values; "
@@ -70,7 +74,8 @@ class Answerability:
                 weights=self.weights.shape[0],
                 values=reading.hidden.shape[0],
             )
-        return self.bias + float(self.weights @ reading.hidden)
+        probed = self.bias + float(self.weights @ reading.hidden)
+        return _on(self.by_both[name], reading.margin, probed) if self.by_both else probed
 
     def right_of_100(self, log_odds: float, question: Language, article: Language) -> int | None:
         """Of 100 answers with these log-odds, how many were right where that was measured; None where it wasn't."""
@@ -95,6 +100,7 @@ class Answerability:
             },
             "across": {care.value: round(value, 3) for care, value in (self.across or {}).items()},
             "by_margin": _rounded(self.by_margin),
+            "by_both": _rounded(self.by_both),
             "right_by_log_odds": _rounded(self.right_by_log_odds),
             "bias": self.bias,
             "weights": "" if self.weights is None else base64.b64encode(self.weights.astype("<f2").tobytes()).decode(),
@@ -108,24 +114,25 @@ def direction(question: Language, article: Language) -> str:
     return question.value if question is article else ACROSS
 
 
-def _on(line: Line, at: float) -> float:
-    slope, intercept = line
-    return slope * at + intercept
+def _on(of: Sequence[float], *at: float) -> float:
+    """Where a line or a plane is at a place."""
+    *slopes, intercept = of
+    return sum(slope * value for slope, value in zip(slopes, at, strict=True)) + intercept
 
 
-def _rounded(lines: Mapping[str, Line] | None) -> dict[str, list[float]]:
+def _rounded(lines: Mapping[str, Sequence[float]] | None) -> dict[str, list[float]]:
     return {name: [round(value, 4) for value in line] for name, line in (lines or {}).items()}
 
 
-def _lines(record: Any) -> dict[str, Line] | None:
-    """The lines of a record, one for each direction, or none."""
+def _numbers(record: Any, count: int) -> dict[str, Any] | None:
+    """The lines or planes of a record, of so many numbers, one for each direction; or none."""
     if not record:
         return None
     names = {direction(one, other) for one in Language for other in Language}
-    lines = {name: (float(record[name][0]), float(record[name][1])) for name in names}
-    if not all(math.isfinite(value) for line in lines.values() for value in line):
+    found = {name: tuple(map(float, record[name])) for name in names}
+    if not all(len(one) == count and all(map(math.isfinite, one)) for one in found.values()):
         raise ValueError("a line that leads nowhere")
-    return lines
+    return found
 
 
 UNCALIBRATED = Answerability(
@@ -152,8 +159,9 @@ def load_answerability(path: Path) -> Answerability:
             },
             across=record["across"] and {care: float(record["across"][care.value]) for care in Care},
             weights=np.frombuffer(encoded, "<f2").astype(np.float32) if encoded else None,
-            by_margin=_lines(record.get("by_margin")),
-            right_by_log_odds=_lines(record.get("right_by_log_odds")),
+            by_margin=_numbers(record.get("by_margin"), 2),
+            by_both=_numbers(record.get("by_both"), 3) if encoded else None,
+            right_by_log_odds=_numbers(record.get("right_by_log_odds"), 2),
             bias=float(record["bias"]),
             provenance=str(record["provenance"]),
         )

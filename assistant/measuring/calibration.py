@@ -23,7 +23,19 @@ from assistant.model.protocol import ChatModel, Reading
 from assistant.settings import Care
 from assistant.text.language import Language, question_language
 
-__all__ = ["Observation", "area", "around", "calibrate", "command", "fit", "logistic", "observe"]
+__all__ = [
+    "Observation",
+    "Probe",
+    "area",
+    "around",
+    "calibrate",
+    "command",
+    "fit",
+    "fit_probe",
+    "logistic",
+    "observe",
+    "ranking",
+]
 
 FOLDS = 5
 PENALTIES = (10.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
@@ -158,19 +170,40 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
     features = np.array([one.reading.hidden for one in observations], np.float64)
     answerable = np.array([one.answerable for one in observations], np.float64)
     languages = np.array([one.language for one in observations])
-    folds = _folds([one.article for one in observations])
-    scores = {penalty: _held_out(features, answerable, folds, penalty) for penalty in PENALTIES}
-    best = max(PENALTIES, key=lambda penalty: _ranking(scores[penalty], answerable, languages))
-    weights, bias = logistic(features, answerable, best)
-    by_language = [(scores[best][languages == one], answerable[languages == one]) for one in Language]
+    probe = fit_probe(features, answerable, [one.article for one in observations], languages)
+    by_language = [(probe.held_out[languages == one], answerable[languages == one]) for one in Language]
     return Answerability(
         thresholds={one: thresholds(*own, ANSWERABLE_SHARE) for one, own in zip(Language, by_language, strict=True)},
         across=_mean([thresholds(*own, ANSWERABLE_SHARE_ACROSS) for own in by_language]),
-        weights=weights.astype(np.float32),
-        bias=bias,
-        provenance=f"{provenance}; {len(observations)} rows, ridge penalty {best:g}, "
-        f"area under the curve on held-out articles {_ranking(scores[best], answerable, languages):.3f}",
+        weights=probe.weights.astype(np.float32),
+        bias=probe.bias,
+        provenance=f"{provenance}; {len(observations)} rows, ridge penalty {probe.penalty:g}, "
+        f"area under the curve on held-out articles {ranking(probe.held_out, answerable, languages):.3f}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A linear probe of hidden states."""
+
+    weights: Array
+    """Of shape (width,)."""
+    bias: float
+    penalty: float
+    held_out: Array
+    """Log-odds of each row by probes that were fitted to other articles, of shape (rows,)."""
+
+
+def fit_probe(features: Array, answerable: Array, articles: Sequence[str], kinds: Any) -> Probe:
+    """The probe whose penalty ranks best on articles it was not fitted to, as the mean over the `kinds` of rows.
+
+    Args:
+        features: of shape (rows, width).
+    """
+    folds = _folds(articles)
+    scores = {penalty: _held_out(features, answerable, folds, penalty) for penalty in PENALTIES}
+    best = max(PENALTIES, key=lambda penalty: ranking(scores[penalty], answerable, kinds))
+    return Probe(*logistic(features, answerable, best), best, scores[best])
 
 
 def _check(observations: Sequence[Observation]) -> None:
@@ -227,9 +260,9 @@ def logistic(features: Array, answerable: Array, penalty: float) -> tuple[Array,
     return own, float(weights[-1] - own @ mean)
 
 
-def _ranking(scores: Array, answerable: Array, languages: Any) -> float:
-    """Area under the curve, as the mean of the languages."""
-    areas = [area(scores[languages == one], answerable[languages == one]) for one in Language]
+def ranking(scores: Array, answerable: Array, kinds: Any) -> float:
+    """Area under the curve, as the mean over the kinds of rows."""
+    areas = [area(scores[kinds == one], answerable[kinds == one]) for one in sorted(set(kinds))]
     return sum(areas) / len(areas)
 
 

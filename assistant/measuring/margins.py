@@ -1,8 +1,9 @@
 """What a taught model's margins mean: how likely an answer is by them, and how often such an answer was right.
 
 A margin is by how much the model would rather point at words than write that nothing answers. For each direction, the
-asker's language and the article's, a logistic regression makes log-odds of it, and a second one tells how often an
-answer with these log-odds was right, both on rows that the model wasn't taught (Platt 1999).
+asker's language and the article's, a logistic regression makes log-odds of it (Platt 1999), another of it and of what
+a probe of the hidden states says, which was fitted to other articles (stacking; Wolpert 1992), and a third tells how
+often an answer with these log-odds was right: all on rows that the model wasn't taught.
 """
 
 import math
@@ -11,17 +12,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from assistant.answering.answerability import Answerability, Line, direction
+from assistant.answering.answerability import Answerability, Line, Plane, direction
 from assistant.answering.manner import Pointing
 from assistant.answering.pointing import Stretches
 from assistant.answering.windows import Window, windows_of
 from assistant.errors import ArticleError, EvaluationError
 from assistant.library.article import parse_article
 from assistant.library.retrieval import Query
-from assistant.measuring.calibration import area, around, command, logistic
+from assistant.measuring.calibration import Probe, area, around, command, fit_probe, logistic
 from assistant.measuring.fitting.lessons import Lesson, read_lessons
 from assistant.measuring.scoring import holds
 from assistant.model.protocol import ChatModel, whole_text
@@ -48,6 +50,9 @@ class Answered:
     is_answerable: bool
     is_right: bool
     """Whether the words pointed at are, or hold, those that answer, or are most of them."""
+    article: str = ""
+    hidden: "np.ndarray[Any, np.dtype[np.float32]] | Sequence[float]" = ()
+    """The model's hidden state; none where it isn't known."""
 
 
 def calibrate_margins(
@@ -76,39 +81,59 @@ def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
     Raises:
         EvaluationError: a direction has too few rows of either kind.
     """
-    by_direction: dict[str, list[Answered]] = defaultdict(list)
-    for one in answered:
-        by_direction[one.direction].append(one)
+    names = np.array([one.direction for one in answered])
+    margins = np.array([one.margin for one in answered])
+    answerable = np.array([float(one.is_answerable) for one in answered])
+    is_right = np.array([float(one.is_right) for one in answered])
     directions = sorted({direction(one, other) for one in Language for other in Language})
+    _check(directions, names, answerable)
+    probe = _probe(answered, answerable, names)
     lines: dict[str, Line] = {}
+    planes: dict[str, Plane] = {}
     right: dict[str, Line] = {}
-    found = {}
-    told = []
+    found, told = {}, []
     for name in directions:
-        rows = by_direction[name]
-        counts = [sum(one.is_answerable is kind for one in rows) for kind in (True, False)]
+        own = names == name
+        lines[name] = _line(margins[own], answerable[own])
+        odds, of = lines[name][0] * margins[own] + lines[name][1], answerable[own]
+        told.append(f"{name} {own.sum()} rows, area under the curve {area(odds, of):.3f}")
+        if probe:
+            (slope, of_probe), intercept = logistic(np.column_stack([margins, probe.held_out])[own], of, RIDGE)
+            planes[name] = float(slope), float(of_probe), intercept
+            odds = slope * margins[own] + of_probe * probe.held_out[own] + intercept
+            told[-1] += f", with the probe {area(odds, of):.3f}"
+        right[name] = _line(odds, is_right[own])
+        middle = _threshold(right[name], math.log(of.sum() / (1 - of).sum()))
+        found[name] = around(middle, odds[of == 1], odds[of == 0])
+        found[name][Care.CAUTIOUS] = max(found[name][Care.CAUTIOUS], _even(right[name]))
+    return Answerability(
+        thresholds={language: found[language.value] for language in Language},
+        across=found[direction(*Language)],
+        weights=probe.weights.astype(np.float32) if probe else None,
+        bias=probe.bias if probe else 0.0,
+        by_margin=lines,
+        by_both=planes or None,
+        right_by_log_odds=right,
+        provenance=f"{provenance}; {'; '.join(told)}",
+    )
+
+
+def _check(directions: Sequence[str], names: Any, answerable: Array) -> None:
+    for name in directions:
+        counts = [int((answerable[names == name] == kind).sum()) for kind in (1, 0)]
         if min(counts) < LEAST:
             raise EvaluationError(
                 f"To calibrate, {LEAST} answerable and {LEAST} unanswerable questions in each direction are the least; "
                 f"for {name} there are {counts[0]} and {counts[1]}."
             )
-        margins = np.array([one.margin for one in rows])
-        answerable = np.array([float(one.is_answerable) for one in rows])
-        lines[name] = _line(margins, answerable)
-        odds = lines[name][0] * margins + lines[name][1]
-        right[name] = _line(odds, np.array([float(one.is_right) for one in rows]))
-        middle = _threshold(right[name], math.log(counts[0] / counts[1]))
-        found[name] = around(middle, odds[answerable == 1], odds[answerable == 0])
-        found[name][Care.CAUTIOUS] = max(found[name][Care.CAUTIOUS], _even(right[name]))
-        told.append(f"{name} {len(rows)} rows, area under the curve {area(odds, answerable):.3f}")
-    own = {language: found[language.value] for language in Language}
-    return Answerability(
-        thresholds=own,
-        across=found[direction(*Language)],
-        by_margin=lines,
-        right_by_log_odds=right,
-        provenance=f"{provenance}; {'; '.join(told)}",
-    )
+
+
+def _probe(answered: Sequence[Answered], answerable: Array, names: Any) -> Probe | None:
+    """A probe of the hidden states, where all are known."""
+    if not all(len(one.hidden) for one in answered):
+        return None
+    features = np.array([one.hidden for one in answered], np.float64)
+    return fit_probe(features, answerable, [one.article for one in answered], names)
 
 
 def _threshold(right: Line, prior: float) -> float:
@@ -188,7 +213,8 @@ def _answered(
         if generation.reading:
             name = direction(query.language, window[0].sentence.language)
             is_right = _is_right(written, lesson, window)
-            yield Answered(name, generation.reading.margin, lesson.words is not None, is_right)
+            made = generation.reading
+            yield Answered(name, made.margin, lesson.words is not None, is_right, lesson.article, made.hidden)
 
 
 def _is_right(written: str, lesson: Lesson, window: Window) -> bool:

@@ -150,6 +150,7 @@ Break = Callable[[dict[str, Any]], object]
         lambda record: record["thresholds"]["en"].update(balanced="high"),
         lambda record: record.update(across=[1]),
         lambda record: record.update(by_margin={"en": [1], "ja": [1, 2], "across": [1, 2]}),
+        lambda record: record.update(by_both={name: [1, 2] for name in ("en", "ja", "across")}),
         lambda record: record.update(right_by_log_odds={name: [1, float("nan")] for name in ("en", "ja", "across")}),
     ],
 )

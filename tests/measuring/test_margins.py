@@ -2,11 +2,14 @@
 
 import json
 import random
+import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from assistant.answering.answerability import ACROSS, load_answerability
+from assistant.answering.answerability import ACROSS, Answerability, load_answerability
 from assistant.errors import EvaluationError
 from assistant.measuring.margins import Answered, calibrate_margins, fit_margins
 from assistant.model.protocol import Reading
@@ -38,6 +41,57 @@ def test_more_margin_means_more_likely_and_more_often_right() -> None:
         assert right == sorted(right, key=lambda share: share or 0)
         assert 60 <= (right[-1] or 0) <= 100
         assert (right[0] or 0) <= 20
+
+
+def _seen(rows: list[Answered], *, tells: float) -> list[Answered]:
+    """The rows with hidden states, one number of which tells by `tells` whether there is an answer."""
+    chance = np.random.default_rng(3)
+    states = chance.normal(size=(len(rows), 12))
+    states[:, 4] += [tells * row.is_answerable for row in rows]
+    return [
+        replace(row, hidden=state.astype(np.float32), article=str(number % 50))
+        for number, (row, state) in enumerate(zip(rows, states, strict=True))
+    ]
+
+
+def _areas(made: Answerability) -> list[tuple[float, float]]:
+    """Areas under the curve by the margin alone and with the probe, for each direction."""
+    found = re.findall(r"curve ([.\d]+), with the probe ([.\d]+)", made.provenance)
+    return [(float(alone), float(both)) for alone, both in found]
+
+
+def test_what_hidden_states_tell_beyond_the_margin_counts() -> None:
+    made = fit_margins(_seen(_rows(200, shift=1.5), tells=2.0), "made up")
+    assert len(_areas(made)) == 3
+    assert all(both > alone + 0.05 for alone, both in _areas(made))
+    says, says_not, knows_nothing = [0.0] * 12, [0.0] * 12, [0.0] * 12
+    says[4], says_not[4] = 3.0, -3.0
+    for question, article in ((EN, EN), (JA, EN)):
+        by_margin = made.log_odds(reading(1.0), question, article)
+        odds = [made.log_odds(reading(1.0, *state), question, article) for state in (says_not, knows_nothing, says)]
+        assert odds == sorted(odds)
+        assert odds[0] < by_margin < odds[-1]
+
+
+def test_hidden_states_that_tell_nothing_change_little() -> None:
+    made = fit_margins(_seen(_rows(200), tells=0.0), "made up")
+    assert all(abs(both - alone) < 0.01 for alone, both in _areas(made))
+
+
+def test_where_one_state_is_not_known_the_margin_decides() -> None:
+    rows = _seen(_rows(60), tells=2.0)
+    made = fit_margins([replace(rows[0], hidden=()), *rows[1:]], "made up")
+    assert made.weights is None
+    assert made.by_both is None
+    assert made.log_odds(reading(5.0, 1.0), EN, EN) == made.log_odds(reading(5.0), EN, EN)
+
+
+def test_a_probe_is_kept_with_it(tmp_path: Path) -> None:
+    made = fit_margins(_seen(_rows(60), tells=2.0), "made up")
+    made.save(tmp_path / "kept.json")
+    kept = load_answerability(tmp_path / "kept.json")
+    for state in (reading(2.0, *range(12)), reading(2.0)):
+        assert kept.log_odds(state, EN, JA) == pytest.approx(made.log_odds(state, EN, JA), abs=0.05)
 
 
 def test_who_is_careful_is_answered_less() -> None:
