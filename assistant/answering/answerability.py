@@ -152,7 +152,7 @@ def load_answerability(path: Path) -> Answerability:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         encoded = base64.b64decode(record["weights"])
-        return Answerability(
+        found = Answerability(
             thresholds={
                 language: {care: float(record["thresholds"][language.value][care.value]) for care in Care}
                 for language in Language
@@ -165,6 +165,11 @@ def load_answerability(path: Path) -> Answerability:
             bias=float(record["bias"]),
             provenance=str(record["provenance"]),
         )
+        cares = [*found.thresholds.values(), found.across or {}]
+        numbers = [found.bias, *(value for row in cares for value in row.values())]
+        if not (np.isfinite(numbers).all() and (found.weights is None or np.isfinite(found.weights).all())):
+            raise ValueError("a number without end")
+        return found
     except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ModelError(
             "The calibration {path} can't be read ({reason}). Remove it, or make another with `assistant calibrate`.",
