@@ -332,10 +332,10 @@ _NAME = re.compile(
 _OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで|など|ほど|くらい|こと|もの|ところ)$")
 """Words that are no Japanese sentence end so."""
 _FEW = {
-    Language.ENGLISH: re.compile(r"[^、。「」]{1,8}|[^、。「」ぁ-ん]{1,20}"),
+    Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),
     Language.JAPANESE: re.compile(r"[^ ,.;:]+(?: [^ ,.;:]+){0,4}"),
 }
-"""Words of the other language that are few, or a name in kanji and katakana, for an asker of either."""
+"""Words of the other language that are few, for an asker of either."""
 
 
 def _texts(places: Sequence[Place]) -> list[str]:

@@ -93,13 +93,6 @@ def _answer(inquiry: Inquiry) -> Answer:
         (ENGLISH, "客は何をしますか？", ("queue", " →", " 列に並びます"), "列に並びます（queue）", "queue"),
         (JAPANESE, "Who opened the shop?", ("星野恵美", " →", " Emi Hoshino"), "Emi Hoshino (星野恵美)", "星野恵美"),
         (
-            f"{JAPANESE}\n\n開店を県立白浜第二商業高等学校が手伝った。",
-            "Who helped?",
-            ("県立白浜第二商業高等学校", " →", " a high school"),
-            "a high school (県立白浜第二商業高等学校)",
-            "県立白浜第二商業高等学校",
-        ),
-        (
             ENGLISH,
             "誰が店を開きましたか？",
             ("Emi Hoshino", " →", " Emi Hoshinoです"),
