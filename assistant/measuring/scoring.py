@@ -43,9 +43,12 @@ LATIN_WORDS = 4
 """Most Latin words in such a short answer."""
 KANJI = 2
 """Most kanji in an English answer."""
+NAME = 8
+"""Longest name in kanji or kana that may stand in it, where the article has that."""
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _KANJI = re.compile(r"[\u4e00-\u9fff]")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
@@ -108,7 +111,7 @@ def judge(row: GoldRow, prediction: Prediction) -> Verdict:
     An answerable row is right when it wasn't refused and the answer holds a gold answer (or matches a pattern of
     `accept` and none of `reject`); an unanswerable one when it was refused.
     """
-    kept = keeps_language(row.language, prediction.answer)
+    kept = keeps_language(row.language, prediction.answer, row.article)
     if prediction.refused:
         return Verdict(not row.answerable, kept, None, None, (), None)
     right = row.answerable and _is_right(row, prediction.answer)
@@ -142,9 +145,15 @@ def _holds_any(text: str, golds: tuple[str, ...]) -> bool:
     return any(holds(text, gold) for gold in golds)
 
 
-def keeps_language(language: Language, answer: str) -> bool:
-    """Whether `answer` is in `language`: kana make it Japanese; a short one may do with kanji or few Latin words."""
+def keeps_language(language: Language, answer: str, article: str = "") -> bool:
+    """Whether `answer` is in `language`: kana make it Japanese; a short one may do with kanji or few Latin words.
+
+    Names of the article, of at most `NAME` characters, may stand in an English answer as they are.
+    """
     if language is Language.ENGLISH:
+        names = (run for run in _JAPANESE.findall(answer) if len(run) <= NAME and run in article)
+        for name in names:
+            answer = answer.replace(name, "", 1)
         return not _KANA.search(answer) and len(_KANJI.findall(answer)) <= KANJI
     if _KANA.search(answer):
         return True

@@ -45,7 +45,7 @@ CONVERSATIONS = (
         "ブルームバーグ",
     ),
 )
-RIGHT = 18
+RIGHT = 17
 """At least; so many were, when measured."""
 
 

@@ -36,7 +36,8 @@ def test_most_is_answered_rightly_and_what_news_do_not_say_is_mostly_refused(app
         if text not in added:
             added[text] = application.library.add(f"{row['title']}\n\n{text}")[0].id
         answer = final_answer(application.assistant.ask(row["question"], [added[text]]))
-        assert keeps_language(Language(row["question_lang"]), answer.text), (row["question"], answer.text)
+        language = Language(row["question_lang"])
+        assert keeps_language(language, answer.text, text), (row["question"], answer.text)
         assert answer.refused or answer.citations, row["question"]
         is_right = not answer.refused and any(holds(answer.text, words) for words in row["answers"])
         outcomes[row["answerable"]].append(is_right if row["answerable"] else answer.refused)

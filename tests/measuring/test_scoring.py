@@ -177,6 +177,18 @@ def test_the_asker_s_language(language: Language, answer: str, kept: bool) -> No
 
 
 @pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("Aiko Hara (原愛子) keeps the Light House (トウダイ).", True),
+        ("Aiko Hara (原良子) keeps it.", False),
+        ("It is kept by 原愛子が灯台を守っている.", False),
+    ],
+)
+def test_names_of_the_article_may_stand_in_an_english_answer(answer: str, kept: bool) -> None:
+    assert keeps_language(ENGLISH, answer, "岬のトウダイは原愛子が守る。原愛子が灯台を守っている。") is kept
+
+
+@pytest.mark.parametrize(
     ("answer", "grounded"),
     [
         ("1204 steps [99]", True),
