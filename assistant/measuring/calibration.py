@@ -34,7 +34,6 @@ __all__ = [
     "fit_probe",
     "logistic",
     "observe",
-    "ranking",
 ]
 
 FOLDS = 5
@@ -178,7 +177,7 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
         weights=probe.weights.astype(np.float32),
         bias=probe.bias,
         provenance=f"{provenance}; {len(observations)} rows, ridge penalty {probe.penalty:g}, "
-        f"area under the curve on held-out articles {ranking(probe.held_out, answerable, languages):.3f}",
+        f"area under the curve on held-out articles {_ranking(probe.held_out, answerable, languages):.3f}",
     )
 
 
@@ -202,7 +201,7 @@ def fit_probe(features: Array, answerable: Array, articles: Sequence[str], kinds
     """
     folds = _folds(articles)
     scores = {penalty: _held_out(features, answerable, folds, penalty) for penalty in PENALTIES}
-    best = max(PENALTIES, key=lambda penalty: ranking(scores[penalty], answerable, kinds))
+    best = max(PENALTIES, key=lambda penalty: _ranking(scores[penalty], answerable, kinds))
     return Probe(*logistic(features, answerable, best), best, scores[best])
 
 
@@ -260,7 +259,7 @@ def logistic(features: Array, answerable: Array, penalty: float) -> tuple[Array,
     return own, float(weights[-1] - own @ mean)
 
 
-def ranking(scores: Array, answerable: Array, kinds: Any) -> float:
+def _ranking(scores: Array, answerable: Array, kinds: Any) -> float:
     """Area under the curve, as the mean over the kinds of rows."""
     areas = [area(scores[kinds == one], answerable[kinds == one]) for one in sorted(set(kinds))]
     return sum(areas) / len(areas)
