@@ -31,6 +31,8 @@ def _whole(sentences: Sequence[str], answer: str, language: Language) -> str:
         ("20 or more are needed.", "20", "At least 20"),
         ("約3万人が集まった。", "30,000 people", "About 30,000 people"),
         ("50%を超える上昇となった。", "It rose 50%.", "It rose more than 50%."),
+        ("It paid 60 million yen, less than the 100 million yen demanded.", "100 million yen", "100 million yen"),
+        ("It weighs more than a ton, more than 1,000 kilograms.", "1,000 kilograms", "More than 1,000 kilograms"),
     ],
 )
 def test_in_english(sentence: str, answer: str, whole: str) -> None:
