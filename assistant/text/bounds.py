@@ -48,8 +48,7 @@ _AFTER = {
     _Kind.ABOUT: r"前後|ほど|程度|くらい|ぐらい| or so\b",
 }
 _BEFORE_FIGURE = {
-    kind: re.compile(rf"(?:(?<![A-Za-z])(?:{words}))(?:\s+an?)?\s*$", re.IGNORECASE)
-    for kind, words in _BEFORE.items()
+    kind: re.compile(rf"(?:(?<![A-Za-z])(?:{words}))(?:\s+an?)?\s*$", re.IGNORECASE) for kind, words in _BEFORE.items()
 }
 _AFTER_FIGURE = {kind: re.compile(rf"[一-龥ァ-ヶーつ]{{0,4}}?(?:{words})") for kind, words in _AFTER.items()}
 _COUNTER = re.compile(r"[一-龥ァ-ヶーつ]{0,2}?(?=[ぁ-ん、。]|$)")

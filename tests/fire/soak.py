@@ -31,7 +31,7 @@ from tests.tiny_model import write_tiny_model
 __all__ = ["Soak", "main"]
 
 GROWTH = 0.05
-"""Most by which the last fifth may hold more than the second."""
+"""Most by which the last fifth may hold more than the third: until then articles are being read for the first time."""
 FIFTHS = 5
 TINY = 1
 """Seed of a tiny model that answers some questions, and refuses others."""
@@ -83,21 +83,21 @@ class Soak:
                 self._sample(number, questions)
 
     def compared(self, name: str) -> tuple[float, float]:
-        """The mean of a measure in the second fifth, and in the last."""
+        """The mean of a measure in the third fifth, and in the last."""
         size = len(self.samples) // FIFTHS
-        second, last = self.samples[size : 2 * size], self.samples[-size:]
-        return fmean(held[name] for _, held in second), fmean(held[name] for _, held in last)
+        third, last = self.samples[2 * size : 3 * size], self.samples[-size:]
+        return fmean(held[name] for _, held in third), fmean(held[name] for _, held in last)
 
     def slope(self, name: str) -> str:
-        """How much a measure grows per 1,000 questions, from the second fifth on."""
-        settled = self.samples[len(self.samples) // FIFTHS :]
+        """How much a measure grows per 1,000 questions, from the third fifth on."""
+        settled = self.samples[2 * (len(self.samples) // FIFTHS) :]
         return str(slope([number for number, _ in settled], [held[name] for _, held in settled]))
 
     def faults(self, growth: float, measures: Iterable[str] = MEASURES) -> list[str]:
         """What grew by more, and what is left of articles that are gone."""
         means = {name: self.compared(name) for name in measures}
         faults = [
-            f"{name}: {was:.1f} in the second fifth, {is_:.1f} in the last"
+            f"{name}: {was:.1f} in the third fifth, {is_:.1f} in the last"
             for name, (was, is_) in means.items()
             if is_ > was + max(growth * was, MEASURES[name])
         ]
@@ -214,7 +214,7 @@ def report(soak: Soak, faults: Sequence[str], how: str) -> str:
         [
             f"**Soak** on {soak.articles} articles ({how}): {done}.",
             "",
-            "| | second fifth | last fifth | per 1,000 questions |",
+            "| | third fifth | last fifth | per 1,000 questions |",
             "|---|---|---|---|",
             *(
                 f"| {name} | {soak.compared(name)[0]:.1f} | {soak.compared(name)[1]:.1f} | {soak.slope(name)} |"
