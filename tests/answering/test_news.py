@@ -1,29 +1,16 @@
 """The default model on news that it has never seen, in all four directions: right, refused, in the asker's language."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-
-import pytest
 
 from assistant.answering.answering import final_answer
-from assistant.application import Application, open_application
+from assistant.application import Application
 from assistant.measuring.scoring import holds, keeps_language
-from assistant.settings import DEFAULT_MODEL, Settings
 from assistant.text.language import Language, question_language
-from tests import needs, news
+from tests import news
 
 ARTICLES = ("news-04", "news-11", "news-17", "news-22")
 EACH = 4
 """Of each question's four rows of these articles, one is asked."""
-
-
-@pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    needs.model_path()
-    settings = Settings(home=tmp_path_factory.mktemp("home"), model=DEFAULT_MODEL)
-    with open_application(settings, lambda _: None) as application:
-        application.model.start()
-        yield application
 
 
 def test_most_is_answered_rightly_and_what_news_do_not_say_is_mostly_refused(application: Application) -> None:

@@ -4,16 +4,12 @@ Of what it is unsure of it says what the article has, without either. All that i
 is what `LEAD` in `answering.py` rests on.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from assistant.answering.affirmations import affirms
 from assistant.answering.answering import final_answer
-from assistant.application import Application, open_application
-from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.application import Application
 from assistant.text.language import Language
-from tests import needs
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 STORKS_EN = (
@@ -98,15 +94,6 @@ QUESTIONS = {
     ),
 }
 """What is asked of both versions of an article, and whether the answer is yes."""
-
-
-@pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    needs.model_path()
-    settings = Settings(home=tmp_path_factory.mktemp("home"), model=DEFAULT_MODEL)
-    with open_application(settings, lambda _: None) as application:
-        application.model.start()
-        yield application
 
 
 @pytest.mark.parametrize("question_language", [EN, JA])

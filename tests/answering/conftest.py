@@ -1,0 +1,18 @@
+"""The whole assistant with the default model, for tests of what it answers."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.application import Application, open_application
+from assistant.settings import DEFAULT_MODEL, Settings
+from tests import needs
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    needs.model_path()
+    settings = Settings(home=tmp_path_factory.mktemp("home"), model=DEFAULT_MODEL)
+    with open_application(settings, lambda _: None) as application:
+        application.model.start()
+        yield application
