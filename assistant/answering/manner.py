@@ -312,7 +312,7 @@ class _Pointed:
         return next(place for place in places if any(one.number == nearest for one in place.sentences))
 
     def _beside(self, words: str, said: str) -> str:
-        """What is said of words; few ones of the other language stand behind it, as a small model translates badly."""
+        """What is said of words; those of the other language stand behind it, as a small model translates badly."""
         language = self._query.language
         words, told = _PREPOSITIONS.sub("", words).strip(_QUOTES), said.rstrip(".。")
         if not self._is_across or words in said or not _FEW[language].fullmatch(words):
@@ -333,9 +333,10 @@ _OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで
 """Words that are no Japanese sentence end so."""
 _FEW = {
     Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),
-    Language.JAPANESE: re.compile(r"[^ ,.;:]+(?: [^ ,.;:]+){0,4}"),
+    Language.JAPANESE: re.compile(r".{1,80}"),
 }
-"""Words of the other language that are few, for an asker of either."""
+"""Words of the other language that are few enough to stand in an answer, for an asker of either: Japanese read more
+English than the other way about."""
 
 
 def _texts(places: Sequence[Place]) -> list[str]:

@@ -87,7 +87,7 @@ def _answer(inquiry: Inquiry) -> Answer:
             ENGLISH,
             "店は何をしていますか？",
             ("plans a second shop in the port", " →", " 2号店を計画しています"),
-            "2号店を計画しています",
+            "2号店を計画しています（plans a second shop in the port）",
             "plans a second shop in the port",
         ),
         (ENGLISH, "客は何をしますか？", ("queue", " →", " 列に並びます"), "列に並びます（queue）", "queue"),
