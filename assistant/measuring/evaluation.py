@@ -56,7 +56,7 @@ def read_rows(data: Path, article: str | None = None) -> tuple[Row, ...]:
 def _row(line: str, place: str, article: str | None) -> Row:
     try:
         fields = json.loads(line)
-        text = fields.get("article", article)
+        text = article if fields.get("article") is None else fields["article"]
         if text is None:
             raise EvaluationError(f"{place}: the row has no article. Name a file with --article that serves it.")
         return Row(str(fields["id"]), str(fields["question"]), str(text), str(fields.get("title") or ""))

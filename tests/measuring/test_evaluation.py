@@ -83,8 +83,8 @@ def test_rows_are_read_in_their_order(tmp_path: Path) -> None:
 
 
 def test_a_row_s_own_article_goes_before_the_one_for_all(tmp_path: Path) -> None:
-    data = _file(tmp_path, _row(), {"id": "b", "question": "How much?"})
-    assert [row.article for row in read_rows(data, BILINGUAL)] == [OTHER, BILINGUAL]
+    data = _file(tmp_path, _row(), {"id": "b", "question": "How much?"}, _row(id="c", article=None))
+    assert [row.article for row in read_rows(data, BILINGUAL)] == [OTHER, BILINGUAL, BILINGUAL]
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
