@@ -33,6 +33,7 @@ __all__ = [
     "record_of",
     "take_away",
     "unwritable",
+    "version_of",
     "write_file",
 ]
 
@@ -76,7 +77,7 @@ def list_entries(home: Path, on_unreadable: Callable[[Path, StoreError], None]) 
     entries = []
     for path in article_files(home):
         try:
-            entries.append(_entry_of(path, _version(path)))
+            entries.append(_entry_of(path, version_of(path)))
         except StoreError as error:
             on_unreadable(path, error)
     return tuple(sorted(entries, key=lambda entry: (entry.added, entry.id)))
@@ -145,7 +146,8 @@ def _entry_of(path: Path, version: tuple[int, ...]) -> Entry:  # noqa: ARG001
     return _entry(read_record(path))
 
 
-def _version(path: Path) -> tuple[int, ...]:
+def version_of(path: Path) -> tuple[int, ...]:
+    """What changes whenever a file is written; () where it can't be told."""
     try:
         found = path.stat()
     except OSError:  # reading it says why

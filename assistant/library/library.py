@@ -32,6 +32,7 @@ from assistant.library.files import (
     no_article,
     read_record,
     record_of,
+    version_of,
     write_file,
 )
 from assistant.library.folders import usable
@@ -68,7 +69,7 @@ class Library:
         self.prefixes = settings.prefixes
         self._limit = settings.article_bytes
         self.embedder = embedder
-        self._parsed = lru_cache(KEPT_ARTICLES)(self._load)
+        self._parsed = lru_cache(KEPT_ARTICLES)(lambda article, _: self._load(article))
         self._changing = threading.RLock()
         self._is_sound = True
         self.notes = Notes(self.home, lambda article: self.kept.record(article).exists())
@@ -191,7 +192,6 @@ class Library:
         """
         with self._changing:
             self._store(records, tuple(passages), np.array(tuple(passages.values()), dtype=np.float32))
-            self._parsed.cache_clear()
             self._note_sound()
 
     def remove(self, article: str) -> None:
@@ -210,7 +210,6 @@ class Library:
     def _take_out(self, article: str) -> None:
         with self._changes.of([article]), self.notes.removal(article):
             self.kept.begin_removal(article)
-            self._parsed.cache_clear()
 
     def entries(self) -> tuple[Entry, ...]:
         """The articles kept, oldest first; of those with damaged files `troubles` tells."""
@@ -227,7 +226,8 @@ class Library:
         Raises:
             ArticleNotFound: there is none.
         """
-        return self._parsed(article)
+        version = ARTICLE_ID.fullmatch(article) and version_of(self.kept.record(article))
+        return self._parsed(article, version) if version else self._load(article)
 
     def known_alignment(self, article: str) -> tuple[Bead, ...] | None:
         """What links the two versions of an article, where that has been worked out; none in a single version."""
@@ -268,7 +268,7 @@ class Library:
             raise no_article(article)
         if record := self._record(path):
             return article_of(record) or self._cut_anew(article, record)
-        raise self.troubled[article]
+        raise self.troubled.get(article) or no_article(article)  # which is gone meanwhile
 
     def _record(self, path: Path) -> dict[str, Any] | None:
         """What is in an article's file; None where that is damaged and has been set aside.

