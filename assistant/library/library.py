@@ -166,7 +166,8 @@ class Library:
         with self._changing:
             new: dict[str, Article] = {}
             for article in articles:
-                if not self.kept.record(article.id).exists():
+                path = self.kept.record(article.id)
+                if not (path.exists() and self._record(path)):
                     new.setdefault(article.id, article)
             if new:
                 self._put(tuple(new.values()), on_progress)

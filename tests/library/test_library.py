@@ -405,6 +405,13 @@ def test_a_damaged_article_file_is_set_aside_and_the_others_are_as_they_were(
     assert {entry.id for entry in library.entries()} == {whole.id, article.id}
 
 
+def test_a_text_whose_article_file_is_damaged_is_added_again(library: Library, settings: Settings) -> None:
+    article, _ = library.add(OTHER)
+    (settings.home / "articles" / f"{article.id}.json").write_text("{")
+    assert library.add(OTHER) == (article, True)
+    assert library.article(article.id) == article
+
+
 def test_a_file_that_is_not_given_out_stays_where_it_is(
     library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
