@@ -16,8 +16,9 @@ __all__ = ["can_be_read"]
 DAMAGED = 3
 SECONDS = 300
 """A walk through damaged links may have no end."""
-SIGNALS_FROM_OUTSIDE = {1, 2, 9, 15}
-"""HUP, INT, KILL (of one short of memory, too), TERM: they say nothing of the store."""
+NO_FAULT = {0, 1, *(-number for number in (1, 2, 9, 15))}
+"""How a process ends that has found nothing wrong with the store: an error, and the signals HUP, INT, KILL (of one
+short of memory, too) and TERM, say nothing of it. On Windows, one that crashes ends with a large number."""
 
 
 def can_be_read(folder: Path, embedder: str, *, wholly: bool) -> bool:
@@ -29,8 +30,7 @@ def can_be_read(folder: Path, embedder: str, *, wholly: bool) -> bool:
         done = subprocess.run(command, env=environment(), capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return False
-    was_ended = done.returncode < 0 and -done.returncode not in SIGNALS_FROM_OUTSIDE
-    return not was_ended and done.returncode != DAMAGED
+    return done.returncode in NO_FAULT
 
 
 class _WithoutKeywords(ChunkStore):

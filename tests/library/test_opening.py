@@ -200,6 +200,14 @@ def test_a_reading_that_is_ended_from_outside_says_nothing_of_the_store(
     assert probing.can_be_read(kept_long / "chroma", "plain", wholly=True)
 
 
+@pytest.mark.parametrize(("code", "is_sound"), [(0, True), (1, True), (0xC0000005, False), (-11, False)])
+def test_a_reading_that_crashes_on_windows_is_one_too(
+    kept_long: Path, monkeypatch: pytest.MonkeyPatch, code: int, is_sound: bool
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code))
+    assert probing.can_be_read(kept_long / "chroma", "plain", wholly=True) is is_sound
+
+
 @pytest.mark.parametrize(
     "part",
     [lambda store: (store._keywords, "add"), lambda store: (store._collections[Language.JAPANESE], "upsert")],
