@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.errors import ArticleError, ArticleNotFound, StoreError
 from assistant.library.files import Entry, record_of, write_file
+from assistant.library.folders import usable
 from assistant.library.library import Library
 from assistant.library.notes import notes_file
 from assistant.text.language import Language
@@ -53,8 +54,9 @@ def move(source: Library, target: Library) -> Iterator[Moved]:
                     "is.",
                     article=entry.id,
                 )
-        for entry in some:
-            _copy_rest(source, target, entry.id)
+        with usable(source.home):
+            for entry in some:
+                _copy_rest(source, target, entry.id)
         yield Moved(start + len(some), len(entries), there, unread)
     if not entries:
         yield Moved(0, 0, 0, unread)

