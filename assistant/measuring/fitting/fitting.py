@@ -12,19 +12,17 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from assistant.errors import EvaluationError, UsageError
 from assistant.measuring.fitting.edits import with_edits
 from assistant.measuring.fitting.gguf_file import read_adapter, write_adapter
 from assistant.measuring.fitting.lessons import Lesson, read_lessons, without_held_out
 from assistant.measuring.fitting.packing import PackedSequence, mixed, pack
+from assistant.measuring.fitting.torch_model import Losses, TorchModel
 from assistant.model.files import sha256_of
 from assistant.model.llama.process import LlamaProcess
 from assistant.settings import Precision, Settings
-
-if TYPE_CHECKING:
-    from assistant.measuring.fitting.torch_model import Losses, TorchModel
 
 __all__ = [
     "Course",
@@ -76,7 +74,7 @@ class FitProgress:
     steps: int
     loss: float
     decision: float
-    held_out: "Losses | None"
+    held_out: Losses | None
     tokens_per_second: float
 
     @property
@@ -180,7 +178,7 @@ def checkpoint_of(out: Path) -> Path:
 
 
 def fit(
-    model: "TorchModel",
+    model: TorchModel,
     course: Course,
     plan: Plan,
     out: Path,
@@ -222,7 +220,7 @@ class _Run:
     """A fit that is going on."""
 
     def __init__(
-        self, model: "TorchModel", plan: Plan, out: Path, record: Mapping[str, Any], precision: Precision
+        self, model: TorchModel, plan: Plan, out: Path, record: Mapping[str, Any], precision: Precision
     ) -> None:
         self._model, self._plan, self._out, self._precision = model, plan, out, precision
         self._record = dict(record) | {key: value for key, value in asdict(plan).items() if key != "tokens"}
@@ -289,6 +287,8 @@ class _Run:
     def save(self) -> None:
         """Writes the adapter as it is, and what going on takes."""
         progress = {"done": self.done, "read": self._read, "steps": self._steps, "record": json.dumps(self._record)}
+        if self._held_out:
+            progress["held_out"] = asdict(self._held_out)
         self._model.save(checkpoint_of(self._out), progress)
         measured = {"tokens": self.done, "steps": self._steps, "precision": self._model.precision}
         if self._held_out:
@@ -308,10 +308,12 @@ class _Run:
                 path=path,
             )
         self.done, self._read, self._steps = progress["done"], progress["read"], progress["steps"]
+        if held_out := progress.get("held_out"):
+            self._held_out = Losses(**held_out)
         self._begun_at = self.done
 
 
-def _mean(found: Sequence["Losses"]) -> "Losses":
+def _mean(found: Sequence[Losses]) -> Losses:
     """The mean of losses, each by its weight."""
     weight = sum(losses.weight for losses in found)
 

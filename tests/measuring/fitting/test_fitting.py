@@ -179,6 +179,14 @@ def test_a_checkpoint_of_another_fit_is_left_alone(model: Path, course: Course, 
         _fitted(model, course, out)
 
 
+def test_a_fit_that_has_ended_writes_the_same_again(model: Path, course: Course, tmp_path: Path) -> None:
+    out = tmp_path / "adapter.gguf"
+    _fitted(model, course, out, SHORT)
+    written = out.read_bytes()
+    assert _fitted(model, course, out, SHORT) == []
+    assert out.read_bytes() == written
+
+
 def test_a_fit_that_has_ended_goes_on_where_more_is_planned(model: Path, course: Course, tmp_path: Path) -> None:
     out = tmp_path / "adapter.gguf"
     first = _fitted(model, course, out, replace(PLAN, tokens=1000))
