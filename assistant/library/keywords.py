@@ -175,6 +175,11 @@ class KeywordIndex:
             if not each.name.startswith(self._path.name):
                 each.unlink()
 
+    def count(self) -> int:
+        """How many chunks there are."""
+        tables = [f"SELECT count(*) FROM {language}_docsize" for language in Language]  # noqa: S608
+        return self._used(lambda: sum(map(self._count, tables)))
+
     def fault(self, chunks: Iterable[Chunk]) -> str:
         """What is wrong with the index of these chunks, "" where nothing is; it is left as it is."""
         wanted = sorted((each.language, each.article, each.position, " ".join(terms(each.text))) for each in chunks)

@@ -5,7 +5,7 @@ index of keywords and all that is worked out of an article. A thread brings them
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
@@ -21,7 +21,7 @@ from assistant.library.served.address import address_of
 from assistant.library.served.connection import Connection
 from assistant.library.served.editions import Editions
 from assistant.library.served.homes import candidates, empty_unused, note_use
-from assistant.library.served.shelf import Shelf
+from assistant.library.served.shelf import Shelf, passage_id
 from assistant.library.served.store import ServedStore
 from assistant.library.upkeep import Cause, OnRenewal
 from assistant.settings import ChromaServer, Settings
@@ -81,7 +81,7 @@ class ServedLibrary(Library):
         self._compare(on_renewal)
         for article in {path.stem for path in article_files(self.home)} - self._editions.held.keys():
             self._let_go(article)  # it was being taken, and is gone meanwhile
-        if self._editions.held and not store.count():
+        if store.is_short:
             self._embed(on_renewal)
         if wholly:
             self.sweep()
@@ -188,17 +188,25 @@ class ServedLibrary(Library):
         return is_of_now
 
     def _embed(self, on_renewal: OnRenewal | None) -> None:
-        """Writes the passages of all articles, where there are none of this embedder."""
-        articles = list(self._editions.held)
-        for done, article in enumerate(articles):
+        """Writes the passages of this embedder that aren't on the server: all, or those left where that was cut off."""
+        lost = list(self._lost())
+        for done, chunks in enumerate(lost):
             if on_renewal:
-                on_renewal(done, len(articles), Cause.LOSS)
+                on_renewal(done, len(lost), Cause.LOSS)
+            vectors = self.embedder.passages([chunk.text for chunk in chunks])
+            self._shelf.write(self._editions.held, chunks, vectors)
+        if on_renewal and lost:
+            on_renewal(len(lost), len(lost), Cause.LOSS)
+
+    def _lost(self) -> Iterator[list[Chunk]]:
+        """The passages that aren't on the server, article by article."""
+        there = self._shelf.passage_ids()
+        for article in tuple(self._editions.held):
             with suppress(AssistantError):  # the list of articles tells
                 chunks = chunk_article(self.article(article))
-                vectors = self.embedder.passages([chunk.text for chunk in chunks])
-                self._shelf.write(self._editions.held, chunks, vectors)
-        if on_renewal:
-            on_renewal(len(articles), len(articles), Cause.LOSS)
+                edition = self._editions.held[article]
+                if lost := [chunk for chunk in chunks if passage_id(edition, chunk.id) not in there]:
+                    yield lost
 
     def _cut(self) -> list[Chunk]:
         """The passages of the articles that are here."""

@@ -127,6 +127,10 @@ class Shelf:
             metadatas=[{"article": article, "size": len(record)} for article, _, record in rows],
         )
 
+    def passage_ids(self) -> set[str]:
+        """The ids of all passages of this embedder."""
+        return {id_ for each in self.passages.values() for id_ in self.connection.ask(each.get, include=[])["ids"]}
+
     def write(self, editions: Mapping[str, str], chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Writes the passages of articles, each as of its edition."""
         for language, collection in self.passages.items():

@@ -80,6 +80,12 @@ class ServedStore(ChunkStore):
             self._keywords.wipe()
             self._keywords.forget_others()
 
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer passages are on the server than the articles known here have."""
+        with as_store_error(StoreError("The article store could not be read"), self._folder):
+            return self.count() < self._keywords.count()
+
     def count(self) -> int:
         return sum(self._shelf.connection.ask(each.count) for each in self._shelf.passages.values())
 

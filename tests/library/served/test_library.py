@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -338,6 +339,32 @@ def test_passages_that_were_lost_are_made_again(opened: Opened, server: ChromaSe
     again = ServedLibrary(Settings(home=library.home / "other"), server, library.embedder, lambda *of: told.append(of))
     with again:
         assert told == [(0, 1, Cause.LOSS), (1, 1, Cause.LOSS)]
+        assert _is_whole(again, id_)
+
+
+def test_embedding_anew_that_is_cut_off_is_told_and_gone_on_with(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = opened("a")
+    ids = [library.add(text)[0].id for text in (BILINGUAL, OTHER, ENGLISH)]
+    library.close()
+    with opened("b") as other:
+        for each in other._shelf.passages.values():
+            if found := each.get(include=[])["ids"]:
+                each.delete(ids=found)
+    write, written = shelf.Shelf.write, list[object]()
+
+    def fails_at_the_second(here: shelf.Shelf, *passages: Any) -> None:
+        if written:
+            raise StoreError("The server gives no answer.")
+        written.append(write(here, *passages))
+
+    with monkeypatch.context() as cut:
+        cut.setattr(shelf.Shelf, "write", fails_at_the_second)
+        with pytest.raises(StoreError, match="gives no answer"):
+            opened("a")
+    again = opened("a")
+    for id_ in ids:
         assert _is_whole(again, id_)
 
 
