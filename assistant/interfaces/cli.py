@@ -82,7 +82,9 @@ def page(
     name: Annotated[
         list[str] | None, typer.Option(help="Name that the page may be called by, as by a proxy; may be repeated.")
     ] = None,
-    port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port; without it the first free one from 7860.")
+    ] = None,
     root_path: RootPath = "",
     auth: Auth = None,
     metrics: Metrics = False,

@@ -107,6 +107,7 @@ def test_the_installed_command_is_there_and_loads_nothing_slow() -> None:
         ("ask", "How", "much?"),
         ("ask", "How much?", "--care", "reckless"),
         ("page", "--port", "many"),
+        ("page", "--port", "70000"),
         ("evaluate", "data.jsonl"),
         ("evaluate", "data.jsonl", "--out", "out", "--limit", "0"),
         ("evaluate", "data.jsonl", "--out", "out", "--sample", "0"),
