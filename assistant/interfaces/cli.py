@@ -39,7 +39,7 @@ from assistant.interfaces.options import (
     with_model,
 )
 from assistant.interfaces.password_command import password
-from assistant.interfaces.printing import say, say_json
+from assistant.interfaces.printing import open_streams, say, say_json
 from assistant.interfaces.serving_options import Auth, Metrics, MetricsFrom, RootPath, check_accounts, networks, path_of
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 
@@ -63,6 +63,7 @@ app.add_typer(models, name="models")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits: 0 done, 1 it failed, 2 it was called wrongly."""
+    open_streams()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="assistant")
     except AssistantError as error:
