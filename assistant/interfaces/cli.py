@@ -134,10 +134,12 @@ def mcp(model: AnyModel = None, gpu_layers: GpuLayers = "auto", model_server: Mo
     from assistant.application import open_application
 
     settings = with_model(Settings(gpu_layers=layers(gpu_layers)), model, model_server)
-    with open_application(settings, show_fetch, on_renewal=show_renewal) as application:
+    with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         from assistant.interfaces.mcp_server import serve
 
         show_server(application.server)
+        if application.model.status.state == "fetching":
+            application.model.start()
         serve(application)
 
 
