@@ -39,7 +39,7 @@ from assistant.interfaces.options import (
     with_model,
 )
 from assistant.interfaces.password_command import password
-from assistant.interfaces.printing import say, say_json
+from assistant.interfaces.printing import open_streams, say, say_json
 from assistant.interfaces.serving_options import Auth, Metrics, MetricsFrom, RootPath, check_accounts, networks, path_of
 from assistant.settings import DEFAULT_MODEL, Care, Settings
 
@@ -63,6 +63,7 @@ app.add_typer(models, name="models")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits: 0 done, 1 it failed, 2 it was called wrongly."""
+    open_streams()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="assistant")
     except AssistantError as error:
@@ -82,7 +83,9 @@ def page(
     name: Annotated[
         list[str] | None, typer.Option(help="Name that the page may be called by, as by a proxy; may be repeated.")
     ] = None,
-    port: Annotated[int | None, typer.Option(help="Port; without it the first free one from 7860.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port; without it the first free one from 7860.")
+    ] = None,
     root_path: RootPath = "",
     auth: Auth = None,
     metrics: Metrics = False,
@@ -131,10 +134,12 @@ def mcp(model: AnyModel = None, gpu_layers: GpuLayers = "auto", model_server: Mo
     from assistant.application import open_application
 
     settings = with_model(Settings(gpu_layers=layers(gpu_layers)), model, model_server)
-    with open_application(settings, show_fetch, on_renewal=show_renewal) as application:
+    with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         from assistant.interfaces.mcp_server import serve
 
         show_server(application.server)
+        if application.model.status.state == "fetching":
+            application.model.start()
         serve(application)
 
 

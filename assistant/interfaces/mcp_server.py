@@ -29,6 +29,7 @@ INSTRUCTIONS = """\
 Answers questions about the news articles that the user keeps, in English or Japanese, wholly on the user's machine. \
 Each answer cites sentences of the article word for word, or says that the article does not say: pass that on as it is.\
 """
+DOING = {"fetching": "being fetched", "checking": "being checked"}
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
@@ -121,7 +122,7 @@ async def _finished(inquiry: Inquiry, context: Context[Any, Any]) -> Answer:
                 case AnswerFinished(answer):
                     return answer
                 case ModelAwaited(state):
-                    await context.report_progress(step, message=f"The model is {state}.")
+                    await context.report_progress(step, message=f"The model is {DOING.get(state, state)}.")
                 case TokenGenerated() | Retraction() as change:
                     said = with_change(said, change)
                     await context.report_progress(step, message=said)

@@ -1,15 +1,25 @@
 """What commands print: text of articles, files and questions gives no orders to the terminal, and JSON is whole."""
 
+import io
 import json
 import re
+import sys
 
 import typer
 
 from assistant.text.steering import STEERING
 
-__all__ = ["say", "say_json"]
+__all__ = ["open_streams", "say", "say_json"]
 
 _ESCAPED = re.compile(f"(?:{STEERING.pattern}|[\ud800-\udfff\u2028\u2029])")
+
+
+def open_streams() -> None:
+    """Has what is printed come out as UTF-8 in files and pipes, whatever the system's own encoding, which may lack some
+    of it; a terminal shows a question mark for what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:

@@ -1,6 +1,7 @@
 """The command line as a user meets it: what it prints, where, and the code it ends with."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -41,8 +42,15 @@ SLOW = {
 }
 
 
-def _subprocess(*arguments: object) -> Ended:
-    done = subprocess.run(list(map(str, arguments)), capture_output=True, encoding="utf-8", timeout=120, check=False)
+def _subprocess(*arguments: object, **environment: str) -> Ended:
+    done = subprocess.run(
+        list(map(str, arguments)),
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | environment,
+        timeout=120,
+        check=False,
+    )
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
@@ -96,6 +104,15 @@ def test_the_installed_command_is_there_and_loads_nothing_slow() -> None:
     assert not SLOW & set(loaded)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp932"])
+def test_what_goes_into_a_file_is_utf_8_whatever_the_system_s_encoding(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "cafe.txt"
+    file.write_text(f"Café 水\n\n{BILINGUAL}", encoding="utf-8")
+    ended = _subprocess(COMMAND, "read", file, "--json", PYTHONIOENCODING=encoding)
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out)["title"] == "Café 水"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -107,6 +124,7 @@ def test_the_installed_command_is_there_and_loads_nothing_slow() -> None:
         ("ask", "How", "much?"),
         ("ask", "How much?", "--care", "reckless"),
         ("page", "--port", "many"),
+        ("page", "--port", "70000"),
         ("evaluate", "data.jsonl"),
         ("evaluate", "data.jsonl", "--out", "out", "--limit", "0"),
         ("evaluate", "data.jsonl", "--out", "out", "--sample", "0"),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -21,10 +22,12 @@ from anyio.from_thread import start_blocking_portal
 from mcp import Client, ClientSession, StdioServerParameters, stdio_client
 from mcp.types import CallToolResult, TextContent
 
+import assistant.application
 from assistant.answering.answerability import UNCALIBRATED
 from assistant.answering.answering import AnsweringAssistant
 from assistant.answering.refusals import REFUSAL
 from assistant.application import Application
+from assistant.errors import FetchError
 from assistant.interfaces.mcp_server import build
 from assistant.library.article import parse_article
 from assistant.library.library import Library
@@ -33,7 +36,7 @@ from assistant.model.protocol import ModelStatus
 from assistant.settings import DEFAULT_MODEL, Settings
 from assistant.text.language import Language
 from tests import needs
-from tests.command import ANSWER_KEYS, Ended, assert_fails
+from tests.command import ANSWER_KEYS, Ended, Run, assert_fails
 from tests.fake_model import UNSURE, FakeModel
 from tests.test_readme import BLOCKS, README
 from tests.texts import BILINGUAL, ENGLISH
@@ -236,6 +239,37 @@ def test_a_model_that_cannot_be_loaded_is_told_who_asks_and_nobody_else(tmp_path
             return await client.call_tool("ask", {"question": "How much does a roll cost?"})
 
     assert re.match(r"The model \S+broken\.gguf can't be loaded", problem(asyncio.run(ask())))
+
+
+def test_the_tools_are_there_before_the_model_and_who_asks_is_told_that_it_is_fetched(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    is_told = threading.Event()
+
+    def fails(*_: object) -> Path:
+        is_told.wait(TIME / 4)
+        raise FetchError("Connect to the network.")
+
+    async def tell(_: float, __: float | None, message: str | None) -> None:
+        if message == "The model is being fetched.":
+            is_told.set()
+
+    async def ask(application: Application) -> CallToolResult:
+        async with Client(build(application)) as client:
+            assert value(await client.call_tool("add_article", {"text": BILINGUAL}))["is_new"]
+            question = {"question": "How much does a roll cost?"}
+            return await client.call_tool("ask", question, progress_callback=tell)
+
+    results: list[CallToolResult] = []
+    monkeypatch.setattr(assistant.application, "model_folders", lambda _: (tmp_path,))
+    monkeypatch.setattr(assistant.application, "resolve", fails)
+    monkeypatch.setattr(
+        "assistant.interfaces.mcp_server.serve", lambda served: results.append(asyncio.run(ask(served)))
+    )
+    ended = run("mcp")
+    assert (ended.code, ended.out, ended.err) == (0, "", "assistant: Connect to the network.\n")
+    assert is_told.is_set()
+    assert problem(results[0]) == "Connect to the network."
 
 
 @each_age

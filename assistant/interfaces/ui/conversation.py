@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +20,9 @@ KEPT_TURNS = 50
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
 """What Markdown makes something of: marks, and what links are told by that stand in a text."""
+_OPENING = re.compile(r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+=]))")
+"""What it makes a list, a heading or a line of, where a line begins with it, up to what is to be escaped."""
+_BULLET = "• "
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,18 @@ def as_markdown(turns: Sequence[Turn], heading: str, titles: Mapping[str, str]) 
 
 
 def _lines(answer: Answer) -> str:
-    """An answer with its points as a list."""
-    lines = map(_plain, answer.marked_text.split("\n"))
-    return "\n".join(re.sub("^• ", "- ", line) for line in lines)
+    """An answer with its points as lists, each set off by blank lines: else what comes next is part of its last one."""
+    parts = groupby(answer.marked_text.split("\n"), lambda line: line.startswith(_BULLET))
+    return "\n\n".join("\n".join(map(_item if is_list else _line, lines)) for is_list, lines in parts)
+
+
+def _item(line: str) -> str:
+    return f"- {_line(line.removeprefix(_BULLET))}"
+
+
+def _line(text: str) -> str:
+    """A line that is text from its first character on."""
+    return _OPENING.sub(r"\g<0>\\", _plain(text))
 
 
 def _plain(text: str) -> str:

@@ -168,6 +168,7 @@ class Handlers:
         question = question or ""
         turns = from_storage(stored)
         chat = [*self._chat(turns), _message("user", html.question_html(question))]
+        box: Update = ""  # emptied once: what is typed while the answer comes stays there
         try:
             scope = self._scope(chosen, asked)
             earlier = exchange_before(turns, scope)
@@ -177,10 +178,11 @@ class Handlers:
                 async for reply in self._threads.each(self._replies(inquiry, scope)):
                     if isinstance(reply, Turn):
                         turns = (*turns, reply)
-                        yield self._chat(turns), "", to_storage(turns)
+                        yield self._chat(turns), box, to_storage(turns)
                     else:
                         chat[-1] = _message("user", reply.question)
-                        yield [*chat, _message("assistant", reply.answer)], "", gr.skip()
+                        yield [*chat, _message("assistant", reply.answer)], box, gr.skip()
+                    box = gr.skip()
         except AssistantError as error:
             told = html.notice_html(problem(error, Language(language)), is_problem=True)
             yield [*chat, _message("assistant", told)], gr.skip(), gr.skip()
@@ -201,6 +203,9 @@ class Handlers:
 
     def stop(self, request: gr.Request) -> None:
         self._sessions.stop(request.session_hash)
+
+    def tell_to_wait(self, language: str) -> None:
+        gr.Info(text(Language(language), "one_at_a_time"), duration=5)
 
     def take_back(self, stored: Any) -> list[Update]:
         """Takes the last turn out of the conversation and puts its question into the box."""

@@ -135,7 +135,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && !document.querySelector(":popover-open") && document.querySelector("#chat .answer:not([data-finished])")) {
+    if (event.key === "Escape" && !document.querySelector(":popover-open") && isAnswering()) {
       document.querySelector("#stop").click();
     } else if (event.key === "ArrowUp" && event.target === box() && !box().value) {
       document.querySelector("#edit").click();
@@ -213,10 +213,28 @@
   };
   ["keydown", "keypress"].forEach((type) => document.addEventListener(type, keepIn, true));
 
+  // One question at a time: while an answer comes, what would ask another, or take one back, is told to wait; what is
+  // typed stays in the box. An answer that Stop doesn't end has lost its server, and holds nothing up.
+  const ASKS = "#ask, #again, #edit, #suggestions button";
+  let until = Infinity; // in milliseconds: when it holds nothing up any more
+  const isAnswering = () => document.querySelector("#chat .answer:not([data-finished])") !== null;
+  const isSent = ({ key, shiftKey, isComposing, keyCode }) =>
+    key === "Enter" && !shiftKey && !isComposing && keyCode !== 229;
+  const hold = (event) => {
+    if (event.type === "click" && event.target.closest("#stop")) until = Math.min(until, performance.now() + 3000);
+    const isAsking = event.type === "click" ? event.target.closest(ASKS) : event.target === box() && isSent(event);
+    if (!isAsking || !isAnswering() || performance.now() > until) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat) document.querySelector("#held").click();
+  };
+  ["click", "keydown", "keypress"].forEach((type) => document.addEventListener(type, hold, true));
+
   // Gradio itself says what goes wrong in English alone; what is not here stays as it is.
   const IN_JAPANESE = [
     [/^Error$/, "エラー"],
     [/^Warning$/, "注意"],
+    [/^Info$/, "お知らせ"],
     [/^Connection to the server was lost\..*$/, "サーバーとの接続が切れました。接続し直しています…"],
     [/^Connection errored out\..*$/, "サーバーと通信できませんでした。もう一度お試しください。"],
     [/^This application is currently busy\..*$/, "混み合っています。しばらくしてからもう一度お試しください。"],
@@ -314,6 +332,7 @@
   const observer = new MutationObserver(() => {
     translateToasts();
     makeBookmarklet();
+    if (!isAnswering()) until = Infinity;
     const room = document.querySelector("#room");
     if (room && (room.dataset.tab !== chosen || !document.querySelector(".tabs [aria-pressed]"))) showTab(chosen);
     if (awaited && lightUp(awaited)) awaited = null;

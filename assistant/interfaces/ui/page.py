@@ -200,6 +200,8 @@ class _Wiring:
         asked = [gr.on([talk.ask.click, talk.question.submit], **asking), again.success(**asking)]
         self._suggest_after(*(event.then for event in [*asked, *(event.then(**asking) for event in taken)]))
         talk.stop.click(handlers.stop, None, None, queue=False, **quiet)
+        held = gr.Button(elem_id="held", visible="hidden")
+        held.click(handlers.tell_to_wait, language, None, **quiet)
 
     def _connect_turns(self) -> None:
         handlers, talk, quiet = self._handlers, self._talk, self._quiet

@@ -6,6 +6,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+from assistant.errors import StoreError
 from assistant.interfaces.ui.conversation import Turn
 from assistant.library.article import Article
 from assistant.library.files import unwritable
@@ -30,7 +31,7 @@ def keep_report(home: Path, turn: Turn, article: Article, wrong: str) -> None:
         wrong: what is, "answer" or "sentence".
 
     Raises:
-        StoreError: it can't be written.
+        StoreError: it can't be written, or what is in it isn't UTF-8.
     """
     answer = turn.answer
     question = answer.understood or answer.question
@@ -48,12 +49,18 @@ def keep_report(home: Path, turn: Turn, article: Article, wrong: str) -> None:
     }
     file = home / FILE
     try:
-        with file.open("a+", encoding="utf-8") as rows:
+        with file.open("ab+") as rows:
             rows.seek(0)
-            if any(line.startswith(f'{{"id": "{of}"') for line in rows):
+            kept = rows.read().decode("utf-8-sig")
+            if any(line.startswith(f'{{"id": "{of}"') for line in kept.split("\n")):
                 return
-            rows.write(json.dumps(row, ensure_ascii=False) + "\n")
+            end = "" if kept.endswith("\n") or not kept else "\n"  # an editor may have taken it away
+            rows.write(f"{end}{json.dumps(row, ensure_ascii=False)}\n".encode())
             rows.flush()
             os.fsync(rows.fileno())
     except OSError as error:
         raise unwritable(file, error) from error
+    except UnicodeDecodeError as error:
+        raise StoreError(
+            "{path} isn't text in UTF-8 any more. Save it as UTF-8, or move it away.", path=file
+        ) from error

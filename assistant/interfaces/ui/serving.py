@@ -1,8 +1,10 @@
 """Serves the page on this machine, until it is told to end."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import getproxies_environment
 
 from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
@@ -90,32 +92,34 @@ def served(
     page = build(application, sessions, settings, chooser)
     page.queue(max_size=64, default_concurrency_limit=ASKERS)
     try:
-        page.launch(
-            server_name=settings.host,
-            server_port=settings.port,
-            prevent_thread_lock=True,
-            quiet=True,
-            show_error=True,
-            ssr_mode=False,
-            strict_cors=True,
-            enable_monitoring=False,
-            run_history=False,  # it would keep questions and answers in the browser, whatever is cleared here
-            footer_links=[],
-            max_file_size=settings.source_bytes,
-            max_threads=2 * ASKERS,
-            state_session_capacity=SESSIONS,
-            root_path=settings.root_path or None,
-            auth=Login(accounts).admits if accounts else None,  # type: ignore[arg-type]  # it is awaited
-            auth_message="<br>".join(text(language, "login") for language in Language),
-            app_kwargs={
-                "middleware": _middleware(application, settings, sessions, accounts, on_trouble),
-                "exception_handlers": {RequestValidationError: _malformed},
-            },
-            i18n=WORDS,
-            theme=THEME,
-            css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
-            head=f"<script>{_script()}</script>",  # `js` would be called only once what can be pressed is there
-        )
+        with _reached_directly(settings.host):
+            page.launch(
+                server_name=settings.host,
+                server_port=settings.port,
+                prevent_thread_lock=True,
+                quiet=True,
+                share=False,  # else the environment has a say
+                show_error=True,
+                ssr_mode=False,
+                strict_cors=True,
+                enable_monitoring=False,
+                run_history=False,  # it would keep questions and answers in the browser, whatever is cleared here
+                footer_links=[],
+                max_file_size=settings.source_bytes,
+                max_threads=2 * ASKERS,
+                state_session_capacity=SESSIONS,
+                root_path=settings.root_path or None,
+                auth=Login(accounts).admits if accounts else None,  # type: ignore[arg-type]  # it is awaited
+                auth_message="<br>".join(text(language, "login") for language in Language),
+                app_kwargs={
+                    "middleware": _middleware(application, settings, sessions, accounts, on_trouble),
+                    "exception_handlers": {RequestValidationError: _malformed},
+                },
+                i18n=WORDS,
+                theme=THEME,
+                css_paths=[FOLDER / "page.css", FOLDER / "article.css"],
+                head=f"<script>{_script()}</script>",  # `js` would be called only once what can be pressed is there
+            )
     except OSError as error:
         place = f"{settings.host}:{settings.port or '7860 to 7959'}"
         raise UsageError(
@@ -126,6 +130,20 @@ def served(
     finally:
         page.close()
         chooser.close()
+
+
+@contextmanager
+def _reached_directly(host: str) -> Iterator[None]:
+    """While it runs, no proxy of the environment is asked for the page itself: Gradio looks whether that is up."""
+    before = os.environ.get("no_proxy")
+    others = getproxies_environment().get("no", "")
+    os.environ["no_proxy"] = ",".join(filter(None, (others, host.strip("[]"), "localhost", "127.0.0.1")))
+    try:
+        yield
+    finally:
+        del os.environ["no_proxy"]
+        if before is not None:
+            os.environ["no_proxy"] = before
 
 
 def _middleware(

@@ -73,6 +73,43 @@ def test_stop_stands_in_the_place_of_ask_while_an_answer_comes(page: Any, room: 
     assert not page.locator("#stop").is_visible()
 
 
+def test_one_question_at_a_time_and_what_is_typed_meanwhile_stays(page: Any, room: Room) -> None:
+    first = _answered(page, room, QUESTION)
+    page.fill(BOX, OTHER)
+    page.press(BOX, "Enter")
+    page.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
+    wait_for(lambda: room.is_reading(OTHER), TIME)
+    assert page.input_value(BOX) == ""
+    page.press(BOX, "ArrowUp")
+    page.locator(".toast-body", has_text="One answer at a time").first.wait_for()
+    page.fill(BOX, "And now?")
+    page.press(BOX, "Enter")
+    for action in ("again", "edit"):
+        first.locator(f".{action}").click()
+    page.evaluate(
+        "document.querySelector('#suggestions').innerHTML = '<button onclick=\"window.asked = 1\">?</button>'"
+    )
+    page.evaluate("document.querySelector('#suggestions button').click()")
+    page.wait_for_timeout(500)
+    room.say("go on")
+    page.locator("#chat .answer[data-finished]").nth(1).wait_for(timeout=1000 * TIME)
+    page.wait_for_timeout(500)
+    assert page.locator("#chat .answer").count() == 2
+    assert page.evaluate("window.asked") is None
+    assert page.input_value(BOX) == "And now?"
+    page.press(BOX, "Enter")
+    wait_for(lambda: room.is_reading("And now?"), TIME)
+    room.say("go on")
+    page.locator("#chat .answer[data-finished]").nth(2).wait_for(timeout=1000 * TIME)
+
+
+def test_an_answer_that_stop_does_not_end_holds_nothing_up(page: Any, room: Room) -> None:
+    page.evaluate("document.querySelector('#chat').insertAdjacentHTML('beforeend', '<div class=\"answer\"></div>')")
+    page.click("#stop")
+    page.wait_for_timeout(3500)
+    _answered(page, room, QUESTION)
+
+
 def test_keys_lead_to_the_box_to_the_last_question_and_to_their_list(page: Any, room: Room) -> None:
     _answered(page, room, QUESTION)
     page.evaluate("() => document.activeElement.blur()")

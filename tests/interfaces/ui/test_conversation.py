@@ -66,5 +66,22 @@ def test_markdown_shows_text_as_it_is_written(turn: Turn, article: Article) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("2019.", "2019\\."),
+        ("3) of 4", "3\\) of 4"),
+        ("3.5 yen", "3.5 yen"),
+        ("- no", "\\- no"),
+        ("+ 5%", "\\+ 5%"),
+        ("Yes\n---", "Yes\n\\---"),
+        ("Both:\n• one\n• 2. two\nOf Mika:\n• three\nEnd", "Both:\n\n- one\n- 2\\. two\n\nOf Mika:\n\n- three\n\nEnd"),
+    ],
+)
+def test_only_points_become_a_list_which_ends_with_them(turn: Turn, said: str, written: str) -> None:
+    turn = replace(turn, answer=replace(turn.answer, text=said, citations=()))
+    assert as_markdown([turn], "C", {}).endswith(f"cost?\n\n{written}\n")
+
+
 def test_the_source_of_an_article_that_is_gone_is_left_out(turn: Turn) -> None:
     assert as_markdown([turn], "C", {}).endswith("> \\[4\\] It costs 240 yen \\<b\\>.\n")

@@ -38,6 +38,27 @@ def test_it_is_about_the_article_cited_before_those_asked(article: Article) -> N
     assert article_of(_turn()) == ""
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_file_that_an_editor_has_saved_goes_on_with_whole_rows(tmp_path: Path, article: Article, mark: bytes) -> None:
+    file = tmp_path / FILE
+    keep_report(tmp_path, _turn(), article, "answer")
+    file.write_bytes(mark + file.read_bytes().rstrip())
+    for wrong in ("answer", "sentence", "answer"):
+        keep_report(tmp_path, _turn(), article, wrong)
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8-sig").splitlines()]
+    assert [row["wrong"] for row in rows] == ["answer", "sentence"]
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-16"])
+def test_a_file_that_is_no_longer_utf_8_is_told_and_left(tmp_path: Path, article: Article, encoding: str) -> None:
+    file = tmp_path / FILE
+    file.write_text("記事\n", encoding=encoding)
+    before = file.read_bytes()
+    with pytest.raises(StoreError, match="isn't text in UTF-8 any more"):
+        keep_report(tmp_path, _turn(), article, "answer")
+    assert file.read_bytes() == before
+
+
 def test_what_cannot_be_written_is_told(tmp_path: Path, article: Article) -> None:
     (tmp_path / FILE).mkdir()
     with pytest.raises(StoreError, match="can't be written"):
