@@ -187,8 +187,11 @@ class PrefixCache:
         return any(has_but_the_end(common_length(kept.tokens, tokens), tokens) for kept in self._kept)
 
     def keep(self, prefix: KeptPrefix) -> None:
-        """Keeps `prefix` in memory in place of those it differs from in little but the end."""
-        self._kept = [kept for kept in self._kept if not _same_but_the_end(kept.tokens, prefix.tokens)]
+        """Keeps `prefix` in memory in place of those that it has but for their end, unless another has it so."""
+        shared = [(kept, common_length(kept.tokens, prefix.tokens)) for kept in self._kept]
+        self._kept = [kept for kept, length in shared if not has_but_the_end(length, kept.tokens)]
+        if self.holds(prefix.tokens):
+            return
         self._kept.append(prefix)
         while self._kept and sum(len(kept.state) for kept in self._kept) > self._capacity:
             self._kept.pop(0)
@@ -236,7 +239,3 @@ def bare_length(read: Sequence[int], asked: Sequence[int]) -> int:
 def has_but_the_end(shared: int, tokens: Sequence[int]) -> bool:
     """Whether the first `shared` of `tokens` are all of them but so few that a gain is not worth a restore."""
     return shared >= len(tokens) - WORTH_TOKENS
-
-
-def _same_but_the_end(ours: Sequence[int], theirs: Sequence[int]) -> bool:
-    return has_but_the_end(common_length(ours, theirs), min(ours, theirs, key=len))

@@ -205,6 +205,25 @@ def test_the_cache_takes_from_the_disk_what_is_worth_it(folder: Callable[..., Pr
     assert PrefixCache(MEGABYTE).find(tokens, 0) is None
 
 
+@pytest.mark.parametrize("length", [1, WORTH_TOKENS, WORTH_TOKENS + 10])
+def test_a_short_prefix_takes_no_long_one_s_place(length: int) -> None:
+    cache = PrefixCache(MEGABYTE)
+    long = [_prefix(1), _prefix(2)]
+    for each in long:
+        cache.keep(each)
+    cache.keep(KeptPrefix((*_prefix(1).tokens[:10], *range(-length, -10)), STATE))
+    assert [cache.find(each.tokens, 0) for each in long] == long
+
+
+def test_of_two_that_differ_in_little_but_the_end_one_is_kept() -> None:
+    cache = PrefixCache(MEGABYTE)
+    tokens = _prefix(1).tokens
+    for each in (tokens, (*tokens[:-10], -1), tokens[:-20]):
+        cache.keep(KeptPrefix(each, STATE))
+    assert len(cache._kept) == 1
+    assert len(cache._kept[0].tokens) >= LONG - 20
+
+
 def test_the_cache_in_memory_goes_before_the_disk(
     folder: Callable[..., PrefixFolder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
