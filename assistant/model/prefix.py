@@ -115,7 +115,9 @@ class PrefixFolder:
         temporary = None
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=_PART, delete=False) as file:
+            with tempfile.NamedTemporaryFile(
+                dir=self._folder, prefix=f"{article}-", suffix=_PART, delete=False
+            ) as file:
                 temporary = Path(file.name)
                 file.write(_MAGIC + self._fingerprint + zlib.crc32(body).to_bytes(4, "little"))
                 file.write(body)
@@ -212,7 +214,7 @@ def clear(folder: Path, article: str = "") -> None:
         StoreError: a file can't be removed.
     """
     try:
-        for path in (*folder.glob(f"{article}*{_SUFFIX}"), *folder.glob(f"*{_PART}")):
+        for path in (*folder.glob(f"{article}*{_SUFFIX}"), *folder.glob(f"{article}*{_PART}")):
             path.unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or error

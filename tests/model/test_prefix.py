@@ -178,6 +178,25 @@ def test_no_half_written_file_stays(
     assert _files(tmp_path) == []
 
 
+@pytest.mark.parametrize(("removed", "is_kept"), [("b", True), ("a", False), ("", False)])
+def test_what_is_written_of_one_article_is_kept_though_another_is_removed(
+    folder: Callable[..., PrefixFolder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    removed: str,
+    is_kept: bool,
+) -> None:
+    replace = Path.replace
+
+    def meanwhile(part: Path, path: Path) -> Path:
+        prefix.clear(tmp_path / "prefixes", removed)
+        return replace(part, path)
+
+    monkeypatch.setattr(Path, "replace", meanwhile)
+    folder().write(_prefix(1), "a")
+    assert folder().holds(_prefix(1).tokens) is is_kept
+
+
 def test_usage_counts_and_clearing_removes_one_article_or_all(
     folder: Callable[..., PrefixFolder], tmp_path: Path
 ) -> None:
@@ -185,11 +204,12 @@ def test_usage_counts_and_clearing_removes_one_article_or_all(
     assert prefix.usage(place) == (0, 0)
     for first, article in ((1, "a"), (2, "a"), (3, "b")):
         folder().write(_prefix(first), article)
-    (place / "x.part").write_bytes(b"half")
+    for article in "ab":
+        (place / f"{article}-x.part").write_bytes(b"half")
     assert prefix.usage(place)[0] == 3
     assert prefix.usage(place)[1] > 3 * len(STATE)
     prefix.clear(place, "a")
-    assert [file.name[0] for file in _files(tmp_path)] == ["b"]
+    assert [file.name[0] for file in _files(tmp_path)] == ["b", "b"]
     prefix.clear(place)
     assert _files(tmp_path) == []
     prefix.clear(tmp_path / "nowhere")
