@@ -68,7 +68,7 @@ class PrefixFolder:
         self._tokens: dict[Path, Tokens] = {}
         with suppress(OSError):
             for part in folder.glob(f"*{_PART}"):  # of a process that was ended while it wrote
-                part.unlink()
+                self._forget(part)
             for path in sorted(folder.glob(f"*{_SUFFIX}")):
                 tokens = self._read_tokens(path)
                 if tokens is not None:
@@ -135,12 +135,14 @@ class PrefixFolder:
             self._forget(path)
 
     def _read_tokens(self, path: Path) -> Tokens | None:
-        with path.open("rb") as file:
+        """The tokens of a file; None where it isn't of this way of evaluating, or can't be read."""
+        with suppress(OSError), path.open("rb") as file:
             header = file.read(len(_MAGIC) + 32 + 8)
             count = int.from_bytes(header[-4:], "little")
             if not header.startswith(_MAGIC + self._fingerprint) or path.stat().st_size < len(header) + 4 * count:
                 return None
             return np.frombuffer(file.read(4 * count), "<i4").astype(np.int32)
+        return None
 
     def _evict(self) -> None:
         """Removes the files used longest ago, of whatever model, until the rest fit; knows no others from then on."""

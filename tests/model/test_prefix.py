@@ -87,6 +87,13 @@ def test_a_file_with_one_byte_changed_is_never_read(
     assert path is None or again.read(path) is None
 
 
+def test_what_cannot_be_read_hides_nothing_behind_it(folder: Callable[..., PrefixFolder], tmp_path: Path) -> None:
+    folder().write(_prefix(1), "b")
+    for name in ("a.kv", "a.part", "c.part"):
+        (tmp_path / "prefixes" / name).mkdir()
+    assert folder().holds(_prefix(1).tokens)
+
+
 @given(data=st.binary(max_size=200))
 def test_any_file_may_lie_there(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     place = tmp_path_factory.mktemp("any")
