@@ -27,6 +27,7 @@ from assistant.model.catalog import (
     load_catalog,
     model_folders,
     resolve,
+    spec_of,
 )
 from assistant.model.fetching import size_of
 from assistant.model.llama.ways import Opener
@@ -257,8 +258,8 @@ def open_model(
         file, name, size = _fetching(settings, on_progress, on_failure), spec.id, spec.bytes
     else:
         file = resolve(settings.model, settings, on_progress)
-        ids = {name: spec.id for spec in load_catalog().specs for name in (spec.id, spec.file)}
-        name, size = ids.get(settings.model) or ids.get(file.name) or file.stem, size_of(file)
+        spec, size = spec_of(settings.model), size_of(file)
+        name = spec.id if spec else _name_beside_the_catalog(file)
     opener = model_opener(settings, prefixes)
     worker = LlamaWorker(
         file,
@@ -295,18 +296,17 @@ def adapter_of(settings: Settings) -> Path | None:
     Raises:
         ModelError: it is missing, or isn't the one that the catalog names.
     """
-    path = Path(settings.model)
-    with suppress(RuntimeError):
-        path = path.expanduser()
-    named = (spec for spec in load_catalog().specs if spec.id == settings.model or _is_file_of(spec, path))
-    spec = next(named, None)
+    spec = spec_of(settings.model)
     if spec is None or spec.adapter is None or Part.ADAPTER in settings.without:
         return None
     return verified_adapter((checkout_models() or PACKAGE / "data") / spec.adapter.file, spec.adapter)
 
 
-def _is_file_of(spec: ModelSpec, path: Path) -> bool:
-    return path.name == spec.file and size_of(path) == spec.bytes
+def _name_beside_the_catalog(file: Path) -> str:
+    """What a file of the user's own goes by: by no name that calibrations of the catalog's models have."""
+    specs = load_catalog().specs
+    taken = {spec.id for spec in specs} | {Path(spec.adapter.file).stem for spec in specs if spec.adapter}
+    return file.name if file.stem in taken else file.stem
 
 
 def _missing(settings: Settings) -> ModelSpec | None:

@@ -2,7 +2,7 @@
 
 The file has a line for each start of the process, `PHASE FAULT`, and the process takes the first that is left. In the
 phase ("can_offload", "load", "check", "read", "answer") it kills itself by the signal that FAULT names, hangs ("HANG"),
-or says wrong numbers ("NAN", in "check"). Else it answers "yes, it does." to all.
+says wrong numbers ("NAN", in "check"), or lacks what it needs ("IMPORT"). Else it answers "yes, it does." to all.
 """
 
 import os
@@ -44,6 +44,8 @@ class FakeBuild:
             raise ModelError("it gives numbers that are none")
         if self._fault == "MEMORY":
             raise ModelError("There is too little memory.")
+        if self._fault == "IMPORT":
+            raise ImportError("libgomp.so.1 is missing")
         sys.stderr.write("GGML_ASSERT(tensor) failed\n")
         sys.stderr.flush()
         os.kill(os.getpid(), signal.Signals[self._fault])

@@ -50,7 +50,7 @@ class LlamaServer(Loopback):
         self.at_once = 0
         """Most completions that were under way at a time."""
         self.fails: dict[str, int] = {}
-        """Statuses by path, for what is asked from now on."""
+        """Statuses by path, or by "POST" and path, for what is asked from now on; 0: the connection is broken off."""
         self.says: dict[str, Any] = {}
         """What is said in place of what would be, by path."""
         self._asking = 0
@@ -75,6 +75,9 @@ class LlamaServer(Loopback):
                     status, said = (503, None) if stub._is_closing else stub._done(self.path, body)
                 finally:
                     stub._handling.discard(self)
+                if not status:
+                    self.close_connection = True
+                    return
                 sent = json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -108,7 +111,8 @@ class LlamaServer(Loopback):
 
     def _done(self, path: str, body: Any) -> tuple[int, Any]:
         self.asked.append((path, body))
-        if status := self.fails.get(path):
+        status = self.fails.get(path, self.fails.get(f"POST {path}") if body else None)
+        if status is not None:
             return status, {"error": {"message": "as the test has it", "code": status}}
         if path in self.says:
             return 200, self.says[path]

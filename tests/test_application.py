@@ -1,5 +1,6 @@
 """One library and one model, opened together and let go of together."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,17 @@ from pathlib import Path
 import pytest
 
 import assistant.application
-from assistant.answering.answerability import Answerability
+from assistant.answering.answerability import UNCALIBRATED, Answerability
 from assistant.answering.answering import final_answer
 from assistant.answering.refusals import REFUSAL
-from assistant.application import Application, calibration_file, open_application, open_library, open_model
+from assistant.application import (
+    Application,
+    calibration_file,
+    find_answerability,
+    open_application,
+    open_library,
+    open_model,
+)
 from assistant.errors import FetchError, ModelError, StoreInUse
 from assistant.model.catalog import Progress, ProgressCallback, load_catalog
 from assistant.model.llama.ways import Opener
@@ -96,6 +104,36 @@ def test_the_model_is_run_as_the_settings_say(workers: list[_Worker], settings: 
 def test_a_model_of_the_catalog_goes_by_its_id(workers: list[_Worker], settings: Settings) -> None:
     with open_application(settings, _ignore) as application:
         assert application.model.name == DEFAULT_MODEL
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        (load_catalog().find(DEFAULT_MODEL).file, Path(load_catalog().find(DEFAULT_MODEL).file).stem),
+        (f"{DEFAULT_MODEL}.gguf", f"{DEFAULT_MODEL}.gguf"),
+        (f"{DEFAULT_MODEL}.adapter.gguf", f"{DEFAULT_MODEL}.adapter.gguf"),
+    ],
+)
+def test_a_file_of_the_user_s_own_that_is_named_as_one_of_the_catalog_has_none_of_its_calibrations(
+    workers: list[_Worker], settings: Settings, tmp_path: Path, file: str, name: str
+) -> None:
+    for calibrated in (DEFAULT_MODEL, f"{DEFAULT_MODEL}.adapter"):
+        _calibrated(-1, 1).save(tmp_path / "home/models" / calibration_file(calibrated))
+    with open_application(replace(settings, model=str(tmp_path / file)), _ignore) as application:
+        assert application.model.name == name
+        assert find_answerability(name, settings) is UNCALIBRATED
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_of_the_name_and_size_of_the_catalog_s_is_that_model(
+    workers: list[_Worker], settings: Settings, tmp_path: Path, more: int
+) -> None:
+    spec = load_catalog().find(DEFAULT_MODEL)
+    path = tmp_path / spec.file
+    path.touch()
+    os.truncate(path, spec.bytes + more)
+    with open_application(replace(settings, model=str(path)), _ignore) as application:
+        assert (application.model.name == DEFAULT_MODEL) is (not more)
 
 
 def test_a_model_that_an_adapter_taught_points_at_words(

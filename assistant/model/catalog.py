@@ -9,7 +9,6 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from assistant.model.fetching import (
     size_of,
     sole_fetcher,
 )
-from assistant.model.files import checked_gguf, remember, sha256_of, stamp_of, verified
+from assistant.model.files import checked_gguf, path_of, remember, sha256_of, stamp_of, verified
 from assistant.settings import PACKAGE, Settings
 
 __all__ = [
@@ -46,6 +45,7 @@ __all__ = [
     "load_catalog",
     "model_folders",
     "resolve",
+    "spec_of",
 ]
 
 SPARE_BYTES = 1 << 24
@@ -137,6 +137,14 @@ def load_catalog() -> Catalog:
         ) from error
 
 
+def spec_of(model: str) -> ModelSpec | None:
+    """The catalog's model of that id, or whose file is at that path, as name and size tell; None where it is none."""
+    path = path_of(model)
+    specs = load_catalog().specs
+    found = (each for each in specs if each.id == model or (path.name, size_of(path)) == (each.file, each.bytes))
+    return next(found, None)
+
+
 def checkout_models() -> Path | None:
     """The folder `models` of a checkout; None where the program was installed."""
     root = PACKAGE.parent
@@ -183,9 +191,7 @@ def resolve(model: str, settings: Settings, on_progress: ProgressCallback = _ign
     catalog = load_catalog()
     if model in catalog.ids:
         return _resolve_spec(catalog.find(model), settings, on_progress)
-    path = Path(model)
-    with suppress(RuntimeError):
-        path = path.expanduser()
+    path = path_of(model)
     if model.endswith(".gguf") or set("/\\") & set(model) or os.path.lexists(path):
         return checked_gguf(path)
     raise ModelError(

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.model.catalog import Measured, ModelSpec, installed, load_catalog, model_folders
+from assistant.model.catalog import Measured, ModelSpec, installed, load_catalog, model_folders, spec_of
 from assistant.model.fetching import size_of
-from assistant.model.files import keep_record
+from assistant.model.files import keep_record, path_of
 from assistant.settings import Settings
 
 __all__ = ["ModelChoice", "model_choices", "remember_choice", "remembered_choice"]
@@ -44,15 +44,15 @@ def model_choices(settings: Settings) -> tuple[ModelChoice, ...]:
     Raises:
         ModelError: the catalog is broken.
     """
-    specs = load_catalog().specs
-    named = {spec.file for spec in specs}
-    given = [] if settings.model in {spec.id for spec in specs} else [(_path(settings.model), settings.model)]
+    catalog = load_catalog()
+    given = [] if settings.model in catalog.ids else [settings.model]
+    elsewhere = {spec.id: model for model in given if (spec := spec_of(model))}
     files: dict[str, ModelChoice] = {}
-    for path, model in (*given, *((path, str(path)) for path in _files(settings))):
-        if path.name not in files and path.name not in named:
+    for model in (*given, *map(str, _files(settings))):
+        path = path_of(model)
+        if path.name not in files and not spec_of(model):
             files[path.name] = ModelChoice(path.name, model, size_of(path), is_here=True)
-    elsewhere = {path.name: model for path, model in given}
-    return (*(_of_catalog(spec, elsewhere.get(spec.file), settings) for spec in specs), *files.values())
+    return (*(_of_catalog(spec, elsewhere.get(spec.id), settings) for spec in catalog.specs), *files.values())
 
 
 def remember_choice(choice: ModelChoice, settings: Settings) -> None:
@@ -80,13 +80,6 @@ def _of_catalog(spec: ModelSpec, given: str | None, settings: Settings) -> Model
     """`given`: the path of its file, where the settings name that."""
     is_here = given is not None or installed(spec, settings) is not None
     return ModelChoice(spec.id, given or spec.id, spec.bytes, is_here, spec.licence, spec.measured)
-
-
-def _path(model: str) -> Path:
-    path = Path(model)
-    with suppress(RuntimeError):  # there is no home folder
-        path = path.expanduser()
-    return path
 
 
 def _files(settings: Settings) -> Iterator[Path]:

@@ -12,10 +12,28 @@ from typing import Any
 
 from assistant.errors import ModelError
 
-__all__ = ["SIDECAR", "checked_gguf", "ends_of", "keep_record", "remember", "sha256_of", "stamp_of", "verified"]
+__all__ = [
+    "SIDECAR",
+    "checked_gguf",
+    "ends_of",
+    "keep_record",
+    "path_of",
+    "remember",
+    "sha256_of",
+    "stamp_of",
+    "verified",
+]
 
 SIDECAR = ".verified.json"
 _MAGIC = b"GGUF"
+
+
+def path_of(model: str) -> Path:
+    """Where a file lies that the user names, in the home folder behind a ~."""
+    path = Path(model)
+    with suppress(RuntimeError):  # there is no home folder
+        path = path.expanduser()
+    return path
 
 
 def checked_gguf(path: Path) -> Path:

@@ -68,7 +68,7 @@ class PrefixFolder:
         self._tokens: dict[Path, Tokens] = {}
         with suppress(OSError):
             for part in folder.glob(f"*{_PART}"):  # of a process that was ended while it wrote
-                part.unlink()
+                self._forget(part)
             for path in sorted(folder.glob(f"*{_SUFFIX}")):
                 tokens = self._read_tokens(path)
                 if tokens is not None:
@@ -115,7 +115,9 @@ class PrefixFolder:
         temporary = None
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=_PART, delete=False) as file:
+            with tempfile.NamedTemporaryFile(
+                dir=self._folder, prefix=f"{article}-", suffix=_PART, delete=False
+            ) as file:
                 temporary = Path(file.name)
                 file.write(_MAGIC + self._fingerprint + zlib.crc32(body).to_bytes(4, "little"))
                 file.write(body)
@@ -133,12 +135,14 @@ class PrefixFolder:
             self._forget(path)
 
     def _read_tokens(self, path: Path) -> Tokens | None:
-        with path.open("rb") as file:
+        """The tokens of a file; None where it isn't of this way of evaluating, or can't be read."""
+        with suppress(OSError), path.open("rb") as file:
             header = file.read(len(_MAGIC) + 32 + 8)
             count = int.from_bytes(header[-4:], "little")
             if not header.startswith(_MAGIC + self._fingerprint) or path.stat().st_size < len(header) + 4 * count:
                 return None
             return np.frombuffer(file.read(4 * count), "<i4").astype(np.int32)
+        return None
 
     def _evict(self) -> None:
         """Removes the files used longest ago, of whatever model, until the rest fit; knows no others from then on."""
@@ -187,8 +191,11 @@ class PrefixCache:
         return any(has_but_the_end(common_length(kept.tokens, tokens), tokens) for kept in self._kept)
 
     def keep(self, prefix: KeptPrefix) -> None:
-        """Keeps `prefix` in memory in place of those it differs from in little but the end."""
-        self._kept = [kept for kept in self._kept if not _same_but_the_end(kept.tokens, prefix.tokens)]
+        """Keeps `prefix` in memory in place of those that it has but for their end, unless another has it so."""
+        shared = [(kept, common_length(kept.tokens, prefix.tokens)) for kept in self._kept]
+        self._kept = [kept for kept, length in shared if not has_but_the_end(length, kept.tokens)]
+        if self.holds(prefix.tokens):
+            return
         self._kept.append(prefix)
         while self._kept and sum(len(kept.state) for kept in self._kept) > self._capacity:
             self._kept.pop(0)
@@ -209,7 +216,7 @@ def clear(folder: Path, article: str = "") -> None:
         StoreError: a file can't be removed.
     """
     try:
-        for path in (*folder.glob(f"{article}*{_SUFFIX}"), *folder.glob(f"*{_PART}")):
+        for path in (*folder.glob(f"{article}*{_SUFFIX}"), *folder.glob(f"{article}*{_PART}")):
             path.unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or error
@@ -236,7 +243,3 @@ def bare_length(read: Sequence[int], asked: Sequence[int]) -> int:
 def has_but_the_end(shared: int, tokens: Sequence[int]) -> bool:
     """Whether the first `shared` of `tokens` are all of them but so few that a gain is not worth a restore."""
     return shared >= len(tokens) - WORTH_TOKENS
-
-
-def _same_but_the_end(ours: Sequence[int], theirs: Sequence[int]) -> bool:
-    return has_but_the_end(common_length(ours, theirs), min(ours, theirs, key=len))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import assistant.application
+import assistant.model.catalog
 from assistant.application import adapter_of
 from assistant.errors import ModelError
 from assistant.model.adapters import AdapterSpec, verified_adapter
@@ -26,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of models of a checkout whose default model has the adapter."""
     catalog = load_catalog()
     specs = tuple(replace(spec, adapter=SPEC if spec.id == DEFAULT_MODEL else None) for spec in catalog.specs)
-    monkeypatch.setattr(assistant.application, "load_catalog", lambda: Catalog(specs, catalog.default))
+    monkeypatch.setattr(assistant.model.catalog, "load_catalog", lambda: Catalog(specs, catalog.default))
     monkeypatch.setattr(assistant.application, "checkout_models", lambda: tmp_path)
     (tmp_path / SPEC.file).write_bytes(CONTENT)
     return tmp_path

@@ -62,6 +62,18 @@ def test_the_catalog_s_file_at_another_place_is_the_catalog_s_model(settings: Se
     assert (far.id, far.model, far.is_here) == ("far", str(path), True)
 
 
+@pytest.mark.parametrize("is_given", [True, False])
+def test_a_file_that_only_has_the_name_of_the_catalog_s_is_one_of_the_user_s_own(
+    settings: Settings, tmp_path: Path, is_given: bool
+) -> None:
+    path = (tmp_path / "elsewhere" if is_given else settings.home / "models") / "far-q4.gguf"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(BYTES + b"more")
+    choices = model_choices(replace(settings, model=str(path)) if is_given else settings)
+    assert (choices[2].id, choices[2].model, choices[2].is_here) == ("far", "far", False)
+    assert [(each.model, each.bytes) for each in choices[3:] if each.id == path.name] == [(str(path), len(BYTES) + 4)]
+
+
 def test_what_was_chosen_last_is_remembered_while_it_is_there(settings: Settings) -> None:
     assert remembered_choice(settings) == "small"
     for choice in model_choices(settings):

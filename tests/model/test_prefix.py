@@ -87,6 +87,13 @@ def test_a_file_with_one_byte_changed_is_never_read(
     assert path is None or again.read(path) is None
 
 
+def test_what_cannot_be_read_hides_nothing_behind_it(folder: Callable[..., PrefixFolder], tmp_path: Path) -> None:
+    folder().write(_prefix(1), "b")
+    for name in ("a.kv", "a.part", "c.part"):
+        (tmp_path / "prefixes" / name).mkdir()
+    assert folder().holds(_prefix(1).tokens)
+
+
 @given(data=st.binary(max_size=200))
 def test_any_file_may_lie_there(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     place = tmp_path_factory.mktemp("any")
@@ -178,6 +185,25 @@ def test_no_half_written_file_stays(
     assert _files(tmp_path) == []
 
 
+@pytest.mark.parametrize(("removed", "is_kept"), [("b", True), ("a", False), ("", False)])
+def test_what_is_written_of_one_article_is_kept_though_another_is_removed(
+    folder: Callable[..., PrefixFolder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    removed: str,
+    is_kept: bool,
+) -> None:
+    replace = Path.replace
+
+    def meanwhile(part: Path, path: Path) -> Path:
+        prefix.clear(tmp_path / "prefixes", removed)
+        return replace(part, path)
+
+    monkeypatch.setattr(Path, "replace", meanwhile)
+    folder().write(_prefix(1), "a")
+    assert folder().holds(_prefix(1).tokens) is is_kept
+
+
 def test_usage_counts_and_clearing_removes_one_article_or_all(
     folder: Callable[..., PrefixFolder], tmp_path: Path
 ) -> None:
@@ -185,11 +211,12 @@ def test_usage_counts_and_clearing_removes_one_article_or_all(
     assert prefix.usage(place) == (0, 0)
     for first, article in ((1, "a"), (2, "a"), (3, "b")):
         folder().write(_prefix(first), article)
-    (place / "x.part").write_bytes(b"half")
+    for article in "ab":
+        (place / f"{article}-x.part").write_bytes(b"half")
     assert prefix.usage(place)[0] == 3
     assert prefix.usage(place)[1] > 3 * len(STATE)
     prefix.clear(place, "a")
-    assert [file.name[0] for file in _files(tmp_path)] == ["b"]
+    assert [file.name[0] for file in _files(tmp_path)] == ["b", "b"]
     prefix.clear(place)
     assert _files(tmp_path) == []
     prefix.clear(tmp_path / "nowhere")
@@ -203,6 +230,25 @@ def test_the_cache_takes_from_the_disk_what_is_worth_it(folder: Callable[..., Pr
     assert cache.find(tokens, LONG - WORTH_TOKENS + 1) is None
     assert cache.find(tokens, LONG - WORTH_TOKENS) == _prefix(1)
     assert PrefixCache(MEGABYTE).find(tokens, 0) is None
+
+
+@pytest.mark.parametrize("length", [1, WORTH_TOKENS, WORTH_TOKENS + 10])
+def test_a_short_prefix_takes_no_long_one_s_place(length: int) -> None:
+    cache = PrefixCache(MEGABYTE)
+    long = [_prefix(1), _prefix(2)]
+    for each in long:
+        cache.keep(each)
+    cache.keep(KeptPrefix((*_prefix(1).tokens[:10], *range(-length, -10)), STATE))
+    assert [cache.find(each.tokens, 0) for each in long] == long
+
+
+def test_of_two_that_differ_in_little_but_the_end_one_is_kept() -> None:
+    cache = PrefixCache(MEGABYTE)
+    tokens = _prefix(1).tokens
+    for each in (tokens, (*tokens[:-10], -1), tokens[:-20]):
+        cache.keep(KeptPrefix(each, STATE))
+    assert len(cache._kept) == 1
+    assert len(cache._kept[0].tokens) >= LONG - 20
 
 
 def test_the_cache_in_memory_goes_before_the_disk(

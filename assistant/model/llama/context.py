@@ -291,7 +291,7 @@ class LlamaContext:
         """Puts what is evaluated aside where `tokens` are about something else, and brings back what was before."""
         shared = common_length(self._evaluated, tokens)
         earlier = self._prefixes.find(tokens, shared)
-        if len(self._evaluated) >= shared + WORTH_TOKENS:
+        if len(self._evaluated) >= shared + WORTH_TOKENS and self._bare >= WORTH_TOKENS:
             self._truncate(self._bare)
             self._prefixes.keep(KeptPrefix(tuple(self._evaluated), self._state()))
         if earlier:

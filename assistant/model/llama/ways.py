@@ -93,12 +93,13 @@ class Opener:
             ModelError: the file can't be loaded, there is too little memory for it, or it works in no way.
         """
         fingerprint = self._fingerprint(path)
-        if way := self._remembered_way(fingerprint):
-            process = self._start()
-            if not self._failure(process, path, way):
-                return self._run(process, fingerprint, way)
         process, failure = self._start(), None
-        for way in self._ways(_can_offload(process)):
+        can_offload = _can_offload(process)
+        if way := self._remembered_way(fingerprint):
+            failure = self._failure(process, path, way)
+            if not failure:
+                return self._run(process, fingerprint, way)
+        for way in self._ways(can_offload):
             process = self._start() if failure else process
             failure = self._failure(process, path, way, on_check)
             if not failure:
@@ -202,14 +203,15 @@ def _way(record: dict[str, Any]) -> Way:
 
 
 def _can_offload(process: LlamaProcess) -> bool:
-    """Whether the build of llama.cpp can use a graphics card; this is what loads it first."""
+    """Whether the build of llama.cpp can use a graphics card; this is what loads it first, and ends where it can't."""
     try:
         return process.can_offload()
-    except ModelStopped as error:
+    except ModelError as error:
+        process.close()
         raise ModelError(
             "llama.cpp can't be loaded on this machine: {reason}. It was built for another processor, or is broken; "
             "have it built anew: " + REBUILD,
-            reason=_reason(error),
+            reason=error.values.get("reason", error),
         ) from error
 
 

@@ -30,10 +30,11 @@ class Server:
         """
         try:
             parts = urlsplit(url.strip())
-            port = parts.port or _PORTS.get(parts.scheme, 0)
+            usual = _PORTS[parts.scheme]
+            port = parts.port or usual
             host = parts.hostname or ""
             host = host if ":" in host else host.encode("idna").decode("ascii")
-        except ValueError:
+        except (KeyError, ValueError):
             port, host = 0, ""
         if not port or not host or "@" in parts.netloc or parts.query or parts.fragment:
             raise UsageError(

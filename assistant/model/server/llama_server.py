@@ -176,9 +176,15 @@ class Asks:
     def _can_set(self, scales: Sequence[tuple[int, float]], stopped: Stops) -> bool:
         """Whether the server lets adapters be switched."""
         body = [{"id": each, "scale": scale} for each, scale in scales]
-        with self._connection.ask("/lora-adapters", body, stopped=stopped) as response:
-            response.text()
-            return response.status == HTTPStatus.OK
+
+        def ask() -> bool:
+            with self._connection.ask("/lora-adapters", body, stopped=stopped) as response:
+                said = response.text()
+                if response.status in faults.PASSING:
+                    raise faults.refused(self._server, response.status, response.headers, said)
+                return response.status == HTTPStatus.OK
+
+        return tried(ask, self._times, stopped)
 
     def _got(self, path: str, stopped: Stops) -> Any:
         """What stands there, None where nothing does that can be read."""

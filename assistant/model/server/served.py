@@ -179,7 +179,7 @@ class ServedModel(QueuedModel):
             if not self._is_llama:
                 lane.chat.models(self._closing.is_set)
             self._state = "ready"
-        except (Stopped, ModelError) as error:
+        except Exception as error:  # whoever asks is told, and the next question tries again
             self._fail(error)
         self._serve(lane)
 

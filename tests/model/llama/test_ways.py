@@ -90,13 +90,22 @@ def test_where_no_way_works_one_error_says_why_and_what_to_do(
     assert "\n" not in told
 
 
-@pytest.mark.parametrize("fault", SIGNALS)
+@pytest.mark.parametrize(
+    ("fault", "says"), [*((name, f"signal {name}") for name in SIGNALS), ("IMPORT", "ImportError.*libgomp")]
+)
+@pytest.mark.parametrize("is_known", [False, True])
 def test_a_build_that_cannot_even_be_loaded_is_told_at_once(
-    opener: Callable[..., Opener], model: Path, fault: str
+    opener: Callable[..., Opener], model: Path, fault: str, says: str, is_known: bool
 ) -> None:
-    with pytest.raises(ModelError, match=rf"llama\.cpp can't be loaded on this machine: signal {fault}.*uv sync"):
-        _open(opener(f"can_offload {fault}"), model)
-    assert opened_ways(model.parent) == []
+    if is_known:
+        _open(opener(), model)
+    one = opener(f"can_offload {fault}")
+    started: list[LlamaProcess] = []
+    start, one._start = one._start, lambda: started.append(start()) or started[-1]
+    with pytest.raises(ModelError, match=rf"llama\.cpp can't be loaded on this machine: {says}.*uv sync"):
+        _open(one, model)
+    assert [process._process.poll() is not None for process in started] == [True]
+    assert opened_ways(model.parent) == [QUICKEST] * is_known
 
 
 @pytest.mark.parametrize("changed", ["build", "processor", "model", "threads"])

@@ -27,6 +27,8 @@ def test_an_address_is_a_base_and_a_place(url: str, base: str, place: str) -> No
     [
         "localhost:8000",
         "ftp://a/v1",
+        "ftp://a:80/v1",
+        "htp://localhost:8000/v1",
         "http://",
         "http://a:b:c/v1",
         "http://me:secret@a/v1",

@@ -254,12 +254,32 @@ def test_its_adapters_are_left_as_they_were(make: Make) -> None:
     assert server.scale == 0.25
 
 
-def test_where_the_adapter_cannot_be_switched_the_model_is_told_by_examples(files: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("path", ["/lora-adapters", "POST /lora-adapters"])
+def test_where_the_adapter_cannot_be_switched_the_model_is_told_by_examples(
+    files: tuple[Path, Path], path: str
+) -> None:
     server = LlamaServer(files[0], 1, files[1])
-    server.fails["/lora-adapters"] = 403
+    server.fails[path] = 403
+    model = _model(server.url)
+    model.wait_until_loaded(5)
+    assert model.taught_by == ""
+    model.close()
+    server.close()
+
+
+@pytest.mark.parametrize(("status", "told"), [(0, "broke off"), (500, "can't answer"), (503, "can't answer")])
+def test_where_it_is_not_said_whether_the_adapter_can_be_switched_that_is_asked_again(
+    files: tuple[Path, Path], status: int, told: str
+) -> None:
+    server = LlamaServer(files[0], 1, files[1])
+    server.fails["POST /lora-adapters"] = status
     model = _model(server.url)
     model.look()
-    assert model.taught_by == ""
+    with pytest.raises(ServerError, match=told):
+        model.wait_until_loaded(5)
+    server.fails.clear()
+    _said(_ask(model, ARTICLES[0], QUESTIONS[0]))
+    assert model.taught_by == "tiny.adapter"
     model.close()
     server.close()
 

@@ -18,6 +18,7 @@ from assistant.model.server import connection
 from assistant.model.server.address import Server
 from assistant.model.server.chat import THOUGHT_TOKENS
 from assistant.model.server.connection import Times
+from assistant.model.server.llama_server import Asks
 from assistant.model.server.served import ServedModel
 from assistant.model.turns import Job
 from tests.fake_context import wait_for
@@ -217,6 +218,17 @@ def test_the_first_model_listed_answers_where_none_is_named(make: Make) -> None:
     assert (model.name, model.status.state, model.status.server) == ("stub-1", "ready", stub.place)
     assert _said(_ask(model)) == ("640", True)
     assert stub.asked[0]["model"] == "stub-1"
+
+
+def test_whatever_goes_wrong_while_it_is_looked_for_the_next_question_is_answered(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _ = make()
+    with monkeypatch.context() as patch:
+        patch.setattr(Asks, "look", lambda *_: {}["nothing"])
+        with pytest.raises(ModelError, match="The model can't be run: 'nothing'"):
+            model.wait_until_loaded(5)
+    assert _said(_ask(model)) == ("640", True)
 
 
 def test_a_server_that_lists_nothing_needs_a_name(make: Make) -> None:
