@@ -14,6 +14,7 @@ from assistant.text.bounds import said_with_bound, surroundings
 from assistant.text.figures import Figure, figures
 from assistant.text.language import Language, fold
 from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.units import Spelt, spelt
 
 __all__ = ["ERAS", "english_numbers", "japanese_numbers", "said_of_value", "year_of_era"]
@@ -184,6 +185,8 @@ def _said_of_figure(text: str, language: Language) -> str | None:
     if len(found) != 1 or found[0].unit is None:
         return None
     figure = found[0]
+    if fold(text[: figure.number_end]).endswith(ORDINAL_WORDS):
+        return None
     kind = surroundings(text, figure)
     if kind is False:
         return None

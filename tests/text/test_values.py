@@ -111,6 +111,7 @@ def test_japanese_has_several_ways_of_saying_a_value(words: str, said: str) -> N
         *((words, EN) for words in ("40 or 50 people", "from 210 yen to 240 yen", "Monday and Tuesday")),
         *((words, EN) for words in ("fell to 2.4%", "sales rose 12%", "next Monday", "late March", "-5%")),
         *((words, EN) for words in ("13 p.m.", "0 a.m.", "the 3rd", "13/4", "25 years old", "March 3 at 3 p.m.")),
+        *((words, EN) for words in ("third week", "Fifth year", "nearly tenth hour", "twenty-first year")),
         *((words, JA) for words in ("", "港", "木", "半年", "3割", "12店舗", "3日", "15時", "2027年度", "数百人")),
         *((words, JA) for words in ("40人から50人", "210円から240円", "月曜日と火曜日")),
         *((words, JA) for words in ("2.4%に低下した", "来週月曜日", "3月半ば", "マイナス5%", "3分の2", "午後13時")),
