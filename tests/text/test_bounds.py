@@ -53,6 +53,16 @@ def test_in_english(sentence: str, answer: str, whole: str) -> None:
         ("1200円近くする。", "1200円です。", "1200円近くです。"),
         ("20人未満だった。", "20人です。", "20人未満です。"),
         ("More than 40 shops opened.", "40店です。", "40店超です。"),
+        ("At least 40 shops opened.", "40店以上です。", "40店以上です。"),
+        ("At least 20 countries joined.", "20か国です。", "20か国以上です。"),
+        ("At least 20 countries joined.", "20ヵ国です。", "20ヵ国以上です。"),
+        ("At least 20 countries joined.", "20か国以上です。", "20か国以上です。"),
+        ("20か国以上が参加した。", "20か国です。", "20か国以上です。"),
+        ("It has at least 3 exits.", "3か所です。", "3か所以上です。"),
+        ("It has at least 3 exits.", "3箇所", "3箇所以上"),
+        ("More than 3 faults were found.", "3つの欠陥です。", "3つ超の欠陥です。"),
+        ("At least 3 faults were found.", "3つ以上の欠陥です。", "3つ以上の欠陥です。"),
+        ("At least 3 faults were found.", "3から5です。", "3以上から5です。"),
     ],
 )
 def test_in_japanese(sentence: str, answer: str, whole: str) -> None:
