@@ -40,7 +40,7 @@ FIRST_YEAR = 1980
 
 _BLANKS = re.compile(r"[^\S\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f]")
-_FILE = re.compile(r"\.(?:docx?|pdf|html?|txt|md|rtf|odt|indd|pages|tex|dvi|ps|eml|mhtml?|epub)$", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:docx?|pdf|x?html?|txt|md|rtf|odt|indd|pages|tex|dvi|ps|eml|mhtml?|epub)$", re.IGNORECASE)
 _PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint) - ")
 _UNNAMED = re.compile(
     r"^(?:untitled|word document|document|無題|名称未設定|文書|タイトルなし)[\s\d.-]*$", re.IGNORECASE

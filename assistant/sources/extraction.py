@@ -28,6 +28,8 @@ MEMORY_BYTES = 3_000_000_000
 """Most address space of the process that reads it, where the system can limit that."""
 TEXT_CHARACTERS = 10_000_000
 """Longest text taken out of one file."""
+BEGINNING = 10_000
+"""Bytes of a file in which it is seen to be a page; a licence may stand before."""
 
 
 class Kind(StrEnum):
@@ -48,6 +50,7 @@ SUFFIXES = {
     ".markdown": Kind.MARKDOWN,
     ".html": Kind.HTML,
     ".htm": Kind.HTML,
+    ".xhtml": Kind.HTML,
     ".pdf": Kind.PDF,
     ".docx": Kind.DOCX,
     ".epub": Kind.EPUB,
@@ -68,11 +71,14 @@ MEDIA_TYPES = {
     "text/markdown": Kind.MARKDOWN,
 }
 """What servers call them."""
-_OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_WORD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _EPUB = b"mimetypeapplication/epub+zip"
 """What a book begins with, behind the head of its first part."""
-_HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+"""What pages begin with, behind comments and what says that it is XML."""
 _MAIL = re.compile(
     rb"^(?:From: <Saved by |(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):)", re.IGNORECASE
 )
@@ -117,7 +123,7 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
         raise not_of_kind(name, named)
     if named is None and _MAIL.search(data):
         return Kind.MAIL
-    if named in (None, Kind.MARKDOWN) and _HTML.search(data[:1024]):
+    if named in (None, Kind.MARKDOWN) and _HTML.search(data[:BEGINNING]):
         return Kind.HTML
     return named or Kind.TEXT
 

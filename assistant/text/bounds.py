@@ -5,7 +5,7 @@ bare gets it, in its own language. What a figure is, is for `figures.py`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import Enum
 
@@ -50,12 +50,18 @@ _AFTER = {
 _BEFORE_FIGURE = {
     kind: re.compile(rf"(?:(?<![A-Za-z])(?:{words}))(?:\s+an?)?\s*$", re.IGNORECASE) for kind, words in _BEFORE.items()
 }
-_AFTER_FIGURE = {kind: re.compile(rf"[一-龥ァ-ヶーつ]{{0,4}}?(?:{words})") for kind, words in _AFTER.items()}
-_COUNTER = re.compile(r"[一-龥ァ-ヶーつ]{0,2}?(?=[ぁ-ん、。]|$)")
+_THINGS = "(?:つ|か[国所月])?+[一-龥ァ-ヶー]"
+_AFTER_FIGURE = {kind: re.compile(rf"{_THINGS}{{0,4}}?(?:{words})") for kind, words in _AFTER.items()}
+_COUNTER = re.compile(rf"{_THINGS}{{0,2}}?(?=[ぁ-ん、。]|$)")
 """What counts the things of a Japanese figure whose unit isn't known: 50店です."""
 _SPANS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
 """Units of time: "over two years" says how long something took as often as it is a bound."""
 _IN_TIME = re.compile(r"(?:over|under|some)\b", re.IGNORECASE)
+_IN_PLACE = re.compile(r"(?:over|above|under|below)\b", re.IGNORECASE)
+_GRADES = frozenset("強弱")
+"""Right behind digits no bounds, but grades (震度6強) and rounds (8強)."""
+LEAST_THINGS = 10
+"""Fewer things are where something is, rather than a bound: "the bridge over 2 rivers"."""
 
 
 class Bounds:
@@ -93,7 +99,7 @@ class Bounds:
 
     def _missing(self, answer: str, figure: Figure) -> _Kind | None:
         """The bound that a figure of `answer` has wherever it stands, where it has none there."""
-        if _kind(answer, figure):
+        if any(_worded(answer, figure)):
             return None
         known = self._known.get(figure.value, ())
         kinds = {kind for unit, kind in known if compatible(unit, figure.unit)}
@@ -121,13 +127,28 @@ def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> st
 
 def _kind(text: str, figure: Figure) -> _Kind | None:
     """The bound that a figure of `text` has there."""
+    return next((kind for kind, words in _worded(text, figure) if not _says_else(words, text, figure)), None)
+
+
+def _worded(text: str, figure: Figure) -> Iterator[tuple[_Kind, str]]:
+    """The bounds that words before and behind a figure are, or may be, and those words."""
     before = text[max(0, figure.start - 30) : figure.start]
     found = {kind: match for kind, pattern in _BEFORE_FIGURE.items() if (match := pattern.search(before))}
     if found:  # of "no more than" the whole, not its end
         kind = min(found, key=lambda each: found[each].start())
-        if not (figure.unit in _SPANS and _IN_TIME.match(found[kind].group())):
-            return kind
-    return next((kind for kind, pattern in _AFTER_FIGURE.items() if pattern.match(text, figure.end)), None)
+        yield kind, found[kind].group()
+    for kind, pattern in _AFTER_FIGURE.items():
+        if match := pattern.match(text, figure.end):
+            yield kind, match.group()
+
+
+def _says_else(words: str, text: str, figure: Figure) -> bool:
+    """Whether words that may be a bound are a grade, or say how long something took or where it is."""
+    if words in _GRADES:
+        return text[figure.end - 1].isdigit()
+    if figure.unit in _SPANS:
+        return bool(_IN_TIME.match(words))
+    return figure.unit is None and figure.value < LEAST_THINGS and bool(_IN_PLACE.match(words))
 
 
 def _put(answer: str, figure: Figure, kind: _Kind, language: Language) -> tuple[str, int]:

@@ -162,16 +162,18 @@ def _compound_value(text: str) -> Decimal:
 
 
 def _words_value(text: str) -> Decimal:
-    total = current = 0
+    total, current, last = Decimal(0), 0, 0
     for word in re.findall(r"[a-z]+", text):
         scale = _SCALES.get(word)
         if scale == 100:
             current = max(current, 1) * scale
+        elif scale and (scale > last or not current):  # of all before it: "two thousand three hundred million"
+            total, current, last = _ARITHMETIC.multiply(_ARITHMETIC.add(total, current) or 1, scale), 0, scale
         elif scale:
-            total, current = total + max(current, 1) * scale, 0
+            total, current, last = _ARITHMETIC.add(total, current * scale), 0, scale
         else:
             current += {"one": 1, "first": 1, "second": 2}.get(word) or _WORDS.get(word, 0)
-    return Decimal(total + current)
+    return _ARITHMETIC.add(total, current)
 
 
 def _decimal(digits: str) -> Decimal:

@@ -14,6 +14,7 @@ from assistant.text.bounds import said_with_bound, surroundings
 from assistant.text.figures import Figure, figures
 from assistant.text.language import Language, fold
 from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.units import Spelt, spelt
 
 __all__ = ["ERAS", "english_numbers", "japanese_numbers", "said_of_value", "year_of_era"]
@@ -41,6 +42,8 @@ WRITTEN_OUT = Decimal(10) ** 16
 SCALED_DIGITS = 4
 """A number of more digits is written out rather than in millions."""
 _DURATION = re.compile(r"(?:年|か月|カ月|ヶ月|週|日|時|分|秒)間|か月|カ月|ヶ月|秒|(?:分)$")
+_ODD_COMMA = re.compile(r",\d(?!\d)|,\d\d(?![\d,])|,\d{4}")
+"""A comma that groups no digits, neither in threes nor as in 1,00,000: 5,6人 are five or six."""
 _ENGLISH_MONTH = "|".join(MONTHS)
 _ENGLISH_DATE = re.compile(
     rf"(?P<in>on |in )?(?:(?P<weekday>{'|'.join(WEEKDAYS)}),? ?)?"
@@ -184,6 +187,9 @@ def _said_of_figure(text: str, language: Language) -> str | None:
     if len(found) != 1 or found[0].unit is None:
         return None
     figure = found[0]
+    number = fold(text[: figure.number_end])
+    if number.endswith(ORDINAL_WORDS) or _ODD_COMMA.search(number):
+        return None
     kind = surroundings(text, figure)
     if kind is False:
         return None

@@ -220,7 +220,7 @@ def test_a_folder_of_one_bad_file_fails(run: Run, tmp_path: Path) -> None:
 
 def test_a_folder_without_texts_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.svg").touch()
-    named = ".txt, .md, .markdown, .html, .htm, .pdf, .docx, .epub, .eml, .mhtml, .mht"
+    named = ".txt, .md, .markdown, .html, .htm, .xhtml, .pdf, .docx, .epub, .eml, .mhtml, .mht"
     assert_fails(run("add", tmp_path), f"folder {tmp_path} has no {named} files. Choose")
 
 

@@ -80,6 +80,12 @@ PDF, ZIP, TEXT = b"\n%PDF-1.7 ...", b"PK\x03\x04...", b"It makes power."
         (TEXT, "a", "application/xhtml+xml", Kind.HTML),
         (b"\xef\xbb\xbf\n<!DOCTYPE html>", "a", "", Kind.HTML),
         (b"<HTML lang=ja>", "-", "", Kind.HTML),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">', "a", "", Kind.HTML),
+        (b"<!-- saved from <https://example.org/> -->\n<!---->\r\n<html>", "a", "", Kind.HTML),
+        (b"<!--" + b" We may. " * 500 + b"--><html>", "a", "", Kind.HTML),
+        (TEXT, "a.xhtml", "", Kind.HTML),
+        (b'<?xml version="1.0"?><rss>', "a", "", None),
+        (b"<!-- I use --> tags <html>", "a", "", None),
         (b"<!doctype html>", "a.txt", "", None),
         (b"<!doctype html>", "a.html", "text/plain", None),
         (b"I use <html> tags", "a", "", None),
@@ -93,6 +99,21 @@ def test_the_kind_of_a_file(
     assert extract(data, name, media_type) == (
         Extracted(kind, charset) if kind else Extracted(data.decode("utf-8-sig"))
     )
+
+
+def test_xhtml_is_read_by_its_declaration() -> None:
+    text = "北山市の古い水車が、四月から電気を起こしている。市が昨日発表した。"
+    page = f"""<?xml version="1.0" encoding="Shift_JIS"?>
+<!-- saved from url=(0020)https://example.org/ -->
+<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><body><article><p>{text}</p></article></body></html>"""
+    assert extract(page.encode("cp932"), "a").text == text
+
+
+@pytest.mark.parametrize("unit", [b"<!--", b"<!---->", b"<?", b"<??>", b" ", b"\n<!-- -"])
+def test_whether_it_is_a_page_is_seen_in_linear_time(unit: bytes) -> None:
+    started = time.process_time()
+    assert extract(unit * 500_000 + b".", "a").text
+    assert time.process_time() - started < 2
 
 
 def test_the_server_s_character_set_goes_before_the_page_s_own() -> None:
@@ -113,6 +134,7 @@ def test_the_server_s_character_set_goes_before_the_page_s_own() -> None:
             "",
             r"a\.doc is of no kind that can be read. Save the article as",
         ),
+        (rb"{\rtf1\ansi It makes power.}", "a.rtf", "", r"a\.rtf is of no kind that can be read"),
         (b"\x89PNG", "a", "image/png", r"of no kind that can be read"),
         (TEXT, "a.pdf", "", r"a\.pdf is no PDF file, though it is called one\. Save it anew"),
         (TEXT, "a", "application/pdf", "is no PDF file, though it is called one"),

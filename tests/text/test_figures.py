@@ -58,6 +58,12 @@ def _read(text: str) -> list[tuple[str, str | None, str]]:
         ("two hundred, twenty-five", [("200", None, "two hundred"), ("25", None, "twenty-five")]),
         ("one hundred and twenty-one", [("121", None, "one hundred and twenty-one")]),
         ("three hundred thousand yen", [("300000", "JPY", "three hundred thousand yen")]),
+        ("ten thousand million yen", [("10000000000", "JPY", "ten thousand million yen")]),
+        ("a million million", [("1000000000000", None, "million million")]),
+        ("two thousand three hundred million", [("2300000000", None, "two thousand three hundred million")]),
+        ("one lakh twenty thousand crore", [("1200000000000", None, "one lakh twenty thousand crore")]),
+        ("two million three hundred thousand", [("2300000", None, "two million three hundred thousand")]),
+        ("one hundred and five thousand two hundred", [("105200", None, "one hundred and five thousand two hundred")]),
         ("a million for tenth graders", [("1000000", None, "million"), ("10", None, "tenth")]),
         ("㌫5㌫", [("5", "%", "5㌫")]),
         ("〇・二五％、一・五倍", [("0.25", "%", "〇・二五％"), ("1.5", None, "一・五")]),
@@ -118,7 +124,7 @@ def test_figures_lie_inside_the_text_in_order(text: str) -> None:
     assert bool(found) or not digits
 
 
-@pytest.mark.parametrize("unit", ["百", "1億", "two ", "hundred and ", "1,", "億", "US$", "twenty-", "thousand "])
+@pytest.mark.parametrize("unit", ["百", "1億", "two ", "hundred and ", "1,", "億", "US$", "twenty-", "trillion "])
 def test_long_runs_are_read_in_linear_time(unit: str) -> None:
     text = unit * 50_000
     started = time.process_time()
