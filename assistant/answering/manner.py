@@ -309,7 +309,7 @@ class _Pointed:
         if len(places) < 2 or not (sentences := sentences_of(places)):
             return places[0] if places else None
         nearest = cite(words, self._query.text, sentences)[0].number
-        return next(place for place in places if any(one.number == nearest for one in place.sentences))
+        return next(place for place in places if any(one.sentence.number == nearest for one in place.sentences))
 
     def _beside(self, words: str, said: str) -> str:
         """What is said of words; those of the other language stand behind it, as a small model translates badly."""
