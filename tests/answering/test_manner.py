@@ -217,6 +217,14 @@ def test_a_citation_has_the_number_of_its_sentence_in_any_window() -> None:
     ]
 
 
+def test_an_article_that_comes_back_under_another_title_is_pointed_at_by_that() -> None:
+    pointing = Pointing()
+    for title in ("The old mill", "The new mill"):
+        article = parse_article("It opens in May.", title)
+        window = (Cited(1, article, article.documents[0].sentences[0]),)
+        assert pointing.guard(Query("What opens?", Language.ENGLISH), window)(title, finished=True)
+
+
 def test_the_other_version_is_asked_where_the_asker_s_does_not_answer(asked: Any) -> None:
     model = TaughtModel("木曜日", " →", " Friday")
     model.answers_on = "木曜日"
