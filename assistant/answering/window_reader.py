@@ -100,14 +100,13 @@ class WindowReader:
 
     def _take_manner(self) -> None:
         """Has the model asked as what it was taught wants it; while a question is being answered, that stays."""
-        self._taught_by = self._model.taught_by
-        self._answerability = self._answerability_of(self._taught_by)
+        taught_by = self._model.taught_by
+        self._answerability = self._answerability_of(taught_by)
         embed = self._retriever.embedder.passages
         self._manner: Manner = (
-            Pointing(self._without, embed)
-            if self._taught_by
-            else Telling(self._without, self._retriever.nearness, embed)
+            Pointing(self._without, embed) if taught_by else Telling(self._without, self._retriever.nearness, embed)
         )
+        self._taught_by = taught_by  # last: where its answerability can't be had, the next question tries again
 
     @property
     def is_asked(self) -> bool:

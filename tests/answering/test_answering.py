@@ -237,6 +237,24 @@ def test_an_article_is_read_ahead_once_as_it_is_for_a_question(assistant_with: A
         _assert_begins(messages, asked)
 
 
+def test_a_calibration_that_cannot_be_read_is_asked_for_until_it_can(retriever: Retriever, filled: Library) -> None:
+    model = FakeModel("240 yen")
+    trouble = [ModelError("broken")]
+
+    def answerability(taught_by: str) -> Answerability:
+        if taught_by and trouble:
+            raise trouble[0]
+        return UNCALIBRATED
+
+    assistant = AnsweringAssistant(retriever, filled.article, model, answerability, window_tokens=700, answer_tokens=32)
+    model.taught_by = "adapter"
+    for _ in range(2):
+        with pytest.raises(ModelError, match="broken"):
+            final_answer(assistant.ask("How much does a roll cost?"))
+    trouble.clear()
+    assert final_answer(assistant.ask("How much does a roll cost?")).pointer
+
+
 def test_what_was_read_for_a_question_is_kept(assistant_with: AssistantWith, article: Article) -> None:
     model = FakeModel("240 yen")
     inquiry = assistant_with(model).ask("The price?", [article.id])
