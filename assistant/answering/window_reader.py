@@ -116,7 +116,8 @@ class WindowReader:
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
 
-        Its first windows, once for each language. Each that is returned ends when the reading of one has.
+        Its first windows, once for each language, and again where that came to nothing. Each that is returned ends when
+        the reading of one has.
 
         Raises:
             ArticleNotFound: the id names no article.
@@ -125,7 +126,7 @@ class WindowReader:
         for language in languages:
             for window in self.windows(article, language):
                 known = self._readings.get(_reading_of(window, language))
-                readings.append(known) if known else readings.extend(self.keep(window, language))
+                readings.append(known) if known and known.is_ended else readings.extend(self.keep(window, language))
         return readings
 
     def keep(self, window: Window, language: Language) -> Sequence[Generation]:

@@ -237,6 +237,19 @@ def test_an_article_is_read_ahead_once_as_it_is_for_a_question(assistant_with: A
         _assert_begins(messages, asked)
 
 
+def test_a_reading_that_came_to_nothing_is_begun_anew(assistant_with: AssistantWith, article: Article) -> None:
+    model = _Busy()
+    assistant = assistant_with(model)
+    (running,) = assistant.read(article.id, [Language.ENGLISH])
+    assert assistant.read(article.id, [Language.ENGLISH]) == [running]
+    model.readings[0].stop()
+    model.readings[0].is_ended = False
+    (again,) = assistant.read(article.id, [Language.ENGLISH])
+    model.readings[1].stop()
+    assert assistant.read(article.id, [Language.ENGLISH]) == [again] != [running]
+    assert len(model.read_before) == 2
+
+
 def test_a_calibration_that_cannot_be_read_is_asked_for_until_it_can(retriever: Retriever, filled: Library) -> None:
     model = FakeModel("240 yen")
     trouble = [ModelError("broken")]
