@@ -45,13 +45,20 @@ from assistant.text.sentences import ends_sentence
 __all__ = ["Overviews"]
 
 MOST_ARTICLES = 5
-MOST_POINTS = 9
-"""Key points, where somebody says how many."""
 MOST_LISTED = 40
-"""Lines of a list."""
+"""Lines of a list, and key points where somebody says how many."""
+NUMERAL = 30
+"""Characters before what is counted in which its number is looked for."""
+_KEY = r"(?:(?:bullet|key|main|most|important|short|brief|single)[ -])*"
 _IN_ONE = re.compile(
-    r"\b(?:one|a|single) (?:short )?(?:sentence|line|phrase|word)\b|\bnutshell\b|[一1](?:言|文|行)|ひとこと"
+    rf"\b(?:one|a|single)[ -]{_KEY}(?:sentence|line|phrase|word)\b(?!-by)|\b(?:one|single)[ -]{_KEY}(?:point|bullet)\b"
+    r"|\bnutshell\b|(?<![\d〇一二三四五六七八九十百])[一1]言|ひとこと"
 )
+_COUNTED = re.compile(
+    rf"[ -]?{_KEY}(?:lines?|points?|sentences?|bullets?|takeaways?|highlights?)\b"
+    r"|(?:行|点|文(?!字)|個|つ|項目|ポイント)(?!目|の(?!要|重要|主|大事|ポイント|まとめ|概要))"
+)
+"""What key points are counted by, behind the number; not 3つの都市."""
 
 
 class Overviews:
@@ -192,6 +199,11 @@ def _citation(article: Article, sentence: Sentence) -> Citation:
 
 def _count(asked: str) -> int | None:
     """How many points are asked for: "in three lines", 3点で."""
-    if _IN_ONE.search(fold(asked)):
-        return 1
-    return next((int(one.value) for one in figures(asked) if 1 <= one.value <= MOST_POINTS), None)
+    text = fold(asked)
+    for counted in _COUNTED.finditer(text):
+        before = text[max(0, counted.start() - NUMERAL) : counted.start()]
+        for figure in figures(f"{before}人"):  # behind which kanji are a number
+            is_name = re.search("[a-z第]$", before[: figure.start])  # G7
+            if figure.number_end == len(before) and figure.value >= 1 and not is_name:
+                return min(int(figure.value), MOST_LISTED)
+    return 1 if _IN_ONE.search(text) else None
