@@ -149,6 +149,47 @@ def test_what_one_version_leaves_out_and_says_otherwise_is_listed(answered: Answ
     found = {(point.heading, point.text) for point in answer.points}
     assert ("Only in English", alone) in found
     assert ("Other figures", "240 yen ≠ 260円") in found
+    several = answered("What does only one of the versions say?", f"{ENGLISH} {alone}\n\n{japanese}", OTHER)
+    title = "Island bakery sells its millionth cinnamon roll"
+    assert f"{title} · Only in English" in {point.heading for point in several.points}
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What does only one of the versions say?", "The two versions could not be set side by side"),
+        ("片方の版だけに書かれていることは？", "二つの版を一文ずつ対応させることができなかった"),
+    ],
+)
+def test_versions_that_nothing_links_are_not_told_to_be_alike(library: Library, question: str, told: str) -> None:
+    apart = Overviews(library.embedder, library.article, lambda _: ())
+    ids = [library.add(text)[0].id for text in (BILINGUAL, OTHER)]
+    for articles in (ids[:1], ids):
+        *_, finished = apart.events(Intent.DIFFERENCES, Query.of(question, articles), lambda: False)
+        assert isinstance(finished, AnswerFinished)
+        assert told in finished.answer.lead
+        assert finished.answer.points == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("Give me all the figures in the article", "Figures mentioned (the first 40 of 60)"),
+        ("記事に出てくる数字を全部挙げて", "出てくる数字（記事は英語版だけです）（全60件のうち最初の40件）"),
+    ],
+)
+def test_a_list_that_goes_on_says_so(answered: Answered, question: str, lead: str) -> None:
+    answer = answered(question, LONG)
+    assert (answer.lead, len(answer.points)) == (lead, 40)
+
+
+def test_of_several_lists_each_that_goes_on_says_so(library: Library, overviews: Overviews) -> None:
+    query = Query("figures", Language.ENGLISH, tuple(library.add(text)[0].id for text in (LONG, ENGLISH)))
+    *_, finished = overviews.events(Intent.FIGURES, query, lambda: False)
+    assert isinstance(finished, AnswerFinished)
+    assert finished.answer.lead == "Figures mentioned"
+    headings = list(dict.fromkeys(point.heading for point in finished.answer.points))
+    assert [heading.endswith(" (the first 40 of 60)") for heading in headings] == [True, False]
 
 
 def test_one_version_alone_leaves_nothing_out(answered: Answered) -> None:
