@@ -39,7 +39,7 @@ _UNFINISHED_MARKER = re.compile(r"(?<!\s)\s*(?:[\[［][\d\s,、]*)?$")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A sentence that an answer rests on: `text` is `article.text[start:end]`, `number` its number in the answer."""
+    """A sentence that an answer rests on: `text` is `article.text[start:end]`, `number` counts in its version."""
 
     number: int
     article: str
@@ -120,7 +120,9 @@ def figure_places(answer: str, cited: Sequence[Cited], citations: Sequence[Citat
     for figure in figures(answer):
         found = [(one, other) for one, other in known if same(figure, other)]
         if found:
-            one, other = min(found, key=lambda pair: (pair[1].unit != figure.unit, pair[0].number not in numbers))
+            one, other = min(
+                found, key=lambda pair: (pair[1].unit != figure.unit, pair[0].sentence.number not in numbers)
+            )
             sentence = one.sentence
             start, end = sentence.start + other.start, sentence.start + other.end
             places.append(FigurePlace(figure.start, figure.end, one.article.id, sentence.language, start, end))
@@ -144,4 +146,4 @@ def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
 def citation_of(one: Cited) -> Citation:
     """The citation of a whole sentence."""
     sentence = one.sentence
-    return Citation(one.number, one.article.id, sentence.language, sentence.start, sentence.end, sentence.text)
+    return Citation(sentence.number, one.article.id, sentence.language, sentence.start, sentence.end, sentence.text)

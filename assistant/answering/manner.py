@@ -178,7 +178,7 @@ class Pointing:
     def __init__(self, without: AbstractSet[Part] = frozenset(), embed: Embed | None = None) -> None:
         self._without = without
         self._embed = embed
-        self._kept: OrderedDict[tuple[str, Language, int], Stretches] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, Language, int], Stretches] = OrderedDict()
 
     def messages(self, question: str, query: Query, window: Window, earlier: Exchange | None) -> tuple[Message, ...]:  # noqa: ARG002
         return pointing_messages(question, as_passage(window), earlier=earlier)
@@ -190,7 +190,8 @@ class Pointing:
         return NOTHING_POINTED_AT
 
     def _stretches(self, window: Window) -> Stretches:
-        key = (window[0].article.id, language_of(window), window[0].sentence.number)  # the window's own hash is slow
+        first = window[0]  # of the window itself the hash is slow; an article may come back under another title
+        key = (first.article.id, first.article.title, language_of(window), first.sentence.number)
         found = self._kept.pop(key, None) or Stretches(window)
         self._kept[key] = found
         while len(self._kept) > KEPT_WINDOWS:
@@ -309,7 +310,7 @@ class _Pointed:
         if len(places) < 2 or not (sentences := sentences_of(places)):
             return places[0] if places else None
         nearest = cite(words, self._query.text, sentences)[0].number
-        return next(place for place in places if any(one.number == nearest for one in place.sentences))
+        return next(place for place in places if any(one.sentence.number == nearest for one in place.sentences))
 
     def _beside(self, words: str, said: str) -> str:
         """What is said of words; those of the other language stand behind it, as a small model translates badly."""

@@ -6,6 +6,8 @@ No model says any of it, so it is there at once and can say nothing that the art
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from assistant.answering.disagreements import disagreements
 from assistant.answering.events import (
@@ -24,10 +26,12 @@ from assistant.answering.intents import SMALL_TALK, Intent, intent_of
 from assistant.answering.key_points import candidates, key_points, usual_count
 from assistant.answering.mentions import mentions
 from assistant.answering.replies import (
+    FIRST_OF,
     IN_OTHER_VERSION,
     LEADS,
     NEEDS_ONE,
     NONE_FOUND,
+    NOT_LINKED,
     ONE_VERSION,
     ONLY_IN,
     OTHER_FIGURES,
@@ -45,13 +49,20 @@ from assistant.text.sentences import ends_sentence
 __all__ = ["Overviews"]
 
 MOST_ARTICLES = 5
-MOST_POINTS = 9
-"""Key points, where somebody says how many."""
 MOST_LISTED = 40
-"""Lines of a list."""
+"""Lines of a list, and key points where somebody says how many."""
+NUMERAL = 30
+"""Characters before what is counted in which its number is looked for."""
+_KEY = r"(?:(?:bullet|key|main|most|important|short|brief|single)[ -])*"
 _IN_ONE = re.compile(
-    r"\b(?:one|a|single) (?:short )?(?:sentence|line|phrase|word)\b|\bnutshell\b|[一1](?:言|文|行)|ひとこと"
+    rf"\b(?:one|a|single)[ -]{_KEY}(?:sentence|line|phrase|word)\b(?!-by)|\b(?:one|single)[ -]{_KEY}(?:point|bullet)\b"
+    r"|\bnutshell\b|(?<![\d〇一二三四五六七八九十百])[一1]言|ひとこと"
 )
+_COUNTED = re.compile(
+    rf"[ -]?{_KEY}(?:lines?|points?|sentences?|bullets?|takeaways?|highlights?)\b"
+    r"|(?:行|点|文(?!字)|個|つ|項目|ポイント)(?!目|の(?!要|重要|主|大事|ポイント|まとめ|概要))"
+)
+"""What key points are counted by, behind the number; not 3つの都市."""
 
 
 class Overviews:
@@ -127,25 +138,30 @@ class Overviews:
         articles = [self._article_of(article) for article in query.articles]
         points = [point for article in articles for point in self._points(intent, article, query)]
         lead = LEADS[intent][language]
-        if not points:
+        unlinked = [one.title for one in articles if intent is Intent.DIFFERENCES and self._is_unlinked(one)]
+        if not points and not unlinked:
             only = articles[0].documents[0].language
             is_single = intent is Intent.DIFFERENCES and all(len(article.documents) == 1 for article in articles)
             return (ONE_VERSION[language, only] if is_single else lead + NONE_FOUND[language]), []
+        if unlinked:
+            told = NOT_LINKED[language]
+            lead = told if len(articles) == 1 else f"{lead} ({' · '.join(unlinked)}: {told})"
         if intent is not Intent.DIFFERENCES and all(article.document(language) is None for article in articles):
             lead += IN_OTHER_VERSION[language]
-        return lead, points
+        return _listed(lead, points, language)
 
     def _points(self, intent: Intent, article: Article, query: Query) -> Iterator[Point]:
         heading = article.title if len(query.articles or ()) > 1 else ""
         if intent is Intent.DIFFERENCES:
-            yield from self._differences(article, query.language)
+            for point in self._differences(article, query.language):
+                yield replace(point, heading=f"{heading} · {point.heading}") if heading else point
             return
         document = article.document(query.language) or article.documents[0]
         if intent is Intent.SUMMARY:
             for one in self._key_points(article, document.sentences, query.text):
                 yield _whole(article, one, heading)
             return
-        for found in mentions(document.sentences, intent, self._embedder)[:MOST_LISTED]:
+        for found in mentions(document.sentences, intent, self._embedder):
             citation = _citation(article, found.sentence)
             yield Point(found.text, citation, found.start, found.end, heading)
 
@@ -154,6 +170,10 @@ class Overviews:
         possible = candidates(sentences, headline)
         vectors = self._embedder.passages([headline, *(one.text for one in possible)])
         return key_points(possible, vectors[1:], vectors[0], _count(asked) or usual_count(len(sentences)))
+
+    def _is_unlinked(self, article: Article) -> bool:
+        """Whether nothing could be linked of its two versions, so that nothing is known of what they leave out."""
+        return len(article.documents) > 1 and not self._align(article.id)
 
     def _differences(self, article: Article, language: Language) -> Iterator[Point]:
         """The sentences that one version leaves out, and the figures that the other has otherwise."""
@@ -164,7 +184,7 @@ class Overviews:
             ours, theirs = article.sentences(version), article.sentences(version.other)
             numbers = unmatched(beads, ours, theirs)
             alone = [one for one in ours if one.number in numbers]
-            yield from (_whole(article, one, ONLY_IN[language, version]) for one in alone[:MOST_LISTED])
+            yield from (_whole(article, one, ONLY_IN[language, version]) for one in alone)
         for one in article.sentences(language):
             figured = [(one.start + figure.start, one.start + figure.end) for figure in figures(one.text)]
             places = [FigurePlace(*span, article.id, language, *span) for span in figured]
@@ -190,8 +210,24 @@ def _citation(article: Article, sentence: Sentence) -> Citation:
     return citation_of(Cited(sentence.number, article, sentence))
 
 
+def _listed(lead: str, points: Sequence[Point], language: Language) -> tuple[str, list[Point]]:
+    """The first points of each list; above one that goes on stands of how many they are."""
+    shown: list[Point] = []
+    for heading, group in groupby(points, key=lambda point: point.heading):
+        every = list(group)
+        told = FIRST_OF[language].format(shown=MOST_LISTED, all=len(every)) if len(every) > MOST_LISTED else ""
+        shown += [replace(point, heading=heading and heading + told) for point in every[:MOST_LISTED]]
+        lead += "" if heading else told
+    return lead, shown
+
+
 def _count(asked: str) -> int | None:
     """How many points are asked for: "in three lines", 3点で."""
-    if _IN_ONE.search(fold(asked)):
-        return 1
-    return next((int(one.value) for one in figures(asked) if 1 <= one.value <= MOST_POINTS), None)
+    text = fold(asked)
+    for counted in _COUNTED.finditer(text):
+        before = text[max(0, counted.start() - NUMERAL) : counted.start()]
+        for figure in figures(f"{before}人"):  # behind which kanji are a number
+            is_name = re.search("[a-z第]$", before[: figure.start])  # G7
+            if figure.number_end == len(before) and figure.value >= 1 and not is_name:
+                return min(int(figure.value), MOST_LISTED)
+    return 1 if _IN_ONE.search(text) else None

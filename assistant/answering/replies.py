@@ -4,10 +4,12 @@ from assistant.answering.intents import Intent
 from assistant.text.language import Language
 
 __all__ = [
+    "FIRST_OF",
     "IN_OTHER_VERSION",
     "LEADS",
     "NEEDS_ONE",
     "NONE_FOUND",
+    "NOT_LINKED",
     "ONE_VERSION",
     "ONLY_IN",
     "OTHER_FIGURES",
@@ -76,6 +78,12 @@ IN_OTHER_VERSION = {
     JAPANESE: "（記事は英語版だけです）",
 }
 """Behind a lead where the article has no version in the asker's language."""
+FIRST_OF = {ENGLISH: " (the first {shown} of {all})", JAPANESE: "（全{all}件のうち最初の{shown}件）"}
+"""Above a list that goes on."""
+NOT_LINKED = {
+    ENGLISH: "The two versions could not be set side by side, sentence by sentence, so I can't tell how they differ.",
+    JAPANESE: "二つの版を一文ずつ対応させることができなかったため、違いをお伝えできません。",
+}
 ONE_VERSION = {
     (ENGLISH, ENGLISH): "The article has one version only, in English.",
     (ENGLISH, JAPANESE): "The article has one version only, in Japanese.",

@@ -100,14 +100,13 @@ class WindowReader:
 
     def _take_manner(self) -> None:
         """Has the model asked as what it was taught wants it; while a question is being answered, that stays."""
-        self._taught_by = self._model.taught_by
-        self._answerability = self._answerability_of(self._taught_by)
+        taught_by = self._model.taught_by
+        self._answerability = self._answerability_of(taught_by)
         embed = self._retriever.embedder.passages
         self._manner: Manner = (
-            Pointing(self._without, embed)
-            if self._taught_by
-            else Telling(self._without, self._retriever.nearness, embed)
+            Pointing(self._without, embed) if taught_by else Telling(self._without, self._retriever.nearness, embed)
         )
+        self._taught_by = taught_by  # last: where its answerability can't be had, the next question tries again
 
     @property
     def is_asked(self) -> bool:
@@ -117,7 +116,8 @@ class WindowReader:
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
 
-        Its first windows, once for each language. Each that is returned ends when the reading of one has.
+        Its first windows, once for each language, and again where that came to nothing. Each that is returned ends when
+        the reading of one has.
 
         Raises:
             ArticleNotFound: the id names no article.
@@ -126,7 +126,7 @@ class WindowReader:
         for language in languages:
             for window in self.windows(article, language):
                 known = self._readings.get(_reading_of(window, language))
-                readings.append(known) if known else readings.extend(self.keep(window, language))
+                readings.append(known) if known and known.is_ended else readings.extend(self.keep(window, language))
         return readings
 
     def keep(self, window: Window, language: Language) -> Sequence[Generation]:

@@ -15,7 +15,9 @@ __all__ = ["run_in_background"]
 def run_in_background(context: Context, job: Job, is_wanted: Callable[[], bool]) -> bool:
     """Runs a `job` that nobody waits for; False when a question came, so that it is to be begun anew."""
     if not job.max_tokens:
-        return _read(context, job, is_wanted)
+        is_done = _read(context, job, is_wanted)
+        job.is_ended = is_done and not job.stopped.is_set()
+        return is_done
     interrupted = False
 
     def stopped() -> bool:

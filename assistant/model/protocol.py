@@ -114,7 +114,7 @@ class Generation(Protocol):
     reading: "Reading | None"
     """What the model made of the prompt: there before the first piece, None until then."""
     is_ended: bool
-    """When the pieces have ended: whether that is where the model would end, and may."""
+    """When the pieces have ended: whether that is where the model would end, and may; of a reading, that it is done."""
     lead: float
     """By how much, in logits, a word that has rivals went before the likeliest of them; without end where none had."""
 

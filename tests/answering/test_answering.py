@@ -237,6 +237,37 @@ def test_an_article_is_read_ahead_once_as_it_is_for_a_question(assistant_with: A
         _assert_begins(messages, asked)
 
 
+def test_a_reading_that_came_to_nothing_is_begun_anew(assistant_with: AssistantWith, article: Article) -> None:
+    model = _Busy()
+    assistant = assistant_with(model)
+    (running,) = assistant.read(article.id, [Language.ENGLISH])
+    assert assistant.read(article.id, [Language.ENGLISH]) == [running]
+    model.readings[0].stop()
+    model.readings[0].is_ended = False
+    (again,) = assistant.read(article.id, [Language.ENGLISH])
+    model.readings[1].stop()
+    assert assistant.read(article.id, [Language.ENGLISH]) == [again] != [running]
+    assert len(model.read_before) == 2
+
+
+def test_a_calibration_that_cannot_be_read_is_asked_for_until_it_can(retriever: Retriever, filled: Library) -> None:
+    model = FakeModel("240 yen")
+    trouble = [ModelError("broken")]
+
+    def answerability(taught_by: str) -> Answerability:
+        if taught_by and trouble:
+            raise trouble[0]
+        return UNCALIBRATED
+
+    assistant = AnsweringAssistant(retriever, filled.article, model, answerability, window_tokens=700, answer_tokens=32)
+    model.taught_by = "adapter"
+    for _ in range(2):
+        with pytest.raises(ModelError, match="broken"):
+            final_answer(assistant.ask("How much does a roll cost?"))
+    trouble.clear()
+    assert final_answer(assistant.ask("How much does a roll cost?")).pointer
+
+
 def test_what_was_read_for_a_question_is_kept(assistant_with: AssistantWith, article: Article) -> None:
     model = FakeModel("240 yen")
     inquiry = assistant_with(model).ask("The price?", [article.id])
@@ -262,7 +293,8 @@ def test_of_a_long_article_the_window_of_the_passages_found_is_read(
     answer = final_answer(assistant_with(model, window_tokens=60).ask("How much does a roll cost?", [article.id]))
     assert "240 yen" in model.asked[0][-1].content
     assert len(model.asked) == 1
-    assert "240 yen" in answer.citations[0].text
+    (citation,) = answer.citations
+    assert "240 yen" in citation.text == article.sentences(Language.ENGLISH)[citation.number - 1].text
     assert answer.timings.prompt_tokens == 100
 
 

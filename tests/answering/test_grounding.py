@@ -4,19 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.grounding import Citation, cite, is_refusal, without_markers
+from assistant.answering.grounding import Citation, citation_of, cite, figure_places, is_refusal, without_markers
 from assistant.answering.refusals import REFUSAL
 from assistant.answering.windows import Cited
-from assistant.library.article import Article
+from assistant.library.article import Article, parse_article
 from assistant.text.language import Language
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
 
-def _all(article: Article, language: Language) -> tuple[Cited, ...]:
-    document = article.document(language)
-    assert document
-    return tuple(Cited(number, article, one) for number, one in enumerate(document.sentences, start=1))
+def _all(article: Article, language: Language, first: int = 0, end: int | None = None) -> tuple[Cited, ...]:
+    """A window: all sentences of a version, or some, counted from 1."""
+    sentences = article.sentences(language)[first:end]
+    assert sentences
+    return tuple(Cited(number, article, one) for number, one in enumerate(sentences, start=1))
 
 
 @pytest.mark.parametrize(
@@ -142,19 +143,14 @@ def test_an_answer_from_two_sentences_cites_both(article: Article) -> None:
 
 @given(answer=st.text(max_size=40), question=st.text(max_size=40))
 def test_citations_are_always_among_the_sentences_given(article: Article, answer: str, question: str) -> None:
-    cited = _all(article, EN)[2:5]
+    cited = _all(article, EN, 2, 5)
     citations = cite(answer, question, cited)
     assert 1 <= len(citations) <= 2
     assert len(set(citations)) == len(citations)
     for citation in citations:
-        one = next(one for one in cited if one.number == citation.number)
+        one = next(one.sentence for one in cited if one.sentence.number == citation.number)
         assert citation == Citation(
-            one.number,
-            article.id,
-            EN,
-            one.sentence.start,
-            one.sentence.end,
-            article.text[citation.start : citation.end],
+            one.number, article.id, EN, one.start, one.end, article.text[citation.start : citation.end]
         )
 
 
@@ -166,18 +162,26 @@ def test_in_another_language_the_sentence_nearest_in_meaning_is_cited(article: A
     cited = _all(article, EN)
     for near in range(len(cited)):
         nearness = [0.7 + 0.2 * (index == near) for index in range(len(cited))]
-        assert cite("橋です。", "どこですか？", cited, nearness)[0].number == cited[near].number
+        assert cite("橋です。", "どこですか？", cited, nearness)[0].number == cited[near].sentence.number
 
 
 def test_what_is_shared_counts_beside_nearness(article: Article) -> None:
     cited = _all(article, EN)
     shared = next(index for index, one in enumerate(cited) if "240 yen" in one.sentence.text)
     nearness = [0.8] * len(cited)
-    assert cite("240 yenです。", "値段は？", cited, nearness)[0].number == cited[shared].number
+    assert cite("240 yenです。", "値段は？", cited, nearness)[0].number == cited[shared].sentence.number
 
 
 @given(st.lists(st.floats(-2, 2), min_size=3, max_size=3), st.text(max_size=20))
 def test_any_nearness_gives_one_or_two_citations(article: Article, nearness: list[float], answer: str) -> None:
-    citations = cite(answer, "?", _all(article, EN)[2:5], nearness)
+    citations = cite(answer, "?", _all(article, EN, 2, 5), nearness)
     assert 1 <= len(citations) <= 2
     assert len(set(citations)) == len(citations)
+
+
+def test_a_figure_is_shown_in_the_sentence_that_is_cited_in_any_window() -> None:
+    article = parse_article("Tea is sold.\n\nA cup is 3 yen.\n\nA roll is 3 yen.\n\nA pie is 3 yen.")
+    window = _all(article, EN, 1)
+    for one in window:
+        (place,) = figure_places("3 yen", window, (citation_of(one),))
+        assert one.sentence.start <= place.start < place.end <= one.sentence.end

@@ -8,12 +8,14 @@ import pytest
 from assistant.answering.answerability import UNCALIBRATED, Answerability
 from assistant.answering.answering import AnsweringAssistant, Inquiry, final_answer
 from assistant.answering.events import Answer, Retraction, TokenGenerated, WordsFound, with_change
-from assistant.answering.manner import is_sayable
+from assistant.answering.manner import Pointing, is_sayable
 from assistant.answering.prompts import Exchange
 from assistant.answering.records import as_json
 from assistant.answering.refusals import REFUSAL
+from assistant.answering.windows import Cited
+from assistant.library.article import parse_article
 from assistant.library.library import Library
-from assistant.library.retrieval import Retriever
+from assistant.library.retrieval import Query, Retriever
 from assistant.model.protocol import Generation, Message
 from assistant.settings import Part
 from assistant.text.language import Language
@@ -202,6 +204,25 @@ def test_words_that_stand_twice_are_cited_where_the_question_points(asked: Any) 
     text = "The north pier is 12 metres wide.\n\nThe lighthouse on the rock is 12 metres high.\n\nIts keeper is Ada."
     given = _answer(asked(TaughtModel("12 metres"), text, "How high is the lighthouse?"))
     assert [citation.text for citation in given.citations] == ["The lighthouse on the rock is 12 metres high."]
+
+
+def test_a_citation_has_the_number_of_its_sentence_in_any_window() -> None:
+    article = parse_article(
+        "The island is old.\n\nThe north pier is 12 metres wide.\n\nThe lighthouse on the rock is 12 metres high."
+    )
+    window = tuple(Cited(place, article, one) for place, one in enumerate(article.documents[0].sentences[1:], start=1))
+    draft = Pointing().draft(Query("How high is the lighthouse?", Language.ENGLISH), window)
+    assert [(one.number, one.text) for one in draft.citations("12 metres", "12 metres")] == [
+        (3, "The lighthouse on the rock is 12 metres high.")
+    ]
+
+
+def test_an_article_that_comes_back_under_another_title_is_pointed_at_by_that() -> None:
+    pointing = Pointing()
+    for title in ("The old mill", "The new mill"):
+        article = parse_article("It opens in May.", title)
+        window = (Cited(1, article, article.documents[0].sentences[0]),)
+        assert pointing.guard(Query("What opens?", Language.ENGLISH), window)(title, finished=True)
 
 
 def test_the_other_version_is_asked_where_the_asker_s_does_not_answer(asked: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answering.events import Answer, AnswerFinished, TokenGenerated
 from assistant.answering.intents import SMALL_TALK, Intent
-from assistant.answering.overviews import MOST_ARTICLES, Overviews
+from assistant.answering.overviews import MOST_ARTICLES, MOST_LISTED, Overviews
 from assistant.answering.records import as_json
 from assistant.library.library import Library
 from assistant.library.retrieval import Query
@@ -18,6 +18,8 @@ from tests.texts import BILINGUAL, ENGLISH, JAPANESE, OTHER
 ASKS = [json.loads(line) for line in (Path(__file__).parent / "asks.jsonl").read_text("utf-8").splitlines()]
 """Written by people who saw neither the rows that this was fitted to nor the code: 90 of all kinds, and 70 questions,
 40 of which look like one of the others."""
+
+LONG = "\n\n".join(f"Boat {boat} brought {boat} tonnes of cod." for boat in range(101, 161))
 
 Answered = Callable[..., Answer]
 
@@ -51,6 +53,35 @@ def test_most_of_what_people_type_is_taken_for_what_it_is(overviews: Overviews, 
     assert len([ask for ask in right if ask["kind"] == "question"]) >= 0.94 * len(questions)
 
 
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("要点を1行で", 1),
+        ("三行で要約して", 3),
+        ("要点を11行で", 11),
+        ("要点を99行で", MOST_LISTED),
+        ("要点を10個", 10),
+        ("3つの都市についての記事を要約して", 5),
+        ("第2四半期の記事を要約して", 5),
+        ("Give me one key point", 1),
+        ("Sum it up in a one-line summary", 1),
+        ("Summarise it in two to three short sentences", 3),
+        ("Give me the ten key points", 10),
+        ("Give me 10 key points", 10),
+        ("Summarise the G7 article", 5),
+        ("Summarize the article of 3 May", 5),
+        ("Give me a point-by-point summary", 5),
+    ],
+)
+def test_a_number_counts_points_where_it_says_so(
+    library: Library, overviews: Overviews, question: str, count: int
+) -> None:
+    query = Query(question, Language.ENGLISH, (library.add(LONG)[0].id,))
+    *_, finished = overviews.events(Intent.SUMMARY, query, lambda: False)
+    assert isinstance(finished, AnswerFinished)
+    assert len(finished.answer.points) == count
+
+
 @pytest.mark.parametrize("question", ["What is this article about?", "Sum it up in three lines, please", "tl;dr"])
 def test_key_points_are_sentences_of_the_article_with_their_citations(answered: Answered, question: str) -> None:
     answer = answered(question, BILINGUAL)
@@ -65,7 +96,12 @@ def test_key_points_are_sentences_of_the_article_with_their_citations(answered: 
 
 @pytest.mark.parametrize(
     ("question", "count"),
-    [("要点を2つ教えて", 2), ("一言で言うと？", 1), ("5行で要約してください", 5), ("要約して", 4)],
+    [
+        ("要点を2つ教えて", 2),
+        ("一言で言うと？", 1),
+        ("5行で要約してください", 5),
+        ("要約して", 4),
+    ],
 )
 def test_there_are_as_many_points_as_were_asked_for(answered: Answered, question: str, count: int) -> None:
     answer = answered(question, BILINGUAL)
@@ -113,6 +149,47 @@ def test_what_one_version_leaves_out_and_says_otherwise_is_listed(answered: Answ
     found = {(point.heading, point.text) for point in answer.points}
     assert ("Only in English", alone) in found
     assert ("Other figures", "240 yen ≠ 260円") in found
+    several = answered("What does only one of the versions say?", f"{ENGLISH} {alone}\n\n{japanese}", OTHER)
+    title = "Island bakery sells its millionth cinnamon roll"
+    assert f"{title} · Only in English" in {point.heading for point in several.points}
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What does only one of the versions say?", "The two versions could not be set side by side"),
+        ("片方の版だけに書かれていることは？", "二つの版を一文ずつ対応させることができなかった"),
+    ],
+)
+def test_versions_that_nothing_links_are_not_told_to_be_alike(library: Library, question: str, told: str) -> None:
+    apart = Overviews(library.embedder, library.article, lambda _: ())
+    ids = [library.add(text)[0].id for text in (BILINGUAL, OTHER)]
+    for articles in (ids[:1], ids):
+        *_, finished = apart.events(Intent.DIFFERENCES, Query.of(question, articles), lambda: False)
+        assert isinstance(finished, AnswerFinished)
+        assert told in finished.answer.lead
+        assert finished.answer.points == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("Give me all the figures in the article", "Figures mentioned (the first 40 of 60)"),
+        ("記事に出てくる数字を全部挙げて", "出てくる数字（記事は英語版だけです）（全60件のうち最初の40件）"),
+    ],
+)
+def test_a_list_that_goes_on_says_so(answered: Answered, question: str, lead: str) -> None:
+    answer = answered(question, LONG)
+    assert (answer.lead, len(answer.points)) == (lead, 40)
+
+
+def test_of_several_lists_each_that_goes_on_says_so(library: Library, overviews: Overviews) -> None:
+    query = Query("figures", Language.ENGLISH, tuple(library.add(text)[0].id for text in (LONG, ENGLISH)))
+    *_, finished = overviews.events(Intent.FIGURES, query, lambda: False)
+    assert isinstance(finished, AnswerFinished)
+    assert finished.answer.lead == "Figures mentioned"
+    headings = list(dict.fromkeys(point.heading for point in finished.answer.points))
+    assert [heading.endswith(" (the first 40 of 60)") for heading in headings] == [True, False]
 
 
 def test_one_version_alone_leaves_nothing_out(answered: Answered) -> None:

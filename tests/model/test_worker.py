@@ -154,8 +154,10 @@ def test_a_question_stopped_in_its_turn_lets_the_reading_go_on(worker: LlamaWork
     wait_for(lambda: context.began == ["article", "question"], AT_ONCE)
     question.stop()
     wait_for(lambda: context.began == ["article", "question", "article"], AT_ONCE)
+    assert not reading.is_ended
     context.go_on()
     assert list(reading) == []
+    assert reading.is_ended
 
 
 def test_what_is_kept_of_a_reading_that_is_stopped_meanwhile_is_taken_back(
@@ -171,6 +173,7 @@ def test_what_is_kept_of_a_reading_that_is_stopped_meanwhile_is_taken_back(
     list(reading)
     wait_for(lambda: worker.status.state == "ready", 10)
     assert kept == []
+    assert not reading.is_ended
 
 
 def test_closing_ends_all_that_wait(worker: LlamaWorker, context: FakeContext) -> None:
