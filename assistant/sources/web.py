@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -39,6 +40,8 @@ _OUT_OF_PUBLIC = " Save the page as a file and add that."
 _BY_HAND = " Open it in a browser, copy the text of the article and add that."
 _GLOBAL_V6, _NAT64 = IPv6Network("2000::/3"), IPv6Network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
+_GZIP = b"\x1f\x8b"
+_STEP = 4096
 _REDIRECTING = {301, 302, 303, 307, 308}
 
 
@@ -188,16 +191,29 @@ def _unpacked(data: bytes, encoding: str, target: _Target, limit: int) -> bytes:
             "{url} is packed in a way that isn't read here ({encoding})." + _BY_HAND, url=target.url, encoding=encoding
         )
     for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib by its head, or deflate without one
-        unpacker = zlib.decompressobj(window)
-        try:
-            plain = unpacker.decompress(data, limit + 1)
-        except zlib.error:
-            continue
-        if len(plain) > limit:
-            raise _too_large(target, limit)
-        if unpacker.eof:
-            return plain
+        with suppress(zlib.error):
+            return _inflated(data, window, target, limit)
     raise PageError("{url} came broken. Try again." + _BY_HAND, url=target.url)
+
+
+def _inflated(data: bytes, window: int, target: _Target, limit: int) -> bytes:
+    """What `data` has packed, in all members where it is gzip of several (RFC 1952)."""
+    plain = bytearray()
+    unpacker = zlib.decompressobj(window)
+    for start in range(0, len(data), _STEP):  # small steps, since what is left of one is copied at each member
+        rest = data[start : start + _STEP]
+        while rest:
+            if unpacker.eof:
+                if not _GZIP.startswith(rest[: len(_GZIP)]):
+                    return bytes(plain)
+                unpacker = zlib.decompressobj(window)
+            plain += unpacker.decompress(rest, limit + 1 - len(plain))
+            if len(plain) > limit:
+                raise _too_large(target, limit)
+            rest = unpacker.unused_data
+    if not unpacker.eof:
+        raise zlib.error
+    return bytes(plain)
 
 
 def _too_large(target: _Target, limit: int) -> PageError:
