@@ -42,7 +42,9 @@ SAMPLED = 100_000
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
 LEAST_QUOTED = 2
 """One line alone that begins with > may be anything."""
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n|#.*\n)+)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n((?:#.*\n)*[\w-]+:.*\n(?:[\w-]+:.*\n|[ \t].*\n|- .*\n|#.*\n|\n)*)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?\n)??\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _NOTE = re.compile(r"\[\^[^\[\]\s]{1,100}\]")
 """What points at a note below the text, and with a colon behind it begins that note."""

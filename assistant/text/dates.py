@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
-from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+from assistant.text.named_times import ERAS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
 
 __all__ = ["CLOCK", "MONTH_NAME", "date_spans", "dates_in", "day_of", "read_date", "without_dates"]
 
@@ -13,15 +13,15 @@ _MONTHS = tuple(month[:3].lower() for month in MONTHS)
 MONTH_NAME = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS).replace("Sep(?:tember)?", "Sept?(?:ember)?")
 _MONTH = rf"(?P<month>{MONTH_NAME})\.?"
 _NUMBER = r"[0-9〇零一二三四五六七八九十]{1,5}"
-_OTHER_YEAR = rf"(?:\((?:(?:令和|平成|昭和)?(?:元|{_NUMBER})|[rhs]\d{{1,2}})年?\)\s*)?"
+_ERA = "|".join(ERAS)
+_ERA_LETTERS = {"r": "令和", "h": "平成", "s": "昭和"}
+_OTHER_YEAR = rf"(?:\((?:(?:{_ERA})?(?:元|{_NUMBER})|[rhs]\d{{1,2}})年?\)\s*)?"
 """The same year otherwise counted, in brackets: 2026年(令和8年)3月14日."""
 _YEAR_ENDS = rf"\s*{_OTHER_YEAR}年\s*{_OTHER_YEAR}"
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
-"""The year before each begins."""
 _DATES = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?P<era>令和|平成|昭和)\s*(?P<year>元|{_NUMBER}){_YEAR_ENDS}(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
+        rf"(?P<era>{_ERA})\s*(?P<year>元|{_NUMBER}){_YEAR_ENDS}(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
         r"(?<![a-z])(?P<era>[rhs])\s?(?P<year>\d{1,2})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})(?!\d)",
         rf"(?P<year>[0-9〇零一二三四五六七八九]{{4}}|二千{_NUMBER}){_YEAR_ENDS}(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日",
         r"(?<![\d/.-])(?P<year>\d{4})\s?[-/.]\s?(?P<month>\d{1,2})\s?[-/.]\s?(?P<day>\d{1,2})(?!\d)",
@@ -52,7 +52,8 @@ _SPANS = re.compile(
     rf"(?:(?<=\b[A-Z][a-z]{{2}})\.|(?<=Sept)\.)?(?: {_DAY_NUMBER})?(?:,? {_YEAR})?"
     rf"|(?<![A-Za-z])(?:{_WEEKDAYS})s?(?![A-Za-z])"
     rf"|(?:(?<![\d.,/$¥€£-])|(?<=mid-)){_YEAR}(?:-\d\d(?:-\d\d)?|/\d\d?/\d\d?)?s?(?![A-Za-z\d年-])"
-    r"|(?:(?:(?:令和|平成|昭和|大正|明治)(?:\d{1,2}|元)|(?<!\d)\d{4}|(?<!\d)\d\d(?=年\d{1,2}月|年度))年度?(?!間)(?:\d{1,2}月(?!間))?|(?<![\d.])\d{1,2}月(?!間))"
+    rf"|(?:(?:(?:{_ERA})(?:\d{{1,2}}|元)"
+    r"|(?<!\d)\d{4}|(?<!\d)\d\d(?=年\d{1,2}月|年度))年度?(?!間)(?:\d{1,2}月(?!間))?|(?<![\d.])\d{1,2}月(?!間))"
     r"(?:\d{1,2}日(?!間))?(?:[（(].曜?[）)])?"
     rf"|(?<![\d月.])\d{{1,2}}日(?![間分目])(?:[（(].曜?[）)])?|[{WEEKDAYS_IN_KANJI}]曜日?"
 )
@@ -91,9 +92,10 @@ def day_of(found: re.Match[str]) -> date | None:
     parts = found.groupdict()
     year = 1 if parts["year"] == "元" else _number(parts["year"])
     month = parts["month"].lower()[:3]
+    era = (parts.get("era") or "").lower()
     try:
         return date(
-            year + _ERAS.get((parts.get("era") or "").lower(), 0),
+            year + ERAS.get(_ERA_LETTERS.get(era, era), 0),
             _MONTHS.index(month) + 1 if month in _MONTHS else _number(parts["month"]),
             _number(parts["day"]),
         )

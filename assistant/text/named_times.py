@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
-__all__ = ["HOUR_WORDS", "MONTHS", "NOON_NAMED", "WEEKDAYS", "WEEKDAYS_IN_KANJI", "NamedTimes", "months"]
+__all__ = ["ERAS", "HOUR_WORDS", "MONTHS", "NOON_NAMED", "WEEKDAYS", "WEEKDAYS_IN_KANJI", "NamedTimes", "months"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -16,6 +16,8 @@ MONTHS = (
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAYS_IN_KANJI = "月火水木金土日"
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+"""The year before the first of each era."""
 NOON = 12
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
 _WEEKDAY_CUT = r"(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)"

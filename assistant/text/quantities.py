@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.text.figures import number_of
-from assistant.text.named_times import HOUR_WORDS, MONTHS, NOON_NAMED, months
+from assistant.text.named_times import ERAS, HOUR_WORDS, MONTHS, NOON_NAMED, months
 from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.units import MEASURES, UNIT_OF
-from assistant.text.values import ERAS, year_of_era
+from assistant.text.values import year_of_era
 
 __all__ = ["ONE", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "scores", "shares"]
 

@@ -13,15 +13,11 @@ from decimal import Decimal
 from assistant.text.bounds import said_with_bound, surroundings
 from assistant.text.figures import Figure, figures
 from assistant.text.language import Language, fold
-from assistant.text.named_times import MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+from assistant.text.named_times import ERAS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
 from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.units import Spelt, spelt
 
-__all__ = ["ERAS", "english_numbers", "japanese_numbers", "said_of_value", "year_of_era"]
-
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
-"""The year before the first of each era."""
-
+__all__ = ["english_numbers", "japanese_numbers", "said_of_value", "year_of_era"]
 
 _COUNTED = {
     "person": Spelt(" person", " people", "人"),

@@ -1,12 +1,14 @@
 """Plain texts in any encoding, quotations of mails, and Markdown."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ArticleError
 from assistant.sources.extraction import extract
-from assistant.sources.plain_text import decode_text
+from assistant.sources.plain_text import decode_text, extract_markdown
 from tests.texts import JAPANESE
 
 LETTERS = st.text(alphabet="あいうかがぱんアイウーカ漢字島屋。、「」０１％abc XYZ019.\n", min_size=1, max_size=80)
@@ -129,6 +131,27 @@ def test_front_matter_may_be_toml(date: str) -> None:
     found = extract(f"{front}\nThe mill sold 240 rolls.\n".encode(), "roll.md")
     assert (found.title, found.date) == ("The millionth roll", "2024-05-04")
     assert found.text == "The millionth roll\n\nThe mill sold 240 rolls."
+
+
+def test_front_matter_may_have_blank_lines() -> None:
+    front = '---\n# Of the roll\ntitle: "The millionth roll"\n\ndate: 2024-05-04\n \ntags:\n\n- bread\n\n---\n'
+    found = extract(f"{front}\nThe mill sold 240 rolls.\n".encode(), "roll.md")
+    assert (found.title, found.date) == ("The millionth roll", "2024-05-04")
+    assert found.text == "The millionth roll\n\nThe mill sold 240 rolls."
+
+
+@pytest.mark.parametrize("head", ["---\n\nMill: open.\n\n---", "---\n# The mill\n\n- It is open.\n\n---"])
+def test_what_stands_between_rules_is_read(head: str) -> None:
+    text = extract(f"{head}\n\nIt rained.\n".encode(), "roll.md").text
+    assert "open." in text
+    assert "It rained." in text
+
+
+@pytest.mark.parametrize("unit", ["\n", "a:\n", " \n", "#\n", " ", "\n \n"])
+def test_front_matter_without_an_end_is_seen_in_linear_time(unit: str) -> None:
+    started = time.process_time()
+    assert "a:" in extract_markdown(f"---\na:\n{unit * 100_000}".encode(), "roll.md").text
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("text", ["+++\nThe mill\n+++\n\nIt rained.", "+++\n\nThe mill sold 240 rolls."])

@@ -1,7 +1,7 @@
 """Which blocks of an HTML page are its article, begun from those that trafilatura takes for it.
 
 It leaves out what stands in no paragraph, in a second container, or is full of links; and lets in what a page says of
-itpage. Both are told by where a block stands among the others, how much of it is links, and what it is called.
+itself. Both are told by where a block stands among the others, how much of it is links, and what it is called.
 """
 
 import re
