@@ -30,12 +30,22 @@ _DAYS = {
 }
 _PERIODS = {
     **_DAYS,
-    "week": r"\b(?:this|past|last|previous) week\b|\bin a week\b|今週|先週|(?<!\d)[1一]週間",
-    "month": r"\b(?:this|past|last|previous) month\b|\b(?:in|over|within) (?:a|one) month\b|\bmonth.to.date\b"
-    r"|今月|先月|(?<!\d)[1一](?:か|カ|ヵ|ヶ|ケ|箇)月|月初来",
-    "quarter": r"\b(?:this|past|last|previous|first|second|third|fourth) quarter\b|\bquarterly\b|四半期",
-    "year": r"\byear.to.date\b|\b(?:this|past|last|previous) year\b|\bsince january\b"
-    r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|昨年|(?<!\d)[1一]年間",
+    "week": r"\b(?:this|past) week\b|\bin a week\b|今週|(?<!\d)[1一]週間",
+    "last week": r"\b(?:last|previous) week\b|先週|前週",
+    "month": r"\b(?:this|past) month\b|\b(?:in|over|within) (?:a|one) month\b|\bmonth.to.date\b"
+    r"|今月|(?<!\d)[1一](?:か|カ|ヵ|ヶ|ケ|箇)月|月初来",
+    "last month": r"\b(?:last|previous) month\b|先月|前月",
+    "quarter": r"\b(?:this|past) quarter\b|\bquarterly\b|(?<![前1-4一二三四])四半期",
+    "last quarter": r"\b(?:last|previous) quarter\b|前四半期",
+    **{
+        f"{english} quarter": rf"\b{english} quarter\b|第[{number}{kanji}]四半期"
+        for number, (english, kanji) in enumerate(
+            zip(("first", "second", "third", "fourth"), "一二三四", strict=True), start=1
+        )
+    },
+    "year": r"\byear.to.date\b|\b(?:this|past) year\b|\bsince january\b"
+    r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|(?<!\d)[1一]年間",
+    "last year": r"\b(?:last|previous) year\b|昨年|前年",
 }
 _TIMES = frozenset(("year", "month", "week", "day", "hour", "minute", "second", "part"))
 """Units of figures that say when, not how much, or what of (分の); bare numbers stay too, which may be a date's."""

@@ -213,3 +213,22 @@ def test_a_period_is_stated_of_those_whom_the_sentences_name() -> None:
     sentences = ("The shares of Osma Mills rose 5% on Tuesday.",)
     assert states_the_period_asked("How much did Osma Mills rise on Tuesday?", sentences)
     assert not states_the_period_asked("How much did Tolva Works rise on Tuesday?", sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "own", "other"),
+    [
+        ("How much did the index rise last year?", "It rose 9% last year.", "It has risen 12% this year."),
+        ("昨年、指数はどれくらい上昇しましたか？", "指数は昨年9%上昇した。", "指数は今年10%上昇した。"),
+        ("先週、価格は何%上がりましたか？", "価格は先週2%上がった。", "価格は今週3%上がった。"),
+        (
+            "How much did it rise in the second quarter?",
+            "It rose 4% in the second quarter.",
+            "It rose 4% in the first quarter.",
+        ),
+        ("第2四半期にどれくらい伸びましたか？", "第2四半期に4%伸びた。", "第1四半期に4%伸びた。"),
+    ],
+)
+def test_the_one_before_is_another_period(question: str, own: str, other: str) -> None:
+    assert states_the_period_asked(question, [own])
+    assert not states_the_period_asked(question, [other])
