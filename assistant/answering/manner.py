@@ -226,7 +226,7 @@ class _SayingGuard:
         self._may_have_arrow = any(SAYING.strip() in sentence for sentence in sentences)
 
     def __call__(self, text: str, *, finished: bool) -> bool:
-        if text.strip().startswith(_REFUSED) or "\n" in text or text.strip() != without_markers(text):
+        if text.strip().startswith(_REFUSED) or _GAP.search(text) or text.strip() != without_markers(text):
             return False
         if SAYING.strip() in text and not self._may_have_arrow:
             return False
@@ -325,6 +325,8 @@ class _Pointed:
 
 
 _REFUSED = tuple(refusal.rstrip(".") for refusal in (*NOT_STATED.values(), NOTHING_POINTED_AT))
+_GAP = re.compile(r"\n|\s\s")
+"""Lines and blanks that no answer has: "45  million" reads as two figures."""
 _QUOTES = '「」『』"“”‘’'
 _PREPOSITIONS = re.compile(r"^(?:(?:at|by|for|from|in|of|on|the|to|with|an?) )+", re.IGNORECASE)
 _NAME = re.compile(
