@@ -338,8 +338,7 @@ _FEW = {
     Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),
     Language.JAPANESE: re.compile(r".{1,80}"),
 }
-"""Words of the other language that are few enough to stand in an answer, for an asker of either: Japanese read more
-English than the other way about."""
+"""Words of the other language that may stand in an answer, for an asker of either: most Japanese read English."""
 
 
 def _texts(places: Sequence[Place]) -> list[str]:
