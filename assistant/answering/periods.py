@@ -38,10 +38,8 @@ _PERIODS = {
     "quarter": r"\b(?:this|past) quarter\b|\bquarterly\b|(?<![前1-4一二三四])四半期",
     "last quarter": r"\b(?:last|previous) quarter\b|前四半期",
     **{
-        f"{english} quarter": rf"\b{english} quarter\b|第[{number}{kanji}]四半期"
-        for number, (english, kanji) in enumerate(
-            zip(("first", "second", "third", "fourth"), "一二三四", strict=True), start=1
-        )
+        f"{english} quarter": rf"\b{english} quarter\b|第[{number}]四半期"
+        for english, number in (("first", "1一"), ("second", "2二"), ("third", "3三"), ("fourth", "4四"))
     },
     "year": r"\byear.to.date\b|\b(?:this|past) year\b|\bsince january\b"
     r"|\bsince the (?:start|beginning) of the year\b|\bso far in \d{4}|年初|今年|(?<!\d)[1一]年間",

@@ -50,9 +50,10 @@ _AFTER = {
 _BEFORE_FIGURE = {
     kind: re.compile(rf"(?:(?<![A-Za-z])(?:{words}))(?:\s+an?)?\s*$", re.IGNORECASE) for kind, words in _BEFORE.items()
 }
-_THINGS = "(?:つ|か[国所月])?+[一-龥ァ-ヶー]"
-_AFTER_FIGURE = {kind: re.compile(rf"{_THINGS}{{0,4}}?(?:{words})") for kind, words in _AFTER.items()}
-_COUNTER = re.compile(rf"{_THINGS}{{0,2}}?(?=[ぁ-ん、。]|$)")
+_IN_KANA = "(?:つ|か[国所月])?+"
+_THING = "[一-龥ァ-ヶー]"
+_AFTER_FIGURE = {kind: re.compile(rf"{_IN_KANA}{_THING}{{0,4}}?(?:{words})") for kind, words in _AFTER.items()}
+_COUNTER = re.compile(rf"{_IN_KANA}{_THING}{{0,2}}?(?=[ぁ-ん、。]|$)")
 """What counts the things of a Japanese figure whose unit isn't known: 50店です."""
 _SPANS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
 """Units of time: "over two years" says how long something took as often as it is a bound."""

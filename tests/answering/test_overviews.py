@@ -96,12 +96,7 @@ def test_key_points_are_sentences_of_the_article_with_their_citations(answered: 
 
 @pytest.mark.parametrize(
     ("question", "count"),
-    [
-        ("要点を2つ教えて", 2),
-        ("一言で言うと？", 1),
-        ("5行で要約してください", 5),
-        ("要約して", 4),
-    ],
+    [("要点を2つ教えて", 2), ("一言で言うと？", 1), ("5行で要約してください", 5), ("要約して", 4)],
 )
 def test_there_are_as_many_points_as_were_asked_for(answered: Answered, question: str, count: int) -> None:
     answer = answered(question, BILINGUAL)

@@ -103,20 +103,25 @@ def test_a_removal_cut_off_by_a_kill_leaves_article_and_notes_or_neither(
         assert library.add(OTHER)[1] is not stays
 
 
+def _deny_removal(patch: pytest.MonkeyPatch, folder: str) -> None:
+    """Has no file in folders of that name be removed."""
+    unlink = Path.unlink
+
+    def fails(path: Path, missing_ok: bool = False) -> None:
+        if path.parent.name == folder:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok)
+
+    patch.setattr(Path, "unlink", fails)
+
+
 def test_a_removal_that_fails_leaves_what_is_kept(
     library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article, _ = library.add(OTHER)
     library.notes.keep(article.id, "a", RECORD)
-    unlink = Path.unlink
-
-    def fails(path: Path, missing_ok: bool = False) -> None:
-        if path.parent.name == "articles":
-            raise PermissionError(13, "Permission denied")
-        unlink(path, missing_ok)
-
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", fails)
+        _deny_removal(patch, "articles")
         with pytest.raises(StoreError, match="can't be removed"):
             library.remove(article.id)
     assert _records(library, article.id) == [RECORD]
@@ -129,14 +134,7 @@ def test_what_is_kept_that_cannot_be_removed_is_a_store_error_and_goes_at_the_ne
     with Library(settings, embedder) as library, monkeypatch.context() as patch:
         article, _ = library.add(OTHER)
         library.notes.keep(article.id, "a", RECORD)
-        unlink = Path.unlink
-
-        def fails(path: Path, missing_ok: bool = False) -> None:
-            if path.parent.name == "notes":
-                raise PermissionError(13, "Permission denied")
-            unlink(path, missing_ok)
-
-        patch.setattr(Path, "unlink", fails)
+        _deny_removal(patch, "notes")
         with pytest.raises(StoreError, match="can't be written: Permission denied"):
             library.remove(article.id)
     with Library(settings, embedder) as library:
