@@ -8,7 +8,17 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
-__all__ = ["ERAS", "HOUR_WORDS", "MONTHS", "NOON_NAMED", "WEEKDAYS", "WEEKDAYS_IN_KANJI", "NamedTimes", "months"]
+__all__ = [
+    "ERAS",
+    "HOUR_WORDS",
+    "MONTHS",
+    "NOON_NAMED",
+    "WEEKDAYS",
+    "WEEKDAYS_IN_KANJI",
+    "NamedTimes",
+    "months",
+    "year_of_era",
+]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -123,6 +133,11 @@ def _weekdays_given(text: str) -> Iterator[str]:
 
 def _months(text: str) -> Iterator[str]:
     yield from _of_cut(match[0] for pattern in (_MONTH, _MONTH_SAID_SHORT) for match in pattern.finditer(text))
+
+
+def year_of_era(era: str, year: str) -> int:
+    """The year of our calendar that a year of an era is, in digits or 元, which is the first."""
+    return ERAS[era] + (1 if year == "元" else int(year))
 
 
 def months(text: str) -> Iterator[str]:

@@ -10,12 +10,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.text.figures import number_of
-from assistant.text.named_times import ERAS, HOUR_WORDS, MONTHS, NOON_NAMED, months
+from assistant.text.named_times import ERAS, HOUR_WORDS, MONTHS, NOON_NAMED, months, year_of_era
 from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.units import MEASURES, UNIT_OF
-from assistant.text.values import year_of_era
 
-__all__ = ["ONE", "eras", "given_multiples", "given_shares", "implied", "multiples", "scaled_parts", "scores", "shares"]
+__all__ = [
+    "ONE",
+    "eras",
+    "given_multiples",
+    "given_shares",
+    "implied",
+    "multiples",
+    "named_shares",
+    "scaled_parts",
+    "scores",
+    "shares",
+]
 
 ONE = Decimal(1)
 """What there is one of needs no figure: "one of them", 「1人」 of "a man"."""
@@ -99,19 +109,24 @@ _AND_A_HALF = re.compile(rf"(?<!\d)({_NUMBER}) and a half(?: ([a-z]+))?")
 
 
 def shares(text: str) -> Iterator[Fraction]:
-    """The shares of something that a text names by words, in order: "two thirds", 3分の2, "one in five", 3割."""
-    for match in _SHARE.finditer(text):
-        yield Fraction(_number(match["top"]), _PARTS[match["bottom"]])
-    for _ in _HALF.finditer(text):
-        yield Fraction(1, 2)
-    for bottom, top in _SHARE_IN_JAPANESE.findall(text):
-        if _number(bottom):
-            yield Fraction(_number(top), _number(bottom))
+    """The shares of something that a text names by words: "two thirds", 3分の2, "one in five", 3割."""
+    yield from (share for share, _ in named_shares(text))
     for top, bottom in (*_ONE_IN.findall(text), *(pair[::-1] for pair in _ONE_IN_JAPANESE.findall(text))):
         if _number(top) < _number(bottom) <= MOST:
             yield Fraction(_number(top), _number(bottom))
+
+
+def named_shares(text: str) -> Iterator[tuple[Fraction, re.Match[str]]]:
+    """The same, but for "one in five", each with where it stands."""
+    for match in _SHARE.finditer(text):
+        yield Fraction(_number(match["top"]), _PARTS[match["bottom"]]), match
+    for match in _HALF.finditer(text):
+        yield Fraction(1, 2), match
+    for match in _SHARE_IN_JAPANESE.finditer(text):
+        if _number(match[1]):
+            yield Fraction(_number(match[2]), _number(match[1])), match
     for match in _TENTHS.finditer(text):
-        yield _tenths(match)
+        yield _tenths(match), match
 
 
 def given_shares(text: str) -> Iterator[Fraction]:

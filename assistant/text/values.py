@@ -1,4 +1,4 @@
-"""Words that are one value, a figure, a date, a weekday or a time, said in the other language by rule.
+"""Words that are one value, a figure, a share, a date, a weekday or a time, said in the other language by rule.
 
 A small model says 金曜日 of "on Thursday" every so often; what has a value needs no model. Words that are more than
 one value, or of a unit that isn't known here, are left alone. What a figure is, is for `figures.py`.
@@ -9,15 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from assistant.text.bounds import said_with_bound, surroundings
 from assistant.text.figures import Figure, figures
 from assistant.text.language import Language, fold
-from assistant.text.named_times import ERAS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
+from assistant.text.named_times import ERAS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI, year_of_era
 from assistant.text.ordinals import ORDINAL_WORDS
+from assistant.text.quantities import named_shares
 from assistant.text.units import Spelt, spelt
 
-__all__ = ["english_numbers", "japanese_numbers", "said_of_value", "year_of_era"]
+__all__ = ["english_numbers", "japanese_numbers", "said_of_value"]
 
 _COUNTED = {
     "person": Spelt(" person", " people", "人"),
@@ -40,6 +42,10 @@ SCALED_DIGITS = 4
 _DURATION = re.compile(r"(?:年|か月|カ月|ヶ月|週|日|時|分|秒)間|か月|カ月|ヶ月|秒|(?:分)$")
 _ODD_COMMA = re.compile(r",\d(?!\d)|,\d\d(?![\d,])|,\d{4}")
 """A comma that groups no digits, neither in threes nor as in 1,00,000: 5,6人 are five or six."""
+_HALF = Fraction(1, 2)
+_QUARTERS = 4
+_PERIODS = ("quarter", "quarters")
+"""Without a hyphen they are three months as often as parts."""
 _ENGLISH_MONTH = "|".join(MONTHS)
 _ENGLISH_DATE = re.compile(
     rf"(?P<in>on |in )?(?:(?P<weekday>{'|'.join(WEEKDAYS)}),? ?)?"
@@ -76,14 +82,10 @@ def said_of_value(words: str, language: Language) -> str | None:
         _said_of_time,
         _said_of_day,
         _said_of_part,
+        _said_of_share,
         _said_of_figure,
     )
     return next((said for reader in readers if (said := reader(text, language))), None)
-
-
-def year_of_era(era: str, year: str) -> int:
-    """The year of our calendar that a year of an era is, in digits or 元, which is the first."""
-    return ERAS[era] + (1 if year == "元" else int(year))
 
 
 def _said_of_time(text: str, language: Language) -> str | None:
@@ -173,6 +175,37 @@ def _said_of_part(text: str, language: Language) -> str | None:
         return f"{match['year']}年{_PARTS[match['part'].lower()]}" if match else None
     match = _JAPANESE_PART.fullmatch(fold(text))
     return next(f"{part}{match['year']}" for part, said in _PARTS.items() if said == match["part"]) if match else None
+
+
+def _said_of_share(text: str, language: Language) -> str | None:
+    """A part of a whole with its bound, where there is nothing else: "nearly two thirds", 約3割."""
+    text = fold(text)
+    found = list(named_shares(text))
+    if len(found) != 1 or not 0 < found[0][0] < 1:
+        return None
+    share, match = found[0]
+    kind = surroundings(text, Figure(Decimal(share.numerator), "part", match.start(), match.end(), match.end()))
+    written = (_share_in_japanese if language is Language.ENGLISH else _share_in_english)(share, match[0])
+    return None if written is None or kind is False else said_with_bound(written, kind, language.other)
+
+
+def _share_in_japanese(share: Fraction, words: str) -> str | None:
+    if share == _HALF:
+        return "半分" if words == "half" else None
+    if words.endswith(_PERIODS) and "-" not in words:
+        return None
+    return f"{share.denominator}分の{share.numerator}"
+
+
+def _share_in_english(share: Fraction, words: str) -> str | None:
+    if "割" in words:
+        return f"{_plain(100 * Decimal(share.numerator) / Decimal(share.denominator))}%"
+    if share == _HALF:
+        return "half" if words not in ("半額", "折半") else None
+    if share.denominator > len(ORDINAL_WORDS):
+        return None
+    part = "quarter" if share.denominator == _QUARTERS else ORDINAL_WORDS[share.denominator - 1]
+    return f"a {part}" if share.numerator == 1 else f"{share.numerator} {part}s"
 
 
 def _said_of_figure(text: str, language: Language) -> str | None:

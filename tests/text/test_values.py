@@ -43,6 +43,10 @@ NUMBERS = st.one_of(
         ("nearly 300 people", "300人近く"),
         ("up to 90 minutes", "最大90分"),
         ("about 30,000 people", "約3万人"),
+        ("half", "半分"),
+        ("a third", "3分の1"),
+        ("more than 2 thirds", "3分の2超"),
+        ("nearly a tenth", "10分の1近く"),
     ],
 )
 def test_a_value_is_said_in_either_language(english: str, japanese: str) -> None:
@@ -109,15 +113,17 @@ def test_japanese_has_several_ways_of_saying_a_value(words: str, said: str) -> N
 @pytest.mark.parametrize(
     ("words", "language"),
     [
-        *((words, EN) for words in ("", "the harbour", "half", "a year", "2027", "17", "30 widgets", "12 shops")),
+        *((words, EN) for words in ("", "the harbour", "a year", "2027", "17", "30 widgets", "12 shops")),
         *((words, EN) for words in ("40 or 50 people", "from 210 yen to 240 yen", "Monday and Tuesday")),
         *((words, EN) for words in ("fell to 2.4%", "sales rose 12%", "next Monday", "late March", "-5%")),
         *((words, EN) for words in ("13 p.m.", "0 a.m.", "the 3rd", "13/4", "25 years old", "March 3 at 3 p.m.")),
         *((words, EN) for words in ("third week", "Fifth year", "nearly tenth hour", "twenty-first year")),
+        *((words, EN) for words in ("a quarter", "two thirds of the fleet", "in a third", "half an hour", "30 thirds")),
+        *((words, JA) for words in ("半額", "3分の0", "10割", "20分の1", "3割が反対", "3割から4割")),
         *((words, EN) for words in ("5,6 people", "1,5 million euros", "12,3%", "1,234,5 yen", "2,3000 yen")),
-        *((words, JA) for words in ("", "港", "木", "半年", "3割", "12店舗", "3日", "15時", "2027年度", "数百人")),
+        *((words, JA) for words in ("", "港", "木", "半年", "12店舗", "3日", "15時", "2027年度", "数百人")),
         *((words, JA) for words in ("５，６人", "４,5年間", "40人から50人", "210円から240円", "月曜日と火曜日")),
-        *((words, JA) for words in ("2.4%に低下した", "来週月曜日", "3月半ば", "マイナス5%", "3分の2", "午後13時")),
+        *((words, JA) for words in ("2.4%に低下した", "来週月曜日", "3月半ば", "マイナス5%", "午後13時")),
     ],
 )
 def test_what_is_no_value_or_several_is_left_alone(words: str, language: Language) -> None:
