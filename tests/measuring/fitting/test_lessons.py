@@ -11,6 +11,8 @@ from assistant.errors import EvaluationError
 from assistant.measuring.fitting.lessons import HELD_OUT, Lesson, read_lessons, stands_in, without_held_out
 from assistant.text.language import Language
 
+OURS = Path(__file__).parents[3] / "models" / "lessons.jsonl"
+MEASURED = Path(__file__).parents[2] / "news.jsonl"
 ARTICLE = "The bridge over the Aare opened\non Monday. It cost 4.2 million francs."
 ROW: dict[str, Any] = {"article": ARTICLE, "title": "Bridge", "question": "What did it cost?"}
 
@@ -149,3 +151,20 @@ def test_one_article_in_twenty_is_held_out_whichever_data_it_comes_with() -> Non
     assert not {lesson.article for lesson in kept} & {lesson.article for lesson in held_out}
     assert len(held_out) == pytest.approx(len(lessons) / HELD_OUT, rel=0.3)
     assert without_held_out(lessons[1000:])[1] == tuple(one for one in held_out if one in lessons[1000:])
+
+
+def test_our_own_articles_are_fit_to_be_taught() -> None:
+    lessons = read_lessons(OURS)
+    versions = {(lesson.article, lesson.title, lesson.language) for lesson in lessons}
+    asked = {(lesson.article, lesson.question) for lesson in lessons}
+    unanswered = sum(lesson.words is None for lesson in lessons) / len(lessons)
+    assert len(asked) == len(lessons), "a question is asked twice of an article"
+    assert len({title for _, title, _ in versions}) == len(versions), "two articles have one title"
+    assert {language for _, _, language in versions} == set(Language)
+    assert 0.4 < unanswered < 0.5
+
+
+def test_what_the_answers_are_measured_on_is_not_taught() -> None:
+    taught = {lesson.title for lesson in read_lessons(OURS)}
+    measured = (json.loads(line)["title"] for line in MEASURED.read_text(encoding="utf-8").splitlines())
+    assert not any(title in taught for titles in measured for title in titles.values())
