@@ -198,7 +198,10 @@ class _Wiring:
         ]
         again = talk.again.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
         asked = [gr.on([talk.ask.click, talk.question.submit], **asking), again.success(**asking)]
-        self._suggest_after(*(event.then for event in [*asked, *(event.then(**asking) for event in taken)]))
+        asked += [event.then(**asking) for event in taken]
+        self._suggest_after(*(event.then for event in asked))
+        # By the browser alone: it is gone at once, also where the page is left before a server could answer.
+        talk.chat.clear(None, None, [talk.chat, self._turns], js="() => [[], []]", cancels=asked, **quiet)
         talk.stop.click(handlers.stop, None, None, queue=False, **quiet)
         held = gr.Button(elem_id="held", visible="hidden")
         held.click(handlers.tell_to_wait, language, None, **quiet)
@@ -208,8 +211,6 @@ class _Wiring:
         focus = '() => document.querySelector("#question textarea").focus()'
         edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
         edited.then(None, None, None, js=focus, **quiet)
-        # By the browser alone: it is gone at once, also where the page is left before a server could answer.
-        talk.chat.clear(None, None, [talk.chat, self._turns], js="() => [[], []]", **quiet)
 
     def _connect_findings(self, findings: Findings) -> None:
         """What becomes of answers; the scripts name the one that is meant, and are told what was done."""

@@ -110,6 +110,21 @@ def test_an_answer_that_stop_does_not_end_holds_nothing_up(page: Any, room: Room
     _answered(page, room, QUESTION)
 
 
+def test_clearing_the_chat_ends_the_answer_that_comes(page: Any, room: Room) -> None:
+    _answered(page, room, QUESTION)
+    page.fill(BOX, OTHER)
+    page.press(BOX, "Enter")
+    page.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
+    wait_for(lambda: room.is_reading(OTHER), TIME)
+    page.get_by_label("Clear").click()
+    page.locator("#chat .answer").first.wait_for(state="detached", timeout=1000 * TIME)
+    wait_for(lambda: not room.is_reading(OTHER), TIME)
+    page.wait_for_timeout(1000)
+    assert page.locator("#chat .answer").count() == 0
+    _answered(page, room, QUESTION)
+    assert page.locator("#chat .answer").count() == 1
+
+
 def test_keys_lead_to_the_box_to_the_last_question_and_to_their_list(page: Any, room: Room) -> None:
     _answered(page, room, QUESTION)
     page.evaluate("() => document.activeElement.blur()")
