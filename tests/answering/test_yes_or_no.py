@@ -111,4 +111,4 @@ def test_no_wrong_yes_or_no_is_said(
                 said += 1
                 right += answer.startswith(("Yes", "はい")) is is_so
     assert right == said
-    assert said >= 8
+    assert said >= 2
