@@ -94,6 +94,8 @@ QUESTIONS = {
     ),
 }
 """What is asked of both versions of an article, and whether the answer is yes."""
+LEAST_SAID = {(EN, EN): 8, (EN, JA): 2, (JA, EN): 8, (JA, JA): 5}
+"""By the languages of the article and of the question: how many of 24 get a yes or no, at least."""
 
 
 @pytest.mark.parametrize("question_language", [EN, JA])
@@ -111,4 +113,4 @@ def test_no_wrong_yes_or_no_is_said(
                 said += 1
                 right += answer.startswith(("Yes", "はい")) is is_so
     assert right == said
-    assert said >= 2
+    assert said >= LEAST_SAID[article_language, question_language]

@@ -8,14 +8,17 @@ from pathlib import Path
 from statistics import fmean
 
 from assistant.library.article import ARTICLE_ID
+from assistant.model.llama.context import PREFIX_BYTES
 
-__all__ = ["SLACK", "Holding", "Slope", "files_in", "hold", "jain", "orphans", "percentile", "slope"]
+__all__ = ["READ", "SLACK", "Holding", "Slope", "files_in", "hold", "jain", "orphans", "percentile", "slope"]
 
 OF_ARTICLES = ("prefixes", "alignments", "questions", "notes")
 """Folders of files that are named after articles."""
 ID_LENGTH = 12
 SLACK = 16.0
 """MB that a process may grow by, however small it is: what it may keep isn't full at once."""
+READ = PREFIX_BYTES / 2**20
+"""MB that a model's process may grow by: so much of what it has read it keeps in memory."""
 
 
 @dataclass(frozen=True, slots=True)

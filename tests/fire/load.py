@@ -20,10 +20,9 @@ import httpx
 
 from assistant.interfaces.ui.page import ASKERS
 from assistant.interfaces.ui.serving import SESSIONS
-from assistant.model.llama.context import PREFIX_BYTES
 from tests.bench.machine import describe_machine
 from tests.fire._installation import installed
-from tests.fire._measures import SLACK, Holding, files_in, hold, jain, orphans, percentile
+from tests.fire._measures import READ, SLACK, Holding, files_in, hold, jain, orphans, percentile
 from tests.fire._news import OVERVIEWS, UNANSWERED, News, write_news
 from tests.fire._telling import tell
 from tests.fire._visitor import Asked, Page, Raw, Visitor, listed, program
@@ -40,8 +39,6 @@ FAIR = 0.95
 """Least fairness among those who do the same."""
 GROWTH = 0.05
 """Most that memory may have grown by once all are gone."""
-READ = PREFIX_BYTES / 2**20
-"""MB that a model's process may grow by: it keeps so much of what it has read, and a tiny model takes long to."""
 POOLS = 3 * ASKERS
 """Threads of a page's pools, of which there are as many as were ever busy at once."""
 SHARES = {"reads": 0.5, "stops": 0.12, "leaves": 0.14, "programs": 0.12, "risks": 0.12}

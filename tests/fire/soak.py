@@ -19,11 +19,10 @@ from statistics import fmean
 from assistant.answering.events import Answer, AnswerFinished
 from assistant.answering.prompts import Exchange
 from assistant.application import Application, open_application
-from assistant.model.llama.context import PREFIX_BYTES
 from assistant.settings import Settings
 from assistant.text.language import Language
 from tests.bench.machine import describe_machine
-from tests.fire._measures import SLACK, files_in, hold, orphans, slope
+from tests.fire._measures import READ, SLACK, files_in, hold, orphans, slope
 from tests.fire._news import OVERVIEWS, UNANSWERED, News, write_news
 from tests.fire._telling import tell
 from tests.tiny_model import write_tiny_model
@@ -41,7 +40,7 @@ EXCHANGED_EVERY = 20
 MEASURES = {
     "resident": SLACK,
     "private": SLACK,
-    "children_resident": PREFIX_BYTES / 2**20,  # what was read before is kept in memory up to that
+    "children_resident": READ,
     "threads": 2.0,
     "handles": 2.0,
     "files": 16.0,

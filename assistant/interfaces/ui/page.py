@@ -200,7 +200,8 @@ class _Wiring:
         asked = [gr.on([talk.ask.click, talk.question.submit], **asking), again.success(**asking)]
         asked += [event.then(**asking) for event in taken]
         self._suggest_after(*(event.then for event in asked))
-        # By the browser alone: it is gone at once, also where the page is left before a server could answer.
+        # By the browser alone: it is gone at once, also where the page is left before a server could answer. What
+        # still comes is cancelled, which would bring it back.
         talk.chat.clear(None, None, [talk.chat, self._turns], js="() => [[], []]", cancels=asked, **quiet)
         talk.stop.click(handlers.stop, None, None, queue=False, **quiet)
         held = gr.Button(elem_id="held", visible="hidden")

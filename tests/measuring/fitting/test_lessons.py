@@ -11,7 +11,7 @@ from assistant.errors import EvaluationError
 from assistant.measuring.fitting.lessons import HELD_OUT, Lesson, read_lessons, stands_in, without_held_out
 from assistant.text.language import Language
 
-OURS = Path(__file__).parents[3] / "models" / "lessons.jsonl"
+OURS = sorted((Path(__file__).parents[3] / "models" / "lessons").glob("*.jsonl"))
 MEASURED = Path(__file__).parents[2] / "news.jsonl"
 ARTICLE = "The bridge over the Aare opened\non Monday. It cost 4.2 million francs."
 ROW: dict[str, Any] = {"article": ARTICLE, "title": "Bridge", "question": "What did it cost?"}
@@ -154,7 +154,7 @@ def test_one_article_in_twenty_is_held_out_whichever_data_it_comes_with() -> Non
 
 
 def test_our_own_articles_are_fit_to_be_taught() -> None:
-    lessons = read_lessons(OURS)
+    lessons = [lesson for path in OURS for lesson in read_lessons(path)]
     versions = {(lesson.article, lesson.title, lesson.language) for lesson in lessons}
     asked = {(lesson.article, lesson.question) for lesson in lessons}
     unanswered = sum(lesson.words is None for lesson in lessons) / len(lessons)
@@ -165,6 +165,7 @@ def test_our_own_articles_are_fit_to_be_taught() -> None:
 
 
 def test_what_the_answers_are_measured_on_is_not_taught() -> None:
-    taught = {lesson.title for lesson in read_lessons(OURS)}
+    taught = {lesson.title for path in OURS for lesson in read_lessons(path)}
+    assert taught
     measured = (json.loads(line)["title"] for line in MEASURED.read_text(encoding="utf-8").splitlines())
     assert not any(title in taught for titles in measured for title in titles.values())
