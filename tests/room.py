@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["TIME", "Room"]
 
 REPOSITORY = Path(__file__).parent.parent
-TIME = 60
+TIME = 180
 """Seconds for what has no limit of its own."""
 
 

@@ -7,7 +7,7 @@ question last, so that the model can go on from what it has already read.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answering.refusals import NOT_STATED, NOTHING_POINTED_AT, REFUSAL, WITHHELD
+from assistant.answering.refusals import NOT_STATED, NOTHING_POINTED_AT, REFUSAL, UNSAID, WITHHELD
 from assistant.model.protocol import Message
 from assistant.text.language import Language
 
@@ -217,7 +217,7 @@ def plain_messages(question: str, text: str) -> tuple[Message, ...]:
 
 
 def _is_answer(earlier: Exchange) -> bool:
-    return earlier.answer not in (*REFUSAL.values(), *WITHHELD.values())
+    return earlier.answer not in (*REFUSAL.values(), *WITHHELD.values(), *UNSAID.values())
 
 
 def _article(wording: _Wording, passage: Passage) -> str:

@@ -2,7 +2,7 @@
 
 from assistant.text.language import Language
 
-__all__ = ["NEAREST", "NOTHING_POINTED_AT", "NOT_STATED", "REFUSAL", "REFUSAL_START", "WITHHELD"]
+__all__ = ["NEAREST", "NOTHING_POINTED_AT", "NOT_STATED", "REFUSAL", "REFUSAL_START", "UNSAID", "WITHHELD"]
 
 REFUSAL = {
     Language.ENGLISH: "The article does not say.",
@@ -14,6 +14,12 @@ WITHHELD = {
     Language.JAPANESE: "確かな答えを出せませんでした。質問の言い方を変えると、答えられることがあります。",
 }
 """What is said where what the model said couldn't be ended as an answer must."""
+UNSAID = {
+    Language.ENGLISH: "The words quoted here answer it; they could not be put into English.",
+    Language.JAPANESE: "ここに引用した箇所が答えですが、日本語では言い表せませんでした。",
+}
+"""What is said where words answer the question that are in the other language, and nothing came of putting them into
+the asker's."""
 NEAREST = {
     Language.ENGLISH: "Not an answer, but nearest to the question:",
     Language.JAPANESE: "答えではありませんが、質問に近い箇所：",

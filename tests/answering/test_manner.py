@@ -11,7 +11,7 @@ from assistant.answering.events import Answer, Retraction, TokenGenerated, Words
 from assistant.answering.manner import Pointing, is_sayable
 from assistant.answering.prompts import Exchange
 from assistant.answering.records import as_json
-from assistant.answering.refusals import REFUSAL
+from assistant.answering.refusals import REFUSAL, UNSAID
 from assistant.answering.windows import Cited
 from assistant.library.article import parse_article
 from assistant.library.library import Library
@@ -185,6 +185,23 @@ def test_what_may_be_said_is_said_character_by_character(answer: str, expected: 
 def test_a_saying_that_breaks_off_leaves_the_words(asked: Any) -> None:
     given = _answer(asked(TaughtModel("Sales rose 12%", " →", " No, they", ends=False), ENGLISH, "Did sales fall?"))
     assert (given.text, given.withheld) == ("Sales rose 12%", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "words", "language"),
+    [
+        (JAPANESE, "Why did it cost more?", "小麦粉が9.5%値上がりしたため", Language.ENGLISH),
+        (ENGLISH, "店は何をしていますか？", "plans a second shop in the port", Language.JAPANESE),
+    ],
+)
+def test_words_of_the_other_language_of_which_nothing_can_be_said_are_quoted_and_no_answer(
+    asked: Any, text: str, question: str, words: str, language: Language
+) -> None:
+    given = _answer(asked(TaughtModel(words, " →", ends=False), text, question))
+    assert given.text == UNSAID[language]
+    assert given.pointer
+    assert given.pointer.text == words
+    assert words in given.citations[0].text
 
 
 def test_words_that_break_off_within_are_withheld(asked: Any) -> None:

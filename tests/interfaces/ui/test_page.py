@@ -402,13 +402,13 @@ def test_how_far_the_adding_of_a_long_article_is_is_shown(open_page: Open) -> No
     page = open_page()
     page.click("#manage button")
     page.fill(
-        "#add-text textarea", "\n\n".join(f"Berth {n} of the harbour takes {n} boats a day." for n in range(1500))
+        "#add-text textarea", "\n\n".join(f"Berth {n} of the harbour takes {n} boats a day." for n in range(1000))
     )
     page.click("#add")
     page.locator("#notice", has_text="Adding the article").wait_for()
-    page.locator("#notice .notice", has_text="Added").wait_for(timeout=60_000)
+    page.locator("#notice .notice", has_text="Added").wait_for(timeout=ANSWER)
     page.click("#remove")
-    page.locator("#notice .notice", has_text="Removed").wait_for(timeout=60_000)
+    page.locator("#notice .notice", has_text="Removed").wait_for(timeout=ANSWER)
 
 
 def test_several_articles_are_asked_together(open_page: Open) -> None:

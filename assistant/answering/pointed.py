@@ -1,0 +1,114 @@
+"""An answer of a model that was taught to point: words of a window, and what is said of them to the asker."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.answering.affirmations import affirms, unaffirmed
+from assistant.answering.grounding import Citation, citation_of, cite
+from assistant.answering.guards import as_sentence
+from assistant.answering.pointing import Place, Pointer, Stretches, sentences_of
+from assistant.answering.refusals import UNSAID
+from assistant.answering.windows import Window, language_of
+from assistant.library.retrieval import Query
+from assistant.text.bounds import Bounds
+from assistant.text.language import CUT, HIRAGANA, Language
+from assistant.text.values import said_of_value
+
+__all__ = ["Pointed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """Words of a window, and what is said of them, as `Draft` has it."""
+
+    _query: Query
+    _window: Window
+    _stretches: Stretches
+
+    @property
+    def _is_across(self) -> bool:
+        return language_of(self._window) is not self._query.language
+
+    def shown(self, written: str, *, is_sure: bool = True) -> str:
+        words, said = self._stretches.split(written)
+        if said is None:
+            return "" if self._is_across else words.rstrip(CUT)
+        value = self._value(words)
+        return (said if is_sure else unaffirmed(said)).rstrip(CUT) if value is None else value
+
+    def is_done(self, written: str) -> bool:
+        words, said = self._stretches.split(written)
+        return said is not None and self._value(words) is not None
+
+    def finished(self, written: str, *, is_sound: bool, is_sure: bool = True) -> str | None:
+        words, said = self._stretches.split(written)
+        if not self._stretches.stands(words) or (said is None and not is_sound):
+            return "" if is_sound else None
+        value = self._value(words)
+        if value is None and said and is_sound:
+            told = said if is_sure else unaffirmed(said)
+            if told:
+                return as_sentence(told, self._query.language) if affirms(said) else self._beside(words, told)
+        if value is None and self._is_across and not _STAYS[self._query.language].fullmatch(words):
+            return UNSAID[self._query.language]
+        place = self._place(written)
+        bounds = Bounds([one.sentence.text for one in place.sentences] if place else [])
+        answer = as_sentence(value or words, self._query.language)
+        if self._query.language is Language.JAPANESE and _OPEN_END.search(answer):
+            answer += "です。"
+        return bounds.complete(answer, self._query.language, finished=True)
+
+    def pointer(self, written: str) -> Pointer | None:
+        place = self._place(written)
+        return place.pointer if place else None
+
+    def citations(self, written: str, answer: str) -> tuple[Citation, ...]:
+        place = self._place(written)
+        if place and place.sentences:
+            return tuple(map(citation_of, place.sentences))
+        return cite(answer, self._query.text, self._window)
+
+    def _value(self, words: str) -> str | None:
+        """What is said of words in the other language by rule: a value, or a name in letters, which stays as it is."""
+        if not self._is_across:
+            return None
+        name = _PREPOSITIONS.sub("", words)
+        if self._query.language is Language.JAPANESE and _NAME.fullmatch(name):
+            return said_of_value(words, Language.ENGLISH) or name
+        return said_of_value(words, language_of(self._window))
+
+    def _place(self, written: str) -> Place | None:
+        """Where the words stand; where that is in several places, the one that is nearest to the question."""
+        words, _ = self._stretches.split(written)
+        places = self._stretches.places(words)
+        if len(places) < 2 or not (sentences := sentences_of(places)):
+            return places[0] if places else None
+        nearest = cite(words, self._query.text, sentences)[0].number
+        return next(place for place in places if any(one.sentence.number == nearest for one in place.sentences))
+
+    def _beside(self, words: str, said: str) -> str:
+        """What is said of words; those of the other language stand behind it, as a small model translates badly."""
+        language = self._query.language
+        words, told = _PREPOSITIONS.sub("", words).strip(_QUOTES), said.rstrip(".。")
+        if not self._is_across or words in said or not _FEW[language].fullmatch(words):
+            return as_sentence(said, language)
+        if language is Language.ENGLISH:
+            return f"{told} ({words})"
+        noun = told.removesuffix("です")
+        return f"{noun}（{words}）" if noun == told and HIRAGANA.search(told) else f"{noun}（{words}）です。"
+
+
+_QUOTES = '「」『』"“”‘’'
+_PREPOSITIONS = re.compile(r"^(?:(?:at|by|for|from|in|of|on|the|to|with|an?) )+", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:[A-ZÀ-Þ][\w'’.&-]*|\d+)(?:,? (?:of|the|and|de|van|von|&|[A-ZÀ-Þ][\w'’.&-]*|\d+))*(?: \([A-Z]+\))?"
+)
+_OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで|など|ほど|くらい|こと|もの|ところ)$")
+"""Words that are no Japanese sentence end so."""
+_FEW = {
+    Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),
+    Language.JAPANESE: re.compile(r".{1,80}"),
+}
+"""Words of the other language that may stand in an answer, for an asker of either: most Japanese read English."""
+_STAYS = {Language.ENGLISH: _FEW[Language.ENGLISH], Language.JAPANESE: re.compile(r"\S+(?: \S+){0,3}")}
+"""Those that may be all of it."""
