@@ -13,6 +13,7 @@ from assistant.text.language import Language
 
 OURS = sorted((Path(__file__).parents[3] / "models" / "lessons").glob("*.jsonl"))
 MEASURED = Path(__file__).parents[2] / "news.jsonl"
+CALIBRATED = Path(__file__).parents[3] / "models" / "held_out" / "news.jsonl"
 ARTICLE = "The bridge over the Aare opened\non Monday. It cost 4.2 million francs."
 ROW: dict[str, Any] = {"article": ARTICLE, "title": "Bridge", "question": "What did it cost?"}
 
@@ -153,8 +154,9 @@ def test_one_article_in_twenty_is_held_out_whichever_data_it_comes_with() -> Non
     assert without_held_out(lessons[1000:])[1] == tuple(one for one in held_out if one in lessons[1000:])
 
 
-def test_our_own_articles_are_fit_to_be_taught() -> None:
-    lessons = [lesson for path in OURS for lesson in read_lessons(path)]
+@pytest.mark.parametrize("paths", [OURS, [CALIBRATED]], ids=["lessons", "held out"])
+def test_our_own_articles_are_fit_to_be_taught_or_calibrated_by(paths: list[Path]) -> None:
+    lessons = [lesson for path in paths for lesson in read_lessons(path)]
     versions = {(lesson.article, lesson.title, lesson.language) for lesson in lessons}
     asked = {(lesson.article, lesson.question) for lesson in lessons}
     unanswered = sum(lesson.words is None for lesson in lessons) / len(lessons)
@@ -164,8 +166,9 @@ def test_our_own_articles_are_fit_to_be_taught() -> None:
     assert 0.35 < unanswered < 0.5
 
 
-def test_what_the_answers_are_measured_on_is_not_taught() -> None:
+@pytest.mark.parametrize("held_out", [MEASURED, CALIBRATED])
+def test_what_is_measured_or_calibrated_on_is_not_taught(held_out: Path) -> None:
     taught = {lesson.title for path in OURS for lesson in read_lessons(path)}
     assert taught
-    measured = (json.loads(line)["title"] for line in MEASURED.read_text(encoding="utf-8").splitlines())
-    assert not any(title in taught for titles in measured for title in titles.values())
+    rows = (json.loads(line)["title"] for line in held_out.read_text(encoding="utf-8").splitlines())
+    assert not any(title in taught for titles in rows for title in titles.values())
