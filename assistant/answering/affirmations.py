@@ -6,8 +6,8 @@ __all__ = ["YES_OR_NO", "affirms", "unaffirmed"]
 
 YES_OR_NO = ("Yes", "No", "はい", "いいえ")
 """What an answer may begin with, one in place of the other."""
-_AFFIRMS = re.compile(r"(?:yes|no)\b|はい|いいえ", re.IGNORECASE)
-_AFFIRMATION = re.compile(r"^(?:yes|no|はい|いいえ)(?:[,.、。]\s*|$)", re.IGNORECASE)
+_AFFIRMS = re.compile(r"(?:yes|no)\b(?!\. ?\d)|はい|いいえ", re.IGNORECASE)
+_AFFIRMATION = re.compile(r"^(?:yes|no|はい|いいえ)(?:(?:[,、。]|\.(?! ?\d))\s*|$)", re.IGNORECASE)
 
 
 def affirms(said: str) -> bool:

@@ -26,7 +26,7 @@ from assistant.answering.intents import Intent
 from assistant.answering.manner import Draft
 from assistant.answering.prompts import Exchange
 from assistant.answering.questions import check_question, depends_on_earlier, of_another, together
-from assistant.answering.refusals import REFUSAL, WITHHELD
+from assistant.answering.refusals import REFUSAL, UNSAID, WITHHELD
 from assistant.answering.window_reader import WindowReader
 from assistant.answering.windows import Window
 from assistant.library.retrieval import Query
@@ -267,14 +267,15 @@ class Inquiry:
     def _finish(self, text: str, begun: "_Begun | None", hits: tuple[Hit, ...], timings: Timings) -> Answer:
         window = begun.window if begun else ()
         stopped = self._stopped.is_set()
-        withheld = begun is not None and begun.is_withheld
         text = text.strip()
+        unsaid = text == UNSAID[self.query.language]
+        withheld = unsaid or (begun is not None and begun.is_withheld)
         refused = not (stopped or withheld or text)
-        draft = self._draft(begun) if begun and text and not withheld else None
+        draft = self._draft(begun) if begun and text and not begun.is_withheld else None
         pointer = draft.pointer(begun.written) if begun and draft else None
         citations = draft.citations(begun.written, text) if begun and draft else ()
         figures = figure_places(text, window, citations) if citations else ()
-        if withheld or refused:
+        if refused or (withheld and not unsaid):
             text = (WITHHELD if withheld else REFUSAL)[self.query.language]
         return Answer(
             question=self.asked,
@@ -284,9 +285,9 @@ class Inquiry:
             stopped=stopped,
             citations=citations,
             figures=figures,
-            nearest=hits if refused or withheld else (),
-            log_odds=_rounded(self._log_odds),
-            right_of_100=self._right_of_100(begun) if begun and draft else None,
+            nearest=hits if refused or (withheld and not unsaid) else (),
+            log_odds=_rounded(begun.log_odds if begun and draft else self._log_odds),
+            right_of_100=self._right_of_100(begun) if begun and draft and not unsaid else None,
             pointer=pointer,
             model=self._reader.model_name,
             timings=timings,

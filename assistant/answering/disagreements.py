@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from assistant.answering.grounding import FigurePlace
 from assistant.library.alignment import Bead
 from assistant.library.article import Article, Sentence
-from assistant.text.figures import Figure, figures, same
+from assistant.text.dates import date_spans
+from assistant.text.figures import Figure, figures, outside, same
 from assistant.text.units import compatible
 
 __all__ = ["Disagreement", "disagreements"]
@@ -28,8 +29,8 @@ def disagreements(places: Iterable[FigurePlace], article: Article, beads: Sequen
     """Those on figures of an answer that stand in `article` at `places`.
 
     The versions disagree where the sentences that say the same (`beads`) don't both have the figure, rounded perhaps,
-    and just one figure of its unit in the other version isn't in this one. Figures without a unit are left out: they
-    are often written in words.
+    and just one figure of its unit in the other version isn't in this one. Figures without a unit are left out, as
+    they are often written in words, and those of dates: 2006年 is no other figure than 20 years.
     """
     return tuple(found for place in places for found in _disagreement(place, article, beads))
 
@@ -73,4 +74,4 @@ def _precision(value: Decimal) -> int:
 
 def _figures(sentences: Sequence[Sentence], bead: Bead) -> list[tuple[Figure, Sentence]]:
     linked = [one for one in sentences if one.number in bead.numbers(one.language)]
-    return [(figure, sentence) for sentence in linked for figure in figures(sentence.text)]
+    return [(figure, one) for one in linked for figure in outside(figures(one.text), date_spans(one.text))]

@@ -27,6 +27,10 @@ BESIDE = {Language.ENGLISH: 18, Language.JAPANESE: 8}
 _CLOCK = re.compile(
     r"\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?|\d{1,2}:\d\d|(?:午[前後])?\d{1,2}時(?!間)(?:\d{1,2}分|半)?", re.IGNORECASE
 )
+_OF_PLACES = re.compile(
+    r" (?:city|county|prefecture|province|state|region|district|town|village|island)|[都道府県市区町村郡州島]"
+)
+"""What stands behind the name of a place."""
 _COUNTED = re.compile(r"-[a-z]+| (?:[a-z]+s|people|men|women|children)\b|[一-龥々ァ-ヶーつ]{1,3}(?![一-龥々ァ-ヶー])")
 _TITLE = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|Capt|President|Prime Minister|Minister|Mayor|Governor|Professor|Doctor|Judge"
@@ -86,8 +90,9 @@ def _named(sentences: Sequence[Sentence], embedder: Embedder) -> list[tuple[Kind
     found = [
         (one, name)
         for one in sentences
+        for dates in [date_spans(one.text)]
         for name in names_in(one.text, one.language)
-        if not any(name.start < end and start < name.end for start, end in date_spans(one.text))
+        if not any(name.start < end and start < name.end for start, end in dates)
     ]
     if not found:
         return []
@@ -107,7 +112,7 @@ def _named(sentences: Sequence[Sentence], embedder: Embedder) -> list[tuple[Kind
     return [
         (kind, mention)
         for kind, mention in named
-        if not any(of in (kind, Kind.PERSON) and _is_part(mention, longer) for of, longer in named)
+        if not any(of in (kind, Kind.PERSON) and _is_part(mention, longer, of) for of, longer in named)
     ]
 
 
@@ -123,11 +128,13 @@ def _classifier() -> LinearClassifier:
     return load_classifier(own_file(KINDS_FILE))
 
 
-def _is_part(mention: Mention, longer: Mention) -> bool:
-    """Whether a name is a longer one cut short: "Kato" of Emi Kato, 加藤 of 加藤恵美."""
+def _is_part(mention: Mention, longer: Mention, kind: Kind) -> bool:
+    """Whether a name is a longer one of a kind cut short: "Kato" of Emi Kato, 加藤 of 加藤恵美, no York of New York."""
     short, long = fold(mention.text), fold(longer.text)
     if len(short) >= len(long):
         return False
+    if kind is Kind.PLACE:
+        return long.startswith(short) and bool(_OF_PLACES.fullmatch(long, len(short)))
     if mention.sentence.language is Language.ENGLISH:
         words = long.split()
         return short in words or long.startswith(f"{short} ") or long.endswith(f" {short}")

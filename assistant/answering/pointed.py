@@ -11,7 +11,10 @@ from assistant.answering.refusals import UNSAID
 from assistant.answering.windows import Window, language_of
 from assistant.library.retrieval import Query
 from assistant.text.bounds import Bounds
+from assistant.text.dates import date_spans
+from assistant.text.figures import NUMBER_WORDS
 from assistant.text.language import CUT, HIRAGANA, Language
+from assistant.text.names import names_in
 from assistant.text.values import said_of_value
 
 __all__ = ["Pointed"]
@@ -72,10 +75,21 @@ class Pointed:
         """What is said of words in the other language by rule: a value, or a name in letters, which stays as it is."""
         if not self._is_across:
             return None
+        said = said_of_value(words, language_of(self._window))
         name = _PREPOSITIONS.sub("", words)
-        if self._query.language is Language.JAPANESE and _NAME.fullmatch(name):
-            return said_of_value(words, Language.ENGLISH) or name
-        return said_of_value(words, language_of(self._window))
+        if said is None and self._query.language is Language.JAPANESE and self._is_name(name):
+            return name
+        return said
+
+    def _is_name(self, words: str) -> bool:
+        """Whether English words are a name: no time and no number, and no word in a capital that begins a sentence."""
+        if not _NAME.fullmatch(words) or all(map(_TIME_OR_NUMBER.fullmatch, _capitalised(words))):
+            return False
+        texts = [one.sentence.text for one in sentences_of(self._stretches.places(words))]
+        if not _WORD.fullmatch(words) or not all(text.startswith(words) for text in texts):
+            return True
+        found = (text[name.start : name.end] for text in texts for name in names_in(text, Language.ENGLISH))
+        return words in found
 
     def _place(self, written: str) -> Place | None:
         """Where the words stand; where that is in several places, the one that is nearest to the question."""
@@ -103,6 +117,13 @@ _PREPOSITIONS = re.compile(r"^(?:(?:at|by|for|from|in|of|on|the|to|with|an?) )+"
 _NAME = re.compile(
     r"(?:[A-ZÀ-Þ][\w'’.&-]*|\d+)(?:,? (?:of|the|and|de|van|von|&|[A-ZÀ-Þ][\w'’.&-]*|\d+))*(?: \([A-Z]+\))?"
 )
+_WORD = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ'’]+")
+_TIME_OR_NUMBER = re.compile(
+    r"early|late|mid|last|next|this|noon|midnight|today|tomorrow|yesterday|spring|summer|autumn|winter|fiscal|fy\d*|q[1-4]"
+    r"|once|twice|half|one|third|quarter|(?:hundred|thousand|million|billion|dozen)s?"
+    rf"|(?:{NUMBER_WORDS})(?:-[a-z]+)?",
+    re.IGNORECASE,
+)
 _OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで|など|ほど|くらい|こと|もの|ところ)$")
 """Words that are no Japanese sentence end so."""
 _FEW = {
@@ -112,3 +133,10 @@ _FEW = {
 """Words of the other language that may stand in an answer, for an asker of either: most Japanese read English."""
 _STAYS = {Language.ENGLISH: _FEW[Language.ENGLISH], Language.JAPANESE: re.compile(r"\S+(?: \S+){0,3}")}
 """Those that may be all of it."""
+
+
+def _capitalised(words: str) -> list[str]:
+    """The words in capitals of English ones that are of no date."""
+    spans = date_spans(words)
+    found = re.finditer(r"[A-ZÀ-Þ][\w'’&-]*", words)
+    return [one[0] for one in found if not any(start <= one.start() < end for start, end in spans)]

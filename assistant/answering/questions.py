@@ -32,7 +32,12 @@ _JAPANESE = re.compile(
 )
 _JAPANESE_SHORT = re.compile(r"^.{1,14}(?:は|も|なら)[？?]?$")
 
-_NEW_TOPIC = re.compile(r"(?:では、?|じゃあ、?|それでは、?)?([^、。]{1,13}[^ぁ-ん、。])は[？?]?")
+_NEW_TOPIC = re.compile(r"(?:では、?|じゃあ、?|それでは、?)?([^ぁ-ん、。]{1,14})は[？?]?")
+_ATTRIBUTE = re.compile(
+    r"(?:[時期年]間|時[刻期]|日[時程付]|場所|会場|理由|原因|目的|背景|[値]段|価格|[料代賃金]金|[運家]賃|[費経]用?|[金総]額|予算"
+    r"|[人件回個点]?数|長さ|名前|氏名|方法|手段|結果|内容|役職|職業|年齢|住所|対象|条件|規模|面積|率|割合|順位|効果|影響)$"
+)
+"""What something is asked for, rather than something else that the same is asked of."""
 _TOPIC = re.compile(r"[^ぁ-ん、。]+(?:の[^ぁ-ん、。]+)*(?=は(?:[^ぁ-ん]|いつ|どこ|だれ|どれ|どの|どう|なぜ|なに|いく))")
 
 
@@ -63,7 +68,7 @@ def of_another(earlier: Exchange, question: str) -> str | None:
     """The earlier question of something else ("市電は？" after "列車は何時に出ますか？"); None where it isn't that."""
     asked = _NEW_TOPIC.fullmatch(question.strip())
     topics = list(_TOPIC.finditer(earlier.question))
-    if not asked or len(topics) != 1 or is_about_a_period(asked[1]):
+    if not asked or len(topics) != 1 or is_about_a_period(asked[1]) or _ATTRIBUTE.search(asked[1]):
         return None
     return earlier.question[: topics[0].start()] + asked[1] + earlier.question[topics[0].end() :]
 

@@ -16,7 +16,8 @@ from assistant.answering.seeds import Seed, seeds
 from assistant.errors import AssistantError
 from assistant.library.library import Library
 from assistant.model.protocol import Generation, whole_text
-from assistant.text.figures import figures, same
+from assistant.text.dates import date_spans
+from assistant.text.figures import Figure, figures, outside, same
 from assistant.text.language import Language, fold, question_language
 
 __all__ = ["Suggester"]
@@ -153,8 +154,15 @@ def _comes_back(answer: Answer, seed: Seed) -> bool:
 
 
 def _says(text: str, answer: str) -> bool:
-    """Whether `text` has the figure that is the answer, or else its words."""
-    wanted = figures(answer)
-    if not wanted:
+    """Whether `text` has the figures that are the answer, dates as dates, or else its words."""
+    if not figures(answer):
         return fold(answer) in fold(text)
-    return any(same(one, wanted[0]) for one in figures(text))
+    read = zip(_figures_and_dates(answer), _figures_and_dates(text), strict=True)
+    return all(any(same(one, other) for other in there) for wanted, there in read for one in wanted)
+
+
+def _figures_and_dates(text: str) -> tuple[list[Figure], list[Figure]]:
+    """The figures of a text that are none of a date, and those that are."""
+    found = figures(text)
+    others = outside(found, date_spans(text))
+    return others, [one for one in found if one not in others]

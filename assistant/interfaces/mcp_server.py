@@ -89,8 +89,9 @@ def _tools(actions: Actions) -> list[Tool]:
         The answer is in the language of the question. `citations` has the sentences it rests on, word for word: their
         text, number, language, and where they stand in the article's text (`start` and `end`, in characters). Where
         the article does not say, `refused` is true, and `nearest` has the passages nearest to the question, which are
-        no answer. Where `withheld` is true, the model came to no sound answer, which tells nothing of the article. With
-        care "cautious" a doubtful question is rather refused than with "balanced", with "forthcoming" rather answered.
+        no answer. Where `withheld` is true, the model came to no sound answer, which tells nothing of the article,
+        or, where there are `citations`, couldn't put those sentences into the question's language. With care
+        "cautious" a doubtful question is rather refused than with "balanced", with "forthcoming" rather answered.
         """
         inquiry = await asyncio.to_thread(actions.ask, question, article, care)
         return as_json(await _finished(inquiry, context))

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import Enum
 
-from assistant.text.figures import Figure, figures, nonzero_digits
+from assistant.text.dates import date_spans
+from assistant.text.figures import Figure, figures, nonzero_digits, outside
 from assistant.text.language import Language
+from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.units import compatible
 
 __all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
@@ -36,7 +38,7 @@ _BEFORE = {
     _Kind.AT_LEAST: r"at least|no (?:less|fewer) than|少なくとも",
     _Kind.UNDER: r"less than|fewer than|under|below",
     _Kind.NEARLY: r"nearly|almost|close to|just under|ほぼ",
-    _Kind.UP_TO: r"up to|as (?:much|many|high|long) as|at most|no more than|最大|最高|最長|最多",
+    _Kind.UP_TO: r"up to|as (?:much|many|high|long) as|at most|no more than|最大|最高|最長",
     _Kind.ABOUT: r"about|around|roughly|approximately|some|an estimated|約|およそ|おおよそ",
 }
 _AFTER = {
@@ -59,6 +61,15 @@ _SPANS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
 """Units of time: "over two years" says how long something took as often as it is a bound."""
 _IN_TIME = re.compile(r"(?:over|under|some)\b", re.IGNORECASE)
 _IN_PLACE = re.compile(r"(?:over|above|under|below)\b", re.IGNORECASE)
+_SURPASSES = re.compile("[一-龥ァ-ヶー]{0,4}(?:を超え|を上回|を下回)")
+_REFERENCE = re.compile("の(?:約|およそ)?$")
+_OF_BEFORE = re.compile(
+    r"(?:[年月週期回日時度]|予想|想定|目標|計画|基準|平均|従来|記録|過去最[高多大])の(?:約|およそ)?$"
+)
+_AND_FIGURE = re.compile(r"[^、。]{0,12}?る\s?(?:約|およそ)?\d")
+_YEAR = re.compile(r"(?:19|20)(?!00)\d\d")
+"""What stands behind "over" and is bare may be a year: "talks over 2026 wages"."""
+_OF_DATES = frozenset({None, "year", "month", "day", "hour"})
 _GRADES = frozenset("強弱")
 """Right behind digits no bounds, but grades (震度6強) and rounds (8強)."""
 LEAST_THINGS = 10
@@ -72,8 +83,10 @@ class Bounds:
         self._known: dict[Decimal, set[tuple[str | None, _Kind | None]]] = {}
         """Units and bounds of each value."""
         for text in sentences:
-            for figure in figures(text):
-                self._known.setdefault(figure.value, set()).add((figure.unit, _kind(text, figure)))
+            found = figures(text)
+            for figure in found:
+                kind = None if _is_surpassed(text, figure, found) else _kind(text, figure)
+                self._known.setdefault(figure.value, set()).add((figure.unit, kind))
         self._digits = {nonzero_digits(value) for value, known in self._known.items() if any(kind for _, kind in known)}
 
     def complete(self, answer: str, language: Language, *, finished: bool) -> str:
@@ -86,7 +99,7 @@ class Bounds:
         if found and not finished and found[-1].end > end - HELD and self._may_be_bounded(found[-1]):
             end = found[-1].start
         pieces, at = [], 0
-        for figure in found:
+        for figure in _none_of_dates(found, answer):
             if figure.end <= end and (kind := self._missing(answer, figure)):
                 put, place = _put(answer, figure, kind, language)
                 pieces += [answer[at:place], put]
@@ -100,7 +113,7 @@ class Bounds:
 
     def _missing(self, answer: str, figure: Figure) -> _Kind | None:
         """The bound that a figure of `answer` has wherever it stands, where it has none there."""
-        if any(_worded(answer, figure)):
+        if any(_worded(answer, figure)) or _is_of_share(answer, figure):
             return None
         known = self._known.get(figure.value, ())
         kinds = {kind for unit, kind in known if compatible(unit, figure.unit)}
@@ -143,12 +156,39 @@ def _worded(text: str, figure: Figure) -> Iterator[tuple[_Kind, str]]:
             yield kind, match.group()
 
 
+def _none_of_dates(found: Sequence[Figure], text: str) -> list[Figure]:
+    others = outside(found, date_spans(text))
+    return [one for one in found if one in others or one.unit not in _OF_DATES]
+
+
+def _is_of_share(text: str, figure: Figure) -> bool:
+    """Whether a figure is one of the two of a share, which a bound stands before or behind: 3分の1, "two thirds"."""
+    is_of_two = text.startswith("分の", figure.number_end) or text.endswith("分の", 0, figure.start)
+    return is_of_two or text[figure.start : figure.end].lower().removesuffix("s").endswith(ORDINAL_WORDS)
+
+
+def _is_surpassed(text: str, figure: Figure, found: Sequence[Figure]) -> bool:
+    """Whether a figure is what another is above or below: 1,000万人 of 昨年の1,000万人を上回る1,200万人."""
+    if not _SURPASSES.match(text, figure.end):
+        return False
+    if _OF_BEFORE.search(text, 0, figure.start):
+        return True
+    is_compared = _REFERENCE.search(text, 0, figure.start) or _AND_FIGURE.match(text, figure.end)
+    return bool(is_compared) and any(
+        other.value != figure.value and compatible(other.unit, figure.unit) for other in found
+    )
+
+
 def _says_else(words: str, text: str, figure: Figure) -> bool:
-    """Whether words that may be a bound are a grade, or say how long something took or where it is."""
+    """Whether words that may be a bound are a grade, a year's, or say how long something took or where it is."""
     if words in _GRADES:
         return text[figure.end - 1].isdigit()
+    if figure.unit is None and _YEAR.fullmatch(text, figure.start, figure.end):
+        return bool(_IN_PLACE.match(words))
     if figure.unit in _SPANS:
         return bool(_IN_TIME.match(words))
+    if words == "最高":
+        return figure.unit in ("celsius", "fahrenheit")
     return figure.unit is None and figure.value < LEAST_THINGS and bool(_IN_PLACE.match(words))
 
 
@@ -161,5 +201,5 @@ def _put(answer: str, figure: Figure, kind: _Kind, language: Language) -> tuple[
         return before, figure.start
     counter = _COUNTER.match(answer, figure.end)
     if figure.unit:
-        return after, figure.end
+        return after, figure.end + answer.startswith("間", figure.end)
     return (after, counter.end()) if counter else ("", figure.end)

@@ -11,7 +11,7 @@ from decimal import ROUND_FLOOR, Context, Decimal
 from assistant.text.language import fold
 from assistant.text.units import PER, SIGNS, UNIT_OF, compatible
 
-__all__ = ["Figure", "figures", "nonzero_digits", "number_of", "same", "whole_part"]
+__all__ = ["NUMBER_WORDS", "Figure", "figures", "nonzero_digits", "number_of", "outside", "same", "whole_part"]
 
 _CARDINALS = (
     "two three four five six seven eight nine ten "
@@ -24,6 +24,8 @@ _WORDS = {
     **{word + plural: value for value, word in enumerate(_ORDINALS.split(), start=3) for plural in ("", "s")},
     **{word: 10 * value for value, word in enumerate(_TENS.split(), start=2)},
 }
+NUMBER_WORDS = "|".join(sorted(_WORDS, key=len, reverse=True))
+"""A pattern of those that are one number: "twelve", "thirds"."""
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12} | {
     "lakh": 10**5,
     "crore": 10**7,
@@ -108,6 +110,11 @@ def figures(text: str) -> tuple[Figure, ...]:
 def same(one: Figure, other: Figure) -> bool:
     """Whether two figures are of equal value, and of units that don't contradict each other."""
     return one.value == other.value and compatible(one.unit, other.unit)
+
+
+def outside(found: Iterable[Figure], spans: Sequence[tuple[int, int]]) -> list[Figure]:
+    """The figures that no span of the same text touches, as those of its dates."""
+    return [one for one in found if not any(start < one.end and one.start < end for start, end in spans)]
 
 
 def _folded(text: str) -> str:

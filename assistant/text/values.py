@@ -5,19 +5,18 @@ one value, or of a unit that isn't known here, are left alone. What a figure is,
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from assistant.text.bounds import said_with_bound, surroundings
-from assistant.text.figures import Figure, figures
+from assistant.text.figures import HALF, Figure, figures
 from assistant.text.language import Language, fold
-from assistant.text.named_times import ERAS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI, year_of_era
+from assistant.text.named_times import ERAS, HOUR_WORDS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI, year_of_era
 from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.quantities import named_shares
-from assistant.text.units import Spelt, spelt
+from assistant.text.units import PER, Spelt, spelt
 
 __all__ = ["english_numbers", "japanese_numbers", "said_of_value"]
 
@@ -39,7 +38,9 @@ WRITTEN_OUT = Decimal(10) ** 16
 """From here on a number is written in digits alone."""
 SCALED_DIGITS = 4
 """A number of more digits is written out rather than in millions."""
-_DURATION = re.compile(r"(?:年|か月|カ月|ヶ月|週|日|時|分|秒)間|か月|カ月|ヶ月|秒|(?:分)$")
+_DURATION = re.compile(r"(?:[年月週日時分秒])間|[かカヵヶケ箇]月|月間|秒|分$|[a-z]")
+_HALVED = {"year": "年", "month": "か月", "week": "週間", "day": "日", "hour": "時間"}
+"""What stands before 半 where it is half of one."""
 _ODD_COMMA = re.compile(r",\d(?!\d)|,\d\d(?![\d,])|,\d{4}")
 """A comma that groups no digits, neither in threes nor as in 1,00,000: 5,6人 are five or six."""
 _HALF = Fraction(1, 2)
@@ -60,8 +61,18 @@ _JAPANESE_DATE = re.compile(
     r"(?:[(]?(?P<weekday>[月火水木金土日])(?:曜日?|(?=[)]))[)]?)?に?"
 )
 _PARTS = {"early ": "初め", "mid-": "半ば", "late ": "後半", "the end of ": "末"}
-_ENGLISH_PART = re.compile(rf"(?:in |by |at )?(?P<part>{'|'.join(_PARTS)})(?P<year>\d{{4}})", re.IGNORECASE)
-_JAPANESE_PART = re.compile(rf"(?P<year>\d{{4}})年の?(?P<part>{'|'.join(_PARTS.values())})(?:まで)?に?")
+_ENGLISH_PART = re.compile(rf"(?:in |at )?(?P<part>{'|'.join(_PARTS)})(?P<year>\d{{4}})", re.IGNORECASE)
+_JAPANESE_PART = re.compile(rf"(?P<year>\d{{4}})年の?(?P<part>{'|'.join(_PARTS.values())})に?")
+_RELATIONS = {
+    "by ": "までに",
+    "until ": "まで",
+    "till ": "まで",
+    "from ": "から",
+    "since ": "から",
+    "before ": "より前",
+    "after ": "より後",
+}
+"""What stands before an English time and behind a Japanese one; of two in English the first is said."""
 _ENGLISH_TIME = re.compile(r"(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\.?", re.IGNORECASE)
 _JAPANESE_TIME = re.compile(r"(?P<half>午前|午後)(?P<hour>\d{1,2})時(?:(?P<minute>\d{1,2})分|(?P<thirty>半))?に?")
 
@@ -78,14 +89,26 @@ class _Day:
 def said_of_value(words: str, language: Language) -> str | None:
     """What is said in the other language of `words`, which are in `language`; None where they aren't one value."""
     text = " ".join(words.split()).strip(" .。,、")
-    readers: tuple[Callable[[str, Language], str | None], ...] = (
-        _said_of_time,
-        _said_of_day,
-        _said_of_part,
-        _said_of_share,
-        _said_of_figure,
-    )
+    readers = (_said_of_moment, _said_of_relation, _said_of_share, _said_of_figure)
     return next((said for reader in readers if (said := reader(text, language))), None)
+
+
+def _said_of_moment(text: str, language: Language) -> str | None:
+    readers = (_said_of_time, _said_of_day, _said_of_part)
+    return next((said for reader in readers if (said := reader(text, language))), None)
+
+
+def _said_of_relation(text: str, language: Language) -> str | None:
+    """A time with what something is to it: "by Friday", 2030年まで."""
+    for before, behind in _RELATIONS.items():
+        if language is Language.ENGLISH and text.casefold().startswith(before):
+            moment = text[len(before) :]
+            said = _said_of_moment(moment, language) or _said_of_moment(f"in {moment}", language)
+            return said and said + behind
+        if language is Language.JAPANESE and text.endswith(behind):
+            said = _said_of_moment(text.removesuffix(behind), language)
+            return said and before + said
+    return None
 
 
 def _said_of_time(text: str, language: Language) -> str | None:
@@ -97,7 +120,7 @@ def _said_of_time(text: str, language: Language) -> str | None:
         minute = f"{int(match['minute'])}分" if int(match["minute"] or 0) else ""
         return f"{'午前' if match['half'] == 'a' else '午後'}{hour}時{minute}"
     match = _JAPANESE_TIME.fullmatch(fold(text))
-    if not match or int(match["hour"]) > 12 or int(match["minute"] or 0) > 59:
+    if not match or int(match["hour"]) > 11 or int(match["minute"] or 0) > 59:  # 午前12時 is noon to some
         return None
     minutes = 30 if match["thirty"] else int(match["minute"] or 0)
     hour = int(match["hour"]) % 12 or 12
@@ -205,7 +228,9 @@ def _share_in_english(share: Fraction, words: str) -> str | None:
     if share.denominator > len(ORDINAL_WORDS):
         return None
     part = "quarter" if share.denominator == _QUARTERS else ORDINAL_WORDS[share.denominator - 1]
-    return f"a {part}" if share.numerator == 1 else f"{share.numerator} {part}s"
+    if share.numerator > len(HOUR_WORDS):
+        return None
+    return f"a {part}" if share.numerator == 1 else f"{HOUR_WORDS[share.numerator - 1]} {part}s"
 
 
 def _said_of_figure(text: str, language: Language) -> str | None:
@@ -223,8 +248,19 @@ def _said_of_figure(text: str, language: Language) -> str | None:
     if kind is False:
         return None
     spelling = text[figure.start : figure.end] + ("間" if is_long else "")
-    written = _written(figure, spelling, language.other)
-    return None if written is None else said_with_bound(written, kind, language.other)
+    written = None if _loses_its_rate(figure, spelling) else _written(figure, spelling, language.other)
+    if written is None:
+        return None
+    if said_with_bound("", kind, Language.JAPANESE) and figure.unit in ("year", "day"):
+        written = written.removesuffix("間")  # 5年超
+    return said_with_bound(written, kind, language.other)
+
+
+def _loses_its_rate(figure: Figure, spelling: str) -> bool:
+    """Whether a figure is of a time or for one, and its unit isn't: 毎秒1000トン, 100 Mbps."""
+    rate = next((rate for rate in PER if spelling.startswith(rate)), "")
+    is_of_time = bool(rate) and any(one.unit == figure.unit for one in figures(spelling.removeprefix(rate)))
+    return is_of_time or (fold(spelling).endswith("bps") and figure.unit != "basis point")
 
 
 def _written(figure: Figure, spelling: str, language: Language) -> str | None:
@@ -232,16 +268,30 @@ def _written(figure: Figure, spelling: str, language: Language) -> str | None:
     if figure.unit == "year":
         unit = Spelt(" year", " years", "年間") if language is Language.JAPANESE or _DURATION.search(spelling) else None
         unit = Spelt("", "", "") if re.search("歳|才", spelling) else unit
-    elif language is Language.ENGLISH and figure.unit in ("day", "hour", "minute"):
+    elif language is Language.ENGLISH and figure.unit in ("month", "day", "hour", "minute"):
         unit = unit if _DURATION.search(spelling) else None
     if unit is None:
         return None
     if language is Language.JAPANESE:
-        return unit.before + japanese_numbers(figure.value)[0] + unit.japanese
-    number = english_numbers(figure.value)[0]
+        whole, rest = divmod(figure.value, 1)
+        if figure.unit in _HALVED and whole and rest == HALF:
+            return japanese_numbers(whole)[0] + _HALVED[figure.unit] + "半"
+        return unit.before + _as_exact(japanese_numbers(figure.value)[0], figure, spelling) + unit.japanese
+    number = _as_exact(english_numbers(figure.value)[0], figure, spelling)
     if figure.unit in _ENGLISH_SIGNS:
-        return _ENGLISH_SIGNS[figure.unit] + number
+        is_of_tenths = re.fullmatch(r"[\d,]+\.\d", number)
+        return _ENGLISH_SIGNS[figure.unit] + number + "0" * bool(is_of_tenths)
     return number + (unit.one if figure.value == 1 else unit.other)
+
+
+def _as_exact(number: str, figure: Figure, spelling: str) -> str:
+    """A figure's number to as many decimals as it is written with: "5.0%"."""
+    decimals = re.search(r"\d\.(\d+)", fold(spelling))
+    whole = "".join(re.findall(r"[\d.]", fold(spelling)))
+    if not decimals or number.replace(",", "") != _plain(figure.value).replace(",", ""):
+        return number
+    exact = f"{figure.value:,.{len(decimals[1])}f}"
+    return number if Decimal(whole) != figure.value else exact if "," in number else exact.replace(",", "")
 
 
 def english_numbers(value: Decimal) -> list[str]:
@@ -262,14 +312,14 @@ def japanese_numbers(value: Decimal) -> list[str]:
     if value >= WRITTEN_OUT:
         return [plain, _plain(value)]
     single = [f"{_plain(value / scale).replace(',', '')}{sign}" for scale, sign in _MYRIADS if value >= scale]
-    if value != value.to_integral_value() or value < 10**4:
+    if value < 10**4:
         return [plain, *single]
     parts, rest = [], value
     for scale, sign in _MYRIADS:
         if whole := int(rest // scale):
             parts.append(f"{whole}{sign}")
         rest %= scale
-    return ["".join(parts) + (str(int(rest)) if rest else ""), plain, _plain(value), *single]
+    return ["".join(parts) + (_plain(rest).replace(",", "") if rest else ""), plain, _plain(value), *single]
 
 
 def _plain(value: Decimal) -> str:

@@ -68,6 +68,17 @@ def test_what_cannot_be_compared_is_no_disagreement(english: str, japanese: str)
     assert _found(english, japanese, "4.1%") == []
 
 
+@pytest.mark.parametrize(
+    ("english", "japanese", "figure"),
+    [
+        ("She has worked there for 20 years.", "2006年からそこで働いている。", "20 years"),
+        ("He came back 10 days later.", "彼は24日に戻った。", "10 days"),
+    ],
+)
+def test_how_long_something_took_is_no_other_figure_than_a_date(english: str, japanese: str, figure: str) -> None:
+    assert _found(english, japanese, figure) == []
+
+
 def test_a_figure_without_a_unit_is_left_out() -> None:
     assert _found("It has 12 rooms and a hall.", "部屋は11とホールが一つある。", "12") == []
 

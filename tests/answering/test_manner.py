@@ -94,6 +94,9 @@ def _answer(inquiry: Inquiry) -> Answer:
         ),
         (ENGLISH, "客は何をしますか？", ("queue", " →", " 列に並びます"), "列に並びます（queue）", "queue"),
         (JAPANESE, "Who opened the shop?", ("星野恵美", " →", " Emi Hoshino"), "Emi Hoshino (星野恵美)", "星野恵美"),
+        (ENGLISH, "いつ売れましたか？", ("Tuesday", " →", " 火曜日です"), "火曜日です。", "Tuesday"),
+        (ENGLISH, "何が値上がりしましたか？", ("flour", " →", " 小麦粉です"), "小麦粉（flour）です。", "flour"),
+        (ENGLISH, "誰が並びますか？", ("Customers", " →", " 客です"), "客（Customers）です。", "Customers"),
         (
             ENGLISH,
             "誰が店を開きましたか？",
@@ -198,7 +201,7 @@ def test_words_of_the_other_language_of_which_nothing_can_be_said_are_quoted_and
     asked: Any, text: str, question: str, words: str, language: Language
 ) -> None:
     given = _answer(asked(TaughtModel(words, " →", ends=False), text, question))
-    assert given.text == UNSAID[language]
+    assert (given.text, given.withheld, given.refused) == (UNSAID[language], True, False)
     assert given.pointer
     assert given.pointer.text == words
     assert words in given.citations[0].text

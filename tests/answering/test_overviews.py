@@ -130,6 +130,11 @@ def test_what_is_mentioned_is_listed_with_its_place(
         assert BILINGUAL[point.start : point.end] in point.citation.text
 
 
+def test_a_place_is_no_part_of_another_that_ends_like_it(answered: Answered) -> None:
+    text = "The minister flew from Tokyo to New York on Monday. On Friday he will speak in York, in England."
+    assert {"New York", "York"} <= set(_lines(answered("Which places are mentioned?", text)))
+
+
 def test_figures_are_listed_sentence_by_sentence_without_the_dates(answered: Answered) -> None:
     lines = _lines(answered("Give me all the figures in the article", BILINGUAL))
     assert "12%, 38%" in lines

@@ -107,6 +107,14 @@ def test_a_question_that_does_not_come_back_is_not(
     assert _made_up(suggest(Questioner({"240 yen": (question, answer)})), library, article.id) == ()
 
 
+def test_a_question_that_another_figure_of_the_sentence_answers_is_not(
+    suggest: Callable[..., Suggester], library: Library
+) -> None:
+    article, _ = library.add("A new ferry\n\nThe ferry takes 14 people to the island from 14 March 2027.")
+    model = Questioner({"14 people": ("From when on does the ferry go to the island?", "From 14 March 2027.")})
+    assert _made_up(suggest(model), library, article.id) == ()
+
+
 def test_a_question_whose_answer_stands_elsewhere_is_not(suggest: Callable[..., Suggester], library: Library) -> None:
     text = "It was Tuesday\n\nA roll costs 240 yen in the shop. The dearest cake of the island costs 240 yen too."
     article, _ = library.add(text)

@@ -94,10 +94,45 @@ def test_in_japanese(sentence: str, answer: str, whole: str) -> None:
         (["震度6強の地震があった。"], "An intensity of 6."),
         (["震度６弱を観測した。"], "An intensity of 6."),
         (["日本は8強に進んだ。"], "The last 8."),
+        (["Talks over 2026 wages began."], "2026 wages"),
+        (["At least three shops will shut in March."], "March 3"),
+        (["More than a third of them came."], "a third"),
     ],
 )
 def test_what_the_article_says_without_a_bound_gets_none(sentences: Sequence[str], answer: str) -> None:
     assert _whole(sentences, answer, EN) == answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("2020年8月の1061万キロワットを上回って1102万キロワットとなった。", "1061万キロワットです。"),
+        ("予想の1200人を下回る900人だった。", "1200人です。"),
+        ("第5局の26万人を上回り、30万人が見た。", "26万人です。"),
+        ("昨年の120万人を超えた。", "120万人です。"),
+        ("At least three shops will shut in March.", "3月です。"),
+        ("About 12 stores close on 25 December.", "12月25日です。"),
+        ("More than 10 shops will open in October 2027.", "2027年10月です。"),
+        ("More than a third of voters came.", "3分の1です。"),
+        ("最多の300人が来た。", "300人です。"),
+        ("最高38℃の暑さだった。", "38℃です。"),
+    ],
+)
+def test_what_another_figure_surpasses_dates_and_parts_of_shares_get_none(sentence: str, answer: str) -> None:
+    assert _whole([sentence], answer, JA) == answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "whole"),
+    [
+        ("売上高は50億円を超え、利益は3億円だった。", "50億円です。", "50億円超です。"),
+        ("全体の5割を超えた。", "5割です。", "5割超です。"),
+        ("It lasted at least three days.", "3日間です。", "3日間以上です。"),
+        ("Over 2000 people came.", "2000人です。", "2000人超です。"),
+    ],
+)
+def test_what_surpasses_no_other_figure_keeps_its_bound(sentence: str, answer: str, whole: str) -> None:
+    assert _whole([sentence], answer, JA) == whole
 
 
 @pytest.mark.parametrize(

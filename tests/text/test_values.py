@@ -45,7 +45,7 @@ NUMBERS = st.one_of(
         ("about 30,000 people", "約3万人"),
         ("half", "半分"),
         ("a third", "3分の1"),
-        ("more than 2 thirds", "3分の2超"),
+        ("more than two thirds", "3分の2超"),
         ("nearly a tenth", "10分の1近く"),
     ],
 )
@@ -74,6 +74,21 @@ def test_a_value_is_said_in_either_language(english: str, japanese: str) -> None
         ("some 300 people", "約300人"),
         ("no fewer than 40 people", "40人以上"),
         ("as many as 300 people", "最大300人"),
+        ("by Friday", "金曜日までに"),
+        ("By 2030", "2030年までに"),
+        ("from Monday", "月曜日から"),
+        ("until March 14", "3月14日まで"),
+        ("since 2019", "2019年から"),
+        ("before 3 p.m.", "午後3時より前"),
+        ("by the end of 2026", "2026年末までに"),
+        ("50 MB", "50メガバイト"),
+        ("two and a half hours", "2時間半"),
+        ("1.5 years", "1年半"),
+        ("more than five years", "5年超"),
+        ("nearly 10 days", "10日近く"),
+        ("5.0%", "5.0%"),
+        ("$3.40", "3.40ドル"),
+        ("£12,345.67", "1万2345.67ポンド"),
     ],
 )
 def test_english_has_several_ways_of_saying_a_value(words: str, said: str) -> None:
@@ -104,6 +119,14 @@ def test_english_has_several_ways_of_saying_a_value(words: str, said: str) -> No
         ("50%を超える", "more than 50%"),
         ("およそ300人", "about 300 people"),
         ("300人前後", "about 300 people"),
+        ("2030年までに", "by 2030"),
+        ("2026年末まで", "until the end of 2026"),
+        ("午前9時から", "from 9 a.m."),
+        ("時速50キロ", "50 kilometres per hour"),
+        ("20ヵ月", "20 months"),
+        ("約3か月", "about 3 months"),
+        ("3.4ドル", "$3.40"),
+        ("4分の3", "three quarters"),
     ],
 )
 def test_japanese_has_several_ways_of_saying_a_value(words: str, said: str) -> None:
@@ -122,6 +145,9 @@ def test_japanese_has_several_ways_of_saying_a_value(words: str, said: str) -> N
         *((words, JA) for words in ("半額", "3分の0", "10割", "20分の1", "3割が反対", "3割から4割")),
         *((words, EN) for words in ("5,6 people", "1,5 million euros", "12,3%", "1,234,5 yen", "2,3000 yen")),
         *((words, JA) for words in ("", "港", "木", "半年", "12店舗", "3日", "15時", "2027年度", "数百人")),
+        *((words, EN) for words in ("100 Mbps", "by the sea", "from 2 to 3")),
+        *((words, JA) for words in ("毎秒1000立方メートル", "毎時3000人", "秒速8キロメートル", "3月前後", "午前12時")),
+        *((words, JA) for words in ("最多300人", "20分の13以上", "13月")),
         *((words, JA) for words in ("５，６人", "４,5年間", "40人から50人", "210円から240円", "月曜日と火曜日")),
         *((words, JA) for words in ("2.4%に低下した", "来週月曜日", "3月半ば", "マイナス5%", "午後13時")),
     ],
@@ -191,7 +217,7 @@ def test_no_words_are_too_odd(words: str, language: Language) -> None:
     assert said_of_value(words, language) != ""
 
 
-@pytest.mark.parametrize(("words", "said"), [("by mid-2027", "2027年半ば"), ("Late 2020", "2020年後半")])
+@pytest.mark.parametrize(("words", "said"), [("by mid-2027", "2027年半ばまでに"), ("Late 2020", "2020年後半")])
 def test_a_part_of_a_year_is_said_and_comes_back(words: str, said: str) -> None:
     assert said_of_value(words, EN) == said
     assert (said_of_value(said, JA) or "").casefold() in words.casefold()
