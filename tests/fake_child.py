@@ -41,7 +41,7 @@ class FakeBuild:
         if self._fault == "HANG":
             time.sleep(60)
         if self._fault == "NAN":
-            raise ModelError("it gives numbers that are none")
+            raise ModelError("its results are no numbers")
         if self._fault == "MEMORY":
             raise ModelError("There is too little memory.")
         if self._fault == "IMPORT":

@@ -21,7 +21,7 @@ ENGLISH, JAPANESE = Language.ENGLISH, Language.JAPANESE
 REPLIES = {
     Intent.GREETING: {
         ENGLISH: "Hello! What would you like to know about the article?",
-        JAPANESE: "こんにちは。記事について何を知りたいですか？",
+        JAPANESE: "こんにちは。記事について知りたいことをお尋ねください。",
     },
     Intent.THANKS: {
         ENGLISH: "You're welcome. Ask me anything else about the article.",
@@ -35,13 +35,11 @@ REPLIES = {
         ENGLISH: (
             "I answer questions about the articles kept here, in English or Japanese, with the sentence that each "
             "answer rests on, and say so where an article doesn't tell. You can also ask for the key points, for the "
-            "people, organisations, places, figures or dates mentioned, or for what only one version says. Everything "
-            "runs on this machine; nothing is sent anywhere."
+            "people, organisations, places, figures or dates mentioned, or for what only one version says."
         ),
         JAPANESE: (
             "ここにある記事についての質問に、日本語か英語で、根拠となる文を示してお答えします。記事に書かれていないことは、そうお伝えします。"
             "要点や、出てくる人物・組織・場所・数字・日付、片方の版だけに書かれていることも聞けます。"
-            "すべてこのパソコンの中で動いており、外には何も送りません。"
         ),
     },
     Intent.OPINION: {
@@ -100,5 +98,5 @@ ONLY_IN = {
 OTHER_FIGURES = {ENGLISH: "Other figures", JAPANESE: "数字が違うところ"}
 NEEDS_ONE = {
     ENGLISH: "That I can say of up to five articles: choose which ones.",
-    JAPANESE: "それは5本までの記事についてお答えできます。記事を選んでください。",
+    JAPANESE: "一度にお答えできるのは5本までの記事についてです。記事を選んでください。",
 }

@@ -50,7 +50,7 @@ def move(source: Library, target: Library) -> Iterator[Moved]:
         for entry in missing:
             if not _is_same(source, target, entry):
                 raise StoreError(
-                    "The article {article} did not arrive as it was. Run the command again; where it was is left as it "
+                    "The article {article} did not arrive unchanged. Run the command again; the original is left as it "
                     "is.",
                     article=entry.id,
                 )

@@ -63,7 +63,10 @@ def test_what_says_all_does_not(question: str) -> None:
         ("図書館は新しく、市場は古いですか？", "港は？", None),
         ("バスは何時に出ますか？", "市電は何時に着きますか？", None),
         ("When does the bus leave?", "And the tram?", None),
-        *(("列車は何時に出ますか？", question, None) for question in ("運賃は？", "値段は？", "理由は？", "所要時間は？")),
+        *(
+            ("列車は何時に出ますか？", question, None)
+            for question in ("運賃は？", "値段は？", "理由は？", "所要時間は？")
+        ),
         ("新しい橋はいつ開通しますか？", "場所は？", None),
         ("列車は何時に出ますか？", "加藤恵美さんの役職は？", None),
         ("列車は何時に出ますか？", "おそれがある地域は？", None),

@@ -60,7 +60,7 @@ def address_of(server: ChromaServer) -> Address:
     for name, value in (("CHROMA_TENANT", server.tenant), ("CHROMA_DATABASE", server.database)):
         if not _NAME.fullmatch(value):
             raise UsageError(
-                "{name} takes a name of at least three letters, figures, points, lines or underscores, not {value!r}.",
+                "{name} takes a name of at least three letters, digits, dots, hyphens or underscores, not {value!r}.",
                 name=name,
                 value=value,
             )

@@ -30,7 +30,7 @@ def unreachable(address: Address, reason: object) -> StoreError:
 def too_slow(address: Address, seconds: float) -> StoreError:
     return StoreError(
         "The Chroma server {server} takes too long: after {seconds:.0f} seconds its answer was not there. Try again "
-        "later, or look into what it has to do.",
+        "later, or see what load it has.",
         server=address.place,
         seconds=seconds,
     )

@@ -61,7 +61,7 @@ def _next(context: "LlamaContext", token: int) -> "np.ndarray[tuple[int, ...], n
 
 def _look(context: "LlamaContext") -> None:
     if not (np.isfinite(context.logits()).all() and np.isfinite(context.hidden()).all()):
-        raise ModelError("it gives numbers that are none")
+        raise ModelError("its results are no numbers")
 
 
 def _never() -> bool:

@@ -75,7 +75,7 @@ def test_what_fails_in_loading_is_left_too(opener: Callable[..., Opener], model:
         (["load SIGILL"] * 3, "SIGILL"),
         (["check SIGKILL"] * 3, "SIGKILL.*memory"),
         (["check HANG"] * 3, "no sign of life"),
-        (["check SIGSEGV", "check NAN", "check NAN"], "numbers that are none"),
+        (["check SIGSEGV", "check NAN", "check NAN"], "results are no numbers"),
     ],
 )
 def test_where_no_way_works_one_error_says_why_and_what_to_do(
