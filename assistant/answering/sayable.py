@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from assistant.answering.counted import CountedThings, Embed
 from assistant.answering.sums import combined
-from assistant.text.bounds import HELD
+from assistant.text.bounds import HELD, Bounds
 from assistant.text.figures import HALF, Figure, figures, whole_part
 from assistant.text.figures_in_names import figures_in_names
 from assistant.text.language import KANA, Language, fold
@@ -31,7 +31,17 @@ from assistant.text.quantities import (
     scores,
     shares,
 )
-from assistant.text.units import CURRENCIES, MEASURES, UNIT_OF, compatible, equals, is_general, kind_counted
+from assistant.text.rates import rates
+from assistant.text.units import (
+    CURRENCIES,
+    MEASURES,
+    UNIT_OF,
+    compatible,
+    equals,
+    is_general,
+    kind_counted,
+    may_be_thing,
+)
 from assistant.text.values import english_numbers, japanese_numbers
 from assistant.text.word_forms import singular
 
@@ -82,8 +92,6 @@ _PER = re.compile(
     r"(?<![a-z])(?:an?|per|each|every|to the) ([a-z]+)|/([a-z]+)|(?<![一-龥ァ-ヶー])([一-龥ァ-ヶー]+?)(?:当たり|あたり)"
 )
 """What a price or a speed is for one of."""
-_RATE = re.compile(r" ?(?:an?|per|each|every|/) ?([a-z]+)\b")
-"""What a figure is for one of, directly behind it: "$30 an hour"."""
 _ALIKE = re.compile(r"\s*(?:[-–—〜~～]|to|and|or|から|と|や|・)\s*")
 """What stands between figures of one unit and scale: "$3-5 billion", "two euros to three"."""
 _ELLIPTIC = re.compile(r"\b(?:from|to|between|and)\b|から|へ|より")
@@ -140,8 +148,9 @@ class SayableFigures:
                 self._counted.setdefault(value, set()).add((None, "person"))
         self._rates: dict[Decimal, set[str]] = {}
         """What each figure is for one of."""
-        for value, of in (pair for each in zip(texts, read, strict=True) for pair in _rates(*each)):
+        for value, of in (pair for each in zip(texts, read, strict=True) for pair in rates(*each)):
             self._rates.setdefault(value, set()).add(of)
+        self._bounds = Bounds(texts[:-1])
         self._is_english = not KANA.search("".join(texts[:-1]))
         self._words = frozenset(map(singular, re.findall("[a-z]{3,}", whole)))
         self._ordinals = frozenset(ordinals(whole))
@@ -170,11 +179,13 @@ class SayableFigures:
             return False
         if self._below_zero and not self._have_their_sign(_temperatures(ended, figures(ended))):
             return False
-        if self._ordinals and not self._ordinals.issuperset(places(folded)):
+        if self._bounds.are_turned_round(folded):
+            return False
+        if self._ordinals and not self._ordinals.issuperset(places(line)):
             return False
         if self._scores and not self._scores.issuperset(scores(line)):
             return False
-        if any(self._rates.get(value, {of}).isdisjoint({of}) for value, of in _rates(ended, figures(ended))):
+        if any(self._rates.get(value, {of}).isdisjoint({of}) for value, of in rates(ended, figures(ended))):
             return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
@@ -219,6 +230,8 @@ class SayableFigures:
         language, what = counted
         counts = self._counted.get(figure.value, set())
         kind, kinds = _kind(what), {_kind(each) for _, each in counts} - {None}
+        if kind not in (None, "person") and language is not Language.ENGLISH and kinds == {"person"}:
+            kinds = {"person"} if not all(may_be_thing(word) for _, word in counts) else {kind}
         if kind and kinds and kind not in kinds:
             return True
         if kind and kinds and what.startswith(kind[:-1]):  # "companies" of firms, "people" of tourists
@@ -281,14 +294,6 @@ def _temperatures(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, 
             yield figure.value, bool(is_below)
 
 
-def _rates(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, str]]:
-    """Figures with the unit that each is for one of."""
-    for figure in read:
-        rate = _RATE.match(text, figure.end)
-        if rate and rate[1] in UNIT_OF:
-            yield figure.value, UNIT_OF[rate[1]]
-
-
 def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:
     """The values of figures with their units."""
     for figure in known:
@@ -306,7 +311,7 @@ def _with_counted(text: str, read: Sequence[Figure]) -> Iterator[tuple[Figure, _
     """Figures with what they count: the unit, or the word behind each, in Japanese its first character."""
     language = Language.JAPANESE if KANA.search(text) else Language.ENGLISH
     for figure in read:
-        counted = _COUNTED.match(text, figure.end)
+        counted = None if text.endswith(":", 0, figure.start) else _COUNTED.match(text, figure.end)  # 14:52 local time
         if figure.unit:
             yield figure, (None, figure.unit)
         elif counted and not _FUNCTION_WORDS.fullmatch(counted[1]):

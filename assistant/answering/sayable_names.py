@@ -41,6 +41,8 @@ _CHINESE_OR_KOREAN = re.compile(
     r"\b(?:Chin|Beijing|Shanghai|Hong Kong|Taiwan|Taipei|Korea|Seoul|Pyongyang|Vietnam|Xi\b|Kim\b)"
 )
 """Names in kanji aren't said in Japanese as in Latin letters."""
+_OF_JAPAN = frozenset({"Japan", "Japanese", "Tokyo"})
+"""What a Japanese text needn't name."""
 _CHINESE_OR_KOREAN_IN_KANJI = re.compile("中国|北京|上海|香港|台湾|台北|韓国|北朝鮮|ソウル|中華")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
@@ -203,7 +205,11 @@ class EnglishNamesOfJapanese:
 
     def _is_known(self, word: str) -> bool:
         letters = fold(without_accents(word))
-        if word.isupper() or letters in self._latin or is_ordinary(letters) or is_of_calendar(letters):
+        means = frozenset(each for each in meanings().get(word, ()) if not each.startswith("language"))
+        is_elsewhere = bool(means) and self._places.isdisjoint(means)  # no ordinary word, as Chinese and Berlin may be
+        if word.isupper() or letters in self._latin or is_of_calendar(letters) or word in _OF_JAPAN:
+            return True
+        if is_ordinary(letters) and not is_elsewhere:
             return True
         if not self._places.isdisjoint(meanings().get(word, ())) or _CHINESE_OR_KOREAN_IN_KANJI.search(self._known):
             return True

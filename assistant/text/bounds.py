@@ -32,6 +32,14 @@ class _Kind(Enum):
     ABOUT = ("about ", "約", "")
 
 
+_SIDES: dict[_Kind | None, int] = {
+    _Kind.OVER: 1,
+    _Kind.AT_LEAST: 1,
+    _Kind.UNDER: -1,
+    _Kind.NEARLY: -1,
+    _Kind.UP_TO: -1,
+}
+"""Above the figure, or below it."""
 _BEFORE = {
     _Kind.OVER: r"more than|over|above|upwards? of|in excess of|greater than"
     r"|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)",
@@ -106,6 +114,17 @@ class Bounds:
                 at = place
         return "".join([*pieces, answer[at:end]])
 
+    def are_turned_round(self, answer: str) -> bool:
+        """Whether an answer has a figure with a bound to the other side: "at least 75" of "up to 75"."""
+        return any(self._is_turned_round(answer, figure) for figure in _none_of_dates(figures(answer), answer))
+
+    def _is_turned_round(self, answer: str, figure: Figure) -> bool:
+        known = {kind for unit, kind in self._known.get(figure.value, ()) if compatible(unit, figure.unit)}
+        sides = {_SIDES.get(kind) for kind in known}
+        return len(sides) == 1 and any(
+            _SIDES.get(kind, 0) == -(next(iter(sides)) or 0) != 0 for kind in _said(answer, figure)
+        )
+
     def _may_be_bounded(self, figure: Figure) -> bool:
         """Whether a figure is one that has a bound, or may grow into one."""
         beginning = nonzero_digits(figure.value)
@@ -141,7 +160,7 @@ def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> st
 
 def _kind(text: str, figure: Figure) -> _Kind | None:
     """The bound that a figure of `text` has there."""
-    return next((kind for kind, words in _worded(text, figure) if not _says_else(words, text, figure)), None)
+    return next(_said(text, figure), None)
 
 
 def _worded(text: str, figure: Figure) -> Iterator[tuple[_Kind, str]]:
@@ -190,6 +209,10 @@ def _says_else(words: str, text: str, figure: Figure) -> bool:
     if words == "最高":
         return figure.unit in ("celsius", "fahrenheit")
     return figure.unit is None and figure.value < LEAST_THINGS and bool(_IN_PLACE.match(words))
+
+
+def _said(text: str, figure: Figure) -> Iterator[_Kind]:
+    return (kind for kind, words in _worded(text, figure) if not _says_else(words, text, figure))
 
 
 def _put(answer: str, figure: Figure, kind: _Kind, language: Language) -> tuple[str, int]:

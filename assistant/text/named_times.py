@@ -42,7 +42,9 @@ _MONTH = re.compile(rf"\b(?:{'|'.join(_NOT_MAY)}|May)\b")
 _MONTH_CUT = rf"(?:{'|'.join(month[:3] for month in _NOT_MAY)}|Sept)"
 _MONTH_ABBREVIATED = re.compile(rf"\b{_MONTH_CUT}\b", re.IGNORECASE)
 _MONTH_SAID_SHORT = re.compile(rf"\b{_MONTH_CUT}(?=\.|\s\d)|(?<=\d\s){_MONTH_CUT}\b")
-_MONTH_IN_SMALL = re.compile(rf"\b(?:{'|'.join(_NOT_MAY)}|may(?= \d)|(?<=\d )may)\b", re.IGNORECASE)
+_BEFORE_MAY = ("\\d ", *(rf"\b{word} " for word in ("in", "by", "of", "to", "since", "until", "from", "early", "late")))
+_IN_MAY = "|".join(f"(?<={before})may" for before in (*_BEFORE_MAY, "mid-"))
+_MONTH_IN_SMALL = re.compile(rf"\b(?:{'|'.join(_NOT_MAY)}|may(?= \d)|{_IN_MAY})\b", re.IGNORECASE)
 _MONTH_IN_DIGITS = re.compile(r"(?<![\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九]|十[一二]?)月(?!間)")
 _KANJI_DIGITS = "一二三四五六七八九"
 _IN_KANJI = {

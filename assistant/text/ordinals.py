@@ -28,6 +28,12 @@ _JAPANESE = re.compile(
 )
 _PLACE = re.compile(rf"(?<!第)({_NUMBER})(?:位|番目|着(?!工|手|用|陸|席|信|衣|実))")
 _NUMBERED = re.compile(r"(?:\bno\.? ?|\bnumber |#)(\d+)")
+_FIRST = re.compile(
+    r"(?<![a-z-])(?<!\ba )(?<!\bone )(?<!\bper )(?<!\bevery )(?<!\d )(first|second)"
+    r"(?= (?:place|prize|game|match|round|edition|world war|division|semi-?final)\b|\.?\n)"
+)
+"""They are places behind or before little else: "the first time", "a second later"."""
+_WARS = re.compile(r"world war (ii?)(?=[^a-z])")
 _NO_PLACE = re.compile(r"[ -](?:century|centuries|anniversary|birthday|grade|percentile)")
 
 
@@ -40,7 +46,9 @@ def ordinals(text: str) -> Iterator[int]:
 
 
 def places(text: str) -> Iterator[int]:
-    """The places among others that `text` names in figures: "14th", 5位."""
+    """The places among others that `text` names in figures: "14th", 5位; "first" and "second" where they are one."""
+    yield from (_WORDS[match[1]] for match in _FIRST.finditer(text))
+    yield from (len(match[1]) for match in _WARS.finditer(text))
     for match in _ENGLISH.finditer(text):
         if not _NO_PLACE.match(text, match.end()):
             yield int(match[1])

@@ -19,6 +19,7 @@ from babel.numbers import get_currency_name
 from babel.units import format_unit
 
 from assistant.text.language import fold, without_accents
+from assistant.text.roles import roles
 
 __all__ = [
     "CURRENCIES",
@@ -31,6 +32,7 @@ __all__ = [
     "equals",
     "is_general",
     "kind_counted",
+    "may_be_thing",
     "spellings_of",
     "spelt",
 ]
@@ -131,12 +133,13 @@ _KIND_OF: dict[str, str] = {
 }
 
 
+_PERSON_BY_ENDING = re.compile("[a-z]{2,}(?:er|or|ist|ee|ian|ant)s?")
 _PERSON = re.compile(
-    "[a-z]{2,}(?:er|or|ist|ee|ian|ant|men|man)s?|staff|people|students?|children|child|guests?|victims?|players?|pupils?"
+    "staff|people|[a-z]{2,}(?:men|man)|students?|children|child|guests?|victims?|players?|pupils?"
     "|candidates?|patients?|tourists?|athletes?|delegates?|nurses?|coaches?|police|troops|crew|fans?|judges?|witness(?:es)?"
     "|adults?|kids?|boys?|girls?|(?:fe)?males?|pilots?|priests?|monks?|clerks?|recruits?|graduates?|thie(?:f|ves)"
 )
-"""Words for people, by most of their endings: "passengers" and "40 people" are the same."""
+"""Words for people, as those by most of their endings are: "passengers" and "40 people" are the same."""
 
 
 def compatible(one: str | None, other: str | None) -> bool:
@@ -172,7 +175,13 @@ def kind_counted(word: str) -> str | None:
     if found := _KIND_OF.get(word) or _KIND_OF.get(word.removesuffix("s")):
         return found
     is_thing = word.removesuffix("s") in _TABLE["things"]["english"]
-    return "person" if _PERSON.fullmatch(word) and not is_thing else None
+    is_person = _PERSON.fullmatch(word) or _PERSON_BY_ENDING.fullmatch(word)
+    return "person" if is_person and not is_thing else None
+
+
+def may_be_thing(word: str) -> bool:
+    """Whether a word for people is one by its ending alone, as croissants and destroyers are."""
+    return bool(_PERSON_BY_ENDING.fullmatch(word)) and not _PERSON.fullmatch(word) and not roles(word)
 
 
 def is_general(noun: str) -> bool:

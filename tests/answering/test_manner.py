@@ -185,6 +185,34 @@ def test_what_may_be_said_is_said_character_by_character(answer: str, expected: 
     assert is_sayable("en", ["The mill is 12 metres high."], "How high is the mill?", answer) is expected
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "right", "wrong"),
+    [
+        ("ja", "The market hall reopens in May.", "5月です。", "6月です。"),
+        ("ja", "The vote was put off until mid-May.", "5月半ばです。", "6月半ばです。"),
+        ("ja", "The stall sells 600 croissants a day.", "600個です。", "6000個です。"),
+        ("ja", "The fleet has 9 destroyers.", "9隻です。", "19隻です。"),
+        ("ja", "Cleaners get 17.50 pounds an hour.", "時給17.5ポンドです。", "日給17.5ポンドです。"),
+        ("ja", "The plan costs 12 dollars a month.", "月額12ドルです。", "年額12ドルです。"),
+        ("ja", "The pilot called at 14:52 local time.", "14時52分です。", "14時25分です。"),
+        ("ja", "Fewer than 600 copies of the stamp exist.", "600枚未満です。", "600枚以上です。"),
+        ("ja", "The pier holds up to 75 boats.", "最大75隻です。", "75隻以上です。"),
+        ("en", "清掃員の時給は1200円だ。", "1,200 yen an hour", "1,200 yen a day"),
+        ("en", "便は週3回運航する。", "Three times a week", "Three times a month"),
+        ("en", "会談はワルシャワで開かれた。", "In Warsaw.", "In Berlin."),
+        ("en", "政府は計画を発表した。", "The Japanese government.", "The Chinese government."),
+        ("en", "岡本選手は2位に入った。", "Second.", "First."),
+        ("en", "少なくとも46人が負傷した。", "At least 46 people", "Up to 46 people"),
+        ("en", "第2次世界大戦の不発弾が見つかった。", "A bomb from World War II.", "A bomb from World War I."),
+    ],
+)
+def test_what_the_sentence_says_may_be_said_across_and_its_like_not(
+    language: str, sentence: str, right: str, wrong: str
+) -> None:
+    assert is_sayable(language, [sentence], "", right)
+    assert not is_sayable(language, [sentence], "", wrong)
+
+
 def test_a_saying_that_breaks_off_leaves_the_words(asked: Any) -> None:
     given = _answer(asked(TaughtModel("Sales rose 12%", " →", " No, they", ends=False), ENGLISH, "Did sales fall?"))
     assert (given.text, given.withheld) == ("Sales rose 12%", False)
