@@ -268,15 +268,15 @@ class Inquiry:
         window = begun.window if begun else ()
         stopped = self._stopped.is_set()
         text = text.strip()
+        no_answer = begun is not None and begun.is_withheld
         unsaid = text == UNSAID[self.query.language]
-        withheld = unsaid or (begun is not None and begun.is_withheld)
-        refused = not (stopped or withheld or text)
-        draft = self._draft(begun) if begun and text and not begun.is_withheld else None
+        refused = not (stopped or no_answer or text)
+        draft = self._draft(begun) if begun and text and not no_answer else None
         pointer = draft.pointer(begun.written) if begun and draft else None
         citations = draft.citations(begun.written, text) if begun and draft else ()
         figures = figure_places(text, window, citations) if citations else ()
-        if refused or (withheld and not unsaid):
-            text = (WITHHELD if withheld else REFUSAL)[self.query.language]
+        if refused or no_answer:
+            text = (WITHHELD if no_answer else REFUSAL)[self.query.language]
         return Answer(
             question=self.asked,
             language=self.query.language,
@@ -285,7 +285,7 @@ class Inquiry:
             stopped=stopped,
             citations=citations,
             figures=figures,
-            nearest=hits if refused or (withheld and not unsaid) else (),
+            nearest=hits if refused or no_answer else (),
             log_odds=_rounded(begun.log_odds if begun and draft else self._log_odds),
             right_of_100=self._right_of_100(begun) if begun and draft and not unsaid else None,
             pointer=pointer,
@@ -293,7 +293,7 @@ class Inquiry:
             timings=timings,
             disagreements=self._reader.disagreements(figures, window) if figures else (),
             understood=self.query.text if self.query.text != self.asked else "",
-            withheld=withheld,
+            withheld=no_answer or unsaid,
         )
 
     def _right_of_100(self, begun: "_Begun") -> int | None:

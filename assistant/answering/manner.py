@@ -51,7 +51,7 @@ class Draft(Protocol):
         """Whether nothing is wanted that would come yet."""
 
     def finished(self, written: str, *, is_sound: bool, is_sure: bool = True) -> str | None:
-        """The answer, when no more is written; "" for a refusal, None where it is withheld.
+        """The answer, when no more is written; "" for a refusal, None where it is withheld, or `UNSAID`.
 
         Args:
             is_sound: whether the model ended there, and may.

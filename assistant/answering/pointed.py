@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answering.affirmations import affirms, unaffirmed
 from assistant.answering.grounding import Citation, citation_of, cite
@@ -88,8 +89,7 @@ class Pointed:
         texts = [one.sentence.text for one in sentences_of(self._stretches.places(words))]
         if not _WORD.fullmatch(words) or not all(text.startswith(words) for text in texts):
             return True
-        found = (text[name.start : name.end] for text in texts for name in names_in(text, Language.ENGLISH))
-        return words in found
+        return any(words in _named(text) for text in texts)
 
     def _place(self, written: str) -> Place | None:
         """Where the words stand; where that is in several places, the one that is nearest to the question."""
@@ -140,3 +140,9 @@ def _capitalised(words: str) -> list[str]:
     spans = date_spans(words)
     found = re.finditer(r"[A-ZÀ-Þ][\w'’&-]*", words)
     return [one[0] for one in found if not any(start <= one.start() < end for start, end in spans)]
+
+
+@lru_cache(maxsize=16)
+def _named(text: str) -> frozenset[str]:
+    """The names in an English sentence."""
+    return frozenset(text[name.start : name.end] for name in names_in(text, Language.ENGLISH))

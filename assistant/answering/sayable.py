@@ -30,6 +30,7 @@ from assistant.text.quantities import (
     scaled_parts,
     scores,
     shares,
+    temperatures,
 )
 from assistant.text.rates import rates
 from assistant.text.units import (
@@ -66,9 +67,6 @@ _LASTING = frozenset({"month", "week", "day", "hour", "minute"})
 """What an English figure of these says how long something takes, and no date or hour."""
 _AGE = re.compile(r"(?<=[a-z], )\d{1,2}(?=, )")
 """Beside somebody's name."""
-_BELOW_ZERO = re.compile(r"(?:^- ?|[△▲−]|(?<![\w-])-|マイナス|氷点下|零下|\bminus |\bnegative )$")
-_BELOW_ZERO_BEHIND = re.compile(r"\s?(?:below (?:zero|freezing)|under zero)")
-_TEMPERATURES = frozenset({"celsius", "fahrenheit", "degree", "celsius or angle"})
 _OF_CLOCK = frozenset({"minute", "second"})
 """Of these a time has two digits: 2:08:31."""
 _OF_PARTS = frozenset({"year", "month", "week", "day", "hour", "minute"})
@@ -141,7 +139,7 @@ class SayableFigures:
         """What each figure counts."""
         for figure, counted in (pair for each in zip(texts, read, strict=True) for pair in _with_counted(*each)):
             self._counted.setdefault(figure.value, set()).add(counted)
-        self._below_zero = {pair for each in zip(texts, read, strict=True) for pair in _temperatures(*each)}
+        self._below_zero = {pair for each in zip(texts, read, strict=True) for pair in temperatures(*each)}
         self._things = CountedThings(zip(texts, read, strict=True), texts[-1], embed)
         for value in self._things.people():
             if {_kind(word) for _, word in self._counted.get(value, ())} <= {None, "person"}:  # no cats rescued
@@ -165,7 +163,8 @@ class SayableFigures:
         line = f"{folded}\n" if finished else folded
         if not all(self._may_stand(match, folded, finished) for match in _NUMERAL.finditer(line)):
             return False
-        settled = [one for one in figures(folded) if finished or not _may_go_on(folded[one.end :])]
+        read = figures(folded)
+        settled = [one for one in read if finished or not _may_go_on(folded[one.end :])]
         if not all(self._is_known(one, folded) for one in settled):
             return False
         ended = folded if finished else folded[:-WORDS_HELD]
@@ -177,15 +176,15 @@ class SayableFigures:
             return False
         if not all(value.normalize() in self._values for value, _ in scaled_parts(ended)):
             return False
-        if self._below_zero and not self._have_their_sign(_temperatures(ended, figures(ended))):
-            return False
-        if self._bounds.are_turned_round(folded):
+        if self._below_zero and not self._have_their_sign(temperatures(ended, figures(ended))):
             return False
         if self._ordinals and not self._ordinals.issuperset(places(line)):
             return False
         if self._scores and not self._scores.issuperset(scores(line)):
             return False
-        if any(self._rates.get(value, {of}).isdisjoint({of}) for value, of in rates(ended, figures(ended))):
+        if self._rates and any(self._is_of_another_rate(*rate) for rate in rates(ended, figures(ended))):
+            return False
+        if self._bounds.are_turned_round(folded, [one for one in read if finished or not _is_open(folded[one.end :])]):
             return False
         if any(self._counts_another(*pair) for pair in _with_counted(folded, settled)):
             return False
@@ -193,8 +192,11 @@ class SayableFigures:
 
     def _may_stand(self, numeral: re.Match[str], text: str, finished: bool) -> bool:
         tail = text[numeral.end() :]
-        is_open = not finished and (not tail or _SCALE_BEGUN.fullmatch(tail))
-        if is_open and any(spelling.startswith(numeral[0] + tail) for spelling in self._spellings):
+        if (
+            not finished
+            and _is_open(tail)
+            and any(spelling.startswith(numeral[0] + tail) for spelling in self._spellings)
+        ):
             return True
         return numeral[0].rstrip(",") in self._spellings or bool(_WHOLE_HOUR.search(text[: numeral.end()]))
 
@@ -219,6 +221,9 @@ class SayableFigures:
             units = units - {None}
         is_converted = figure.unit in self._converted.get(figure.value, ())
         return is_converted or any(compatible(figure.unit, unit) for unit in units)
+
+    def _is_of_another_rate(self, value: Decimal, of: str) -> bool:
+        return not any(compatible(of, known) for known in self._rates.get(value, (of,)))
 
     def _have_their_sign(self, said: Iterable[tuple[Decimal, bool]]) -> bool:
         """Whether temperatures are below zero, or aren't, as they are where they are known."""
@@ -277,6 +282,11 @@ def _normal(text: str) -> str:
     return _BARE_POINT.sub("0.", _POINT.sub(".", text))
 
 
+def _is_open(tail: str) -> bool:
+    """Whether a numeral may be still being said, with `tail` behind what is read of it."""
+    return not tail or bool(_SCALE_BEGUN.fullmatch(tail))
+
+
 def _may_go_on(tail: str) -> bool:
     """Whether a figure may be still being said, with `tail` behind what is read of it."""
     return len(tail) < HELD or bool(_WORDS_GO_ON.fullmatch(tail))
@@ -284,14 +294,6 @@ def _may_go_on(tail: str) -> bool:
 
 def _with_age(figure: Figure, text: str) -> Figure:
     return replace(figure, unit="year") if figure.unit is None and _AGE.match(text, figure.start) else figure
-
-
-def _temperatures(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, bool]]:
-    """The figures of degrees, each with whether it is below zero."""
-    for figure in read:
-        if figure.unit in _TEMPERATURES:
-            is_below = _BELOW_ZERO.search(text[: figure.start]) or _BELOW_ZERO_BEHIND.match(text, figure.end)
-            yield figure.value, bool(is_below)
 
 
 def _values(known: Iterable[Figure]) -> Iterator[tuple[Decimal, str | None]]:

@@ -41,7 +41,7 @@ _CHINESE_OR_KOREAN = re.compile(
     r"\b(?:Chin|Beijing|Shanghai|Hong Kong|Taiwan|Taipei|Korea|Seoul|Pyongyang|Vietnam|Xi\b|Kim\b)"
 )
 """Names in kanji aren't said in Japanese as in Latin letters."""
-_OF_JAPAN = frozenset({"Japan", "Japanese", "Tokyo"})
+_OF_JAPAN = frozenset({"Japan", "Japanese"})
 """What a Japanese text needn't name."""
 _CHINESE_OR_KOREAN_IN_KANJI = re.compile("中国|北京|上海|香港|台湾|台北|韓国|北朝鮮|ソウル|中華")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -205,13 +205,13 @@ class EnglishNamesOfJapanese:
 
     def _is_known(self, word: str) -> bool:
         letters = fold(without_accents(word))
-        means = frozenset(each for each in meanings().get(word, ()) if not each.startswith("language"))
-        is_elsewhere = bool(means) and self._places.isdisjoint(means)  # no ordinary word, as Chinese and Berlin may be
         if word.isupper() or letters in self._latin or is_of_calendar(letters) or word in _OF_JAPAN:
             return True
-        if is_ordinary(letters) and not is_elsewhere:
+        means = meanings().get(word, ())
+        is_of_place = any(not each.startswith("language") for each in means)  # as Berlin and Chinese, no ordinary words
+        if is_ordinary(letters) and not is_of_place:
             return True
-        if not self._places.isdisjoint(meanings().get(word, ())) or _CHINESE_OR_KOREAN_IN_KANJI.search(self._known):
+        if not self._places.isdisjoint(means) or _CHINESE_OR_KOREAN_IN_KANJI.search(self._known):
             return True
         return self._is_read_so(word) or any(is_said_like(each, (word,), may_be_part=True) for each in self._readings)
 

@@ -17,6 +17,8 @@ from assistant.text.units import compatible
 
 __all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
 
+BEFORE = 30
+"""Characters before a figure in which its bound stands."""
 HELD = 8
 """Characters behind a figure that may still be of it, or of its bound, while an answer grows."""
 
@@ -43,18 +45,19 @@ _SIDES: dict[_Kind | None, int] = {
 _BEFORE = {
     _Kind.OVER: r"more than|over|above|upwards? of|in excess of|greater than"
     r"|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)",
-    _Kind.AT_LEAST: r"at least|no (?:less|fewer) than|少なくとも",
+    _Kind.AT_LEAST: r"at least|not? (?:less|fewer) than|少なくとも",
     _Kind.UNDER: r"less than|fewer than|under|below",
     _Kind.NEARLY: r"nearly|almost|close to|just under|ほぼ",
-    _Kind.UP_TO: r"up to|as (?:much|many|high|long) as|at most|no more than|最大|最高|最長",
+    _Kind.UP_TO: r"up to|as (?:much|many|high|long) as|at most|最大|最高|最長"
+    r"|(?:not?|never) (?:more than|over|above)|(?:not|n['’]t|never) (?:exceed|surpass)(?:s|ing)?",
     _Kind.ABOUT: r"about|around|roughly|approximately|some|an estimated|約|およそ|おおよそ",
 }
 _AFTER = {
-    _Kind.OVER: r"超(?!え)|余り|あまり|余(?!裕)|強(?![いくさ化力])|を超え|を上回",
+    _Kind.OVER: r"超(?!え)|余り|あまり|余(?!裕)|強(?![いくさ化力])|を超え(?!な|ませ)|を上回(?!ら|りませ)",
     _Kind.AT_LEAST: r"以上| or more\b|\+",
     _Kind.UNDER: r"未満|を下回",
     _Kind.NEARLY: r"近く|弱(?![いくさ])|足らず",
-    _Kind.UP_TO: r"以下|以内| or (?:less|fewer)\b",
+    _Kind.UP_TO: r"以下|以内|を超えな|を超えませ|を上回らな|を上回りませ| or (?:less|fewer)\b",
     _Kind.ABOUT: r"前後|ほど|程度|くらい|ぐらい| or so\b",
 }
 _BEFORE_FIGURE = {
@@ -77,6 +80,9 @@ _OF_BEFORE = re.compile(
 _AND_FIGURE = re.compile(r"[^、。]{0,12}?る\s?(?:約|およそ)?\d")
 _YEAR = re.compile(r"(?:19|20)(?!00)\d\d")
 """What stands behind "over" and is bare may be a year: "talks over 2026 wages"."""
+_LASTING = re.compile("(?<=[年日])間$")
+"""What is left out before a bound: 5年超."""
+_PARTS = ORDINAL_WORDS[2:]
 _OF_DATES = frozenset({None, "year", "month", "day", "hour"})
 _GRADES = frozenset("強弱")
 """Right behind digits no bounds, but grades (震度6強) and rounds (8強)."""
@@ -107,23 +113,25 @@ class Bounds:
         if found and not finished and found[-1].end > end - HELD and self._may_be_bounded(found[-1]):
             end = found[-1].start
         pieces, at = [], 0
-        for figure in _none_of_dates(found, answer):
-            if figure.end <= end and (kind := self._missing(answer, figure)):
+        dates = date_spans(answer) if found else []
+        for figure in found:
+            if figure.end <= end and not _is_of(dates, figure) and (kind := self._missing(answer, figure)):
                 put, place = _put(answer, figure, kind, language)
                 pieces += [answer[at:place], put]
                 at = place
         return "".join([*pieces, answer[at:end]])
 
-    def are_turned_round(self, answer: str) -> bool:
-        """Whether an answer has a figure with a bound to the other side: "at least 75" of "up to 75"."""
-        return any(self._is_turned_round(answer, figure) for figure in _none_of_dates(figures(answer), answer))
+    def are_turned_round(self, answer: str, said: Sequence[Figure]) -> bool:
+        """Whether one of these figures of an answer has a bound to the other side: "at least 75" of "up to 75"."""
+        turned = [figure for figure in said if self._is_turned_round(answer, figure)]
+        return bool(turned) and not all(_is_of(date_spans(answer), figure) for figure in turned)
 
     def _is_turned_round(self, answer: str, figure: Figure) -> bool:
-        known = {kind for unit, kind in self._known.get(figure.value, ()) if compatible(unit, figure.unit)}
-        sides = {_SIDES.get(kind) for kind in known}
-        return len(sides) == 1 and any(
-            _SIDES.get(kind, 0) == -(next(iter(sides)) or 0) != 0 for kind in _said(answer, figure)
-        )
+        known = self._known.get(figure.value, ())
+        sides = {_SIDES.get(kind, 0) for unit, kind in known if compatible(unit, figure.unit)}
+        if len(sides) != 1 or sides == {0}:
+            return False
+        return any(_SIDES.get(kind, 0) == -sum(sides) for kind in _said(answer, figure))
 
     def _may_be_bounded(self, figure: Figure) -> bool:
         """Whether a figure is one that has a bound, or may grow into one."""
@@ -155,7 +163,9 @@ def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> st
     if isinstance(kind, bool):
         return figure
     english, before, after = kind.value
-    return english + figure if language is Language.ENGLISH else before + figure + after
+    if language is Language.ENGLISH:
+        return english + figure
+    return before + (_LASTING.sub("", figure) + after if after else figure)
 
 
 def _kind(text: str, figure: Figure) -> _Kind | None:
@@ -165,7 +175,7 @@ def _kind(text: str, figure: Figure) -> _Kind | None:
 
 def _worded(text: str, figure: Figure) -> Iterator[tuple[_Kind, str]]:
     """The bounds that words before and behind a figure are, or may be, and those words."""
-    before = text[max(0, figure.start - 30) : figure.start]
+    before = text[max(0, figure.start - BEFORE) : figure.start]
     found = {kind: match for kind, pattern in _BEFORE_FIGURE.items() if (match := pattern.search(before))}
     if found:  # of "no more than" the whole, not its end
         kind = min(found, key=lambda each: found[each].start())
@@ -175,24 +185,25 @@ def _worded(text: str, figure: Figure) -> Iterator[tuple[_Kind, str]]:
             yield kind, match.group()
 
 
-def _none_of_dates(found: Sequence[Figure], text: str) -> list[Figure]:
-    others = outside(found, date_spans(text))
-    return [one for one in found if one in others or one.unit not in _OF_DATES]
+def _is_of(dates: Sequence[tuple[int, int]], figure: Figure) -> bool:
+    """Whether a figure is of a date, which stands at one of these places."""
+    return figure.unit in _OF_DATES and not outside([figure], dates)
 
 
 def _is_of_share(text: str, figure: Figure) -> bool:
     """Whether a figure is one of the two of a share, which a bound stands before or behind: 3分の1, "two thirds"."""
     is_of_two = text.startswith("分の", figure.number_end) or text.endswith("分の", 0, figure.start)
-    return is_of_two or text[figure.start : figure.end].lower().removesuffix("s").endswith(ORDINAL_WORDS)
+    return is_of_two or text[figure.start : figure.end].lower().removesuffix("s").endswith(_PARTS)
 
 
 def _is_surpassed(text: str, figure: Figure, found: Sequence[Figure]) -> bool:
     """Whether a figure is what another is above or below: 1,000万人 of 昨年の1,000万人を上回る1,200万人."""
     if not _SURPASSES.match(text, figure.end):
         return False
-    if _OF_BEFORE.search(text, 0, figure.start):
+    before = max(0, figure.start - BEFORE)
+    if _OF_BEFORE.search(text, before, figure.start):
         return True
-    is_compared = _REFERENCE.search(text, 0, figure.start) or _AND_FIGURE.match(text, figure.end)
+    is_compared = _REFERENCE.search(text, before, figure.start) or _AND_FIGURE.match(text, figure.end)
     return bool(is_compared) and any(
         other.value != figure.value and compatible(other.unit, figure.unit) for other in found
     )

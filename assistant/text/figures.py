@@ -11,16 +11,27 @@ from decimal import ROUND_FLOOR, Context, Decimal
 from assistant.text.language import fold
 from assistant.text.units import PER, SIGNS, UNIT_OF, compatible
 
-__all__ = ["NUMBER_WORDS", "Figure", "figures", "nonzero_digits", "number_of", "outside", "same", "whole_part"]
+__all__ = [
+    "CARDINALS",
+    "NUMBER_WORDS",
+    "Figure",
+    "figures",
+    "nonzero_digits",
+    "number_of",
+    "outside",
+    "same",
+    "whole_part",
+]
 
-_CARDINALS = (
-    "two three four five six seven eight nine ten "
-    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+CARDINALS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
+"""Those below twenty, from one."""
 _ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {
-    **{word: value for value, word in enumerate(_CARDINALS.split(), start=2)},
+    **{word: value for value, word in enumerate(CARDINALS[1:], start=2)},
     **{word + plural: value for value, word in enumerate(_ORDINALS.split(), start=3) for plural in ("", "s")},
     **{word: 10 * value for value, word in enumerate(_TENS.split(), start=2)},
 }

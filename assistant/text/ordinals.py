@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from assistant.text.figures import number_of
 from assistant.text.named_times import MONTHS
 
-__all__ = ["ORDINAL_WORDS", "ordinals", "places"]
+__all__ = ["ORDINAL_WORDS", "days", "ordinals", "places"]
 
 ORDINAL_WORDS = (
     *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
@@ -29,10 +29,11 @@ _JAPANESE = re.compile(
 _PLACE = re.compile(rf"(?<!第)({_NUMBER})(?:位|番目|着(?!工|手|用|陸|席|信|衣|実))")
 _NUMBERED = re.compile(r"(?:\bno\.? ?|\bnumber |#)(\d+)")
 _FIRST = re.compile(
-    r"(?<![a-z-])(?<!\ba )(?<!\bone )(?<!\bper )(?<!\bevery )(?<!\d )(first|second)"
-    r"(?= (?:place|prize|game|match|round|edition|world war|division|semi-?final)\b|\.?\n)"
+    r"(?<![a-z-])(?<!\ba )(?<!\d )(first|second)(?= (?:place|world war|division)\b)"
+    r"|^(?:(?:s?he|they|it) )?(?:(?:was|were|came|finished) )?(?:in )?(first|second)\.?\n"
 )
-"""They are places behind or before little else: "the first time", "a second later"."""
+"""They are places before little else, or as all of an answer: "the first time", "a second later"."""
+_FIRST_IN_JAPANESE = re.compile("最初|初[戦回めの]|開幕|首位|優勝|一番|先に")
 _WARS = re.compile(r"world war (ii?)(?=[^a-z])")
 _NO_PLACE = re.compile(r"[ -](?:century|centuries|anniversary|birthday|grade|percentile)")
 
@@ -41,13 +42,19 @@ def ordinals(text: str) -> Iterator[int]:
     """The numbers of all that `text`, in the form of `fold`, puts in an order: places, days, floors, school years."""
     yield from places(text)
     yield from (_WORDS[word] for word in _WORD.findall(text))
+    yield from (1 for _ in _FIRST_IN_JAPANESE.finditer(text))
     for pattern in (_ENGLISH, _DAY, _JAPANESE, _NUMBERED):
         yield from (number_of(next(filter(None, match.groups()))) for match in pattern.finditer(text))
 
 
+def days(text: str) -> Iterator[int]:
+    """The days of months that English dates name: 1 of "April 1" and "1 April"."""
+    yield from (int(match[1] or match[2]) for match in _DAY.finditer(text))
+
+
 def places(text: str) -> Iterator[int]:
-    """The places among others that `text` names in figures: "14th", 5位; "first" and "second" where they are one."""
-    yield from (_WORDS[match[1]] for match in _FIRST.finditer(text))
+    """The places among others that `text` names: "14th", 5位, "second place", "World War II"."""
+    yield from (_WORDS[match[1] or match[2]] for match in _FIRST.finditer(text))
     yield from (len(match[1]) for match in _WARS.finditer(text))
     for match in _ENGLISH.finditer(text):
         if not _NO_PLACE.match(text, match.end()):

@@ -5,13 +5,13 @@ What they come to may be said in figures, and the other way round (`answering/sa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from assistant.text.figures import number_of
+from assistant.text.figures import Figure, number_of
 from assistant.text.named_times import ERAS, HOUR_WORDS, MONTHS, NOON_NAMED, months, year_of_era
-from assistant.text.ordinals import ORDINAL_WORDS
+from assistant.text.ordinals import ORDINAL_WORDS, days
 from assistant.text.units import MEASURES, UNIT_OF
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "scaled_parts",
     "scores",
     "shares",
+    "temperatures",
 ]
 
 ONE = Decimal(1)
@@ -107,6 +108,10 @@ _MIDNIGHT = re.compile(r"\bmidnight\b|真夜中|零時")
 _A_UNIT_AND_A_HALF = re.compile(r"an? (year|month|week|day|hour) and a half")
 _AND_A_HALF = re.compile(rf"(?<!\d)({_NUMBER}) and a half(?: ([a-z]+))?")
 
+_BELOW_ZERO = re.compile(r"(?:^- ?|[△▲−]|(?<![\w-])-|マイナス|氷点下|零下|\bminus |\bnegative )$")
+_BELOW_ZERO_BEHIND = re.compile(r"\s?(?:below (?:zero|freezing)|under zero)")
+_TEMPERATURES = frozenset({"celsius", "fahrenheit", "degree", "celsius or angle"})
+
 
 def shares(text: str) -> Iterator[Fraction]:
     """The shares of something that a text names by words: "two thirds", 3分の2, "one in five", 3割."""
@@ -171,6 +176,14 @@ def scores(text: str) -> Iterator[tuple[int, ...]]:
             yield tuple(map(int, match.groups()))
 
 
+def temperatures(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, bool]]:
+    """The figures of degrees, each with whether it is below zero."""
+    for figure in read:
+        if figure.unit in _TEMPERATURES:
+            is_below = _BELOW_ZERO.search(text[: figure.start]) or _BELOW_ZERO_BEHIND.match(text, figure.end)
+            yield figure.value, bool(is_below)
+
+
 def implied(text: str) -> Iterator[Quantity]:
     """What may be said in figures of a text that has it otherwise."""
     for yen, sen in _YEN_AND_SEN.findall(text):
@@ -215,6 +228,7 @@ def _of_words(text: str) -> Iterator[Quantity]:
 def _of_times(text: str) -> Iterator[Quantity]:
     for month in months(text):
         yield Decimal(MONTHS.index(month) + 1), "month"
+    yield from ((Decimal(day), "day") for day in days(text))
     if _HALF_PAST.search(text):
         yield Decimal(30), "minute"
     for side in _QUARTER_PAST.findall(text):

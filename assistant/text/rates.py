@@ -14,11 +14,11 @@ LENGTH = 20
 _RATE = re.compile(r"(?: times)? ?(?:an?|per|each|every|/) ?([a-z]+)\b")
 """Directly behind an English figure."""
 _RATE_BEFORE = re.compile(
-    r"(?:([時日週月年])(?:給|額|俸|当|収|会費)(?:は|約|で)*|[毎1]([分時日週月年])(?:間|か月)?(?:当たり|あたり|平均|に|で|約)*"
+    r"(?:([時日週月年])(?:給|額|俸|当|収|会費)(?:は|約|で)*|(?:毎|(?<![\d月])1)([分時日週月年])(?:間|か月)?(?:当たり|あたり|平均|に|で|約)*"
     r"|(?<![\d一-龥])([週月年])約?|1([ぁ-んァ-ヶー]+)(?:当たり|あたり)[^\d]{0,8})$"
 )
 """Before a Japanese one."""
-_OF_RATE = {"分": "minute", "時": "hour", "日": "day", "週": "week", "月": "month", "年": "year", "キロ": "kilogram"}
+_OF_RATE = {"分": "minute", "時": "hour", "日": "day", "週": "week", "月": "month", "年": "year"}
 
 
 def rates(text: str, read: Iterable[Figure]) -> Iterator[tuple[Decimal, str]]:

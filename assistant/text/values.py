@@ -11,9 +11,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.text.bounds import said_with_bound, surroundings
-from assistant.text.figures import HALF, Figure, figures
+from assistant.text.figures import CARDINALS, HALF, Figure, figures
 from assistant.text.language import Language, fold
-from assistant.text.named_times import ERAS, HOUR_WORDS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI, year_of_era
+from assistant.text.named_times import ERAS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI, year_of_era
 from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.quantities import named_shares
 from assistant.text.units import PER, Spelt, spelt
@@ -39,6 +39,7 @@ WRITTEN_OUT = Decimal(10) ** 16
 SCALED_DIGITS = 4
 """A number of more digits is written out rather than in millions."""
 _DURATION = re.compile(r"(?:[年月週日時分秒])間|[かカヵヶケ箇]月|月間|秒|分$|[a-z]")
+_DECIMALS = re.compile(r"(?<![\d.])[\d,]+\.(\d+)(?![\d.])")
 _HALVED = {"year": "年", "month": "か月", "week": "週間", "day": "日", "hour": "時間"}
 """What stands before 半 where it is half of one."""
 _ODD_COMMA = re.compile(r",\d(?!\d)|,\d\d(?![\d,])|,\d{4}")
@@ -228,9 +229,9 @@ def _share_in_english(share: Fraction, words: str) -> str | None:
     if share.denominator > len(ORDINAL_WORDS):
         return None
     part = "quarter" if share.denominator == _QUARTERS else ORDINAL_WORDS[share.denominator - 1]
-    if share.numerator > len(HOUR_WORDS):
+    if share.numerator > len(CARDINALS):
         return None
-    return f"a {part}" if share.numerator == 1 else f"{HOUR_WORDS[share.numerator - 1]} {part}s"
+    return f"a {part}" if share.numerator == 1 else f"{CARDINALS[share.numerator - 1]} {part}s"
 
 
 def _said_of_figure(text: str, language: Language) -> str | None:
@@ -251,8 +252,6 @@ def _said_of_figure(text: str, language: Language) -> str | None:
     written = None if _loses_its_rate(figure, spelling) else _written(figure, spelling, language.other)
     if written is None:
         return None
-    if said_with_bound("", kind, Language.JAPANESE) and figure.unit in ("year", "day"):
-        written = written.removesuffix("間")  # 5年超
     return said_with_bound(written, kind, language.other)
 
 
@@ -286,12 +285,12 @@ def _written(figure: Figure, spelling: str, language: Language) -> str | None:
 
 def _as_exact(number: str, figure: Figure, spelling: str) -> str:
     """A figure's number to as many decimals as it is written with: "5.0%"."""
-    decimals = re.search(r"\d\.(\d+)", fold(spelling))
-    whole = "".join(re.findall(r"[\d.]", fold(spelling)))
-    if not decimals or number.replace(",", "") != _plain(figure.value).replace(",", ""):
+    written = _DECIMALS.search(fold(spelling))
+    is_plain = number.replace(",", "") == _plain(figure.value).replace(",", "")
+    if not written or not is_plain or Decimal(written[0].replace(",", "")) != figure.value:
         return number
-    exact = f"{figure.value:,.{len(decimals[1])}f}"
-    return number if Decimal(whole) != figure.value else exact if "," in number else exact.replace(",", "")
+    exact = f"{figure.value:,.{len(written[1])}f}"
+    return exact if "," in number else exact.replace(",", "")
 
 
 def english_numbers(value: Decimal) -> list[str]:

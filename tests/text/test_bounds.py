@@ -128,6 +128,8 @@ def test_what_another_figure_surpasses_dates_and_parts_of_shares_get_none(senten
         ("売上高は50億円を超え、利益は3億円だった。", "50億円です。", "50億円超です。"),
         ("全体の5割を超えた。", "5割です。", "5割超です。"),
         ("It lasted at least three days.", "3日間です。", "3日間以上です。"),
+        ("It took more than 10 seconds.", "10秒です。", "10秒超です。"),
+        ("Speeds must not exceed 30 km/h.", "時速30キロです。", "最大時速30キロです。"),
         ("Over 2000 people came.", "2000人です。", "2000人超です。"),
     ],
 )

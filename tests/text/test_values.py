@@ -88,6 +88,7 @@ def test_a_value_is_said_in_either_language(english: str, japanese: str) -> None
         ("nearly 10 days", "10日近く"),
         ("5.0%", "5.0%"),
         ("$3.40", "3.40ドル"),
+        ("3.50 U.S. dollars", "3.50米ドル"),
         ("£12,345.67", "1万2345.67ポンド"),
     ],
 )
