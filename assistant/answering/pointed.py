@@ -14,7 +14,7 @@ from assistant.library.retrieval import Query
 from assistant.text.bounds import Bounds
 from assistant.text.dates import date_spans
 from assistant.text.figures import NUMBER_WORDS
-from assistant.text.language import CUT, HIRAGANA, Language
+from assistant.text.language import CUT, HIRAGANA, JAPANESE, Language
 from assistant.text.names import names_in
 from assistant.text.values import said_of_value
 
@@ -53,7 +53,7 @@ class Pointed:
             told = said if is_sure else unaffirmed(said)
             if told:
                 return as_sentence(told, self._query.language) if affirms(said) else self._beside(words, told)
-        if value is None and self._is_across and not _STAYS[self._query.language].fullmatch(words):
+        if value is None and self._is_across and not self._stays(words):
             return UNSAID[self._query.language]
         place = self._place(written)
         bounds = Bounds([one.sentence.text for one in place.sentences] if place else [])
@@ -81,6 +81,12 @@ class Pointed:
         if said is None and self._query.language is Language.JAPANESE and self._is_name(name):
             return name
         return said
+
+    def _stays(self, words: str) -> bool:
+        """Whether words may be all of an answer: few of the other language, or "Denver Broncos" in a Japanese text."""
+        asker = self._query.language
+        is_of_asker = bool(JAPANESE.search(words)) is (asker is Language.JAPANESE)
+        return is_of_asker or bool(_STAYS[asker].fullmatch(words))
 
     def _is_name(self, words: str) -> bool:
         """Whether English words are a name: no time and no number, and no word in a capital that begins a sentence."""

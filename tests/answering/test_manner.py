@@ -224,6 +224,12 @@ def test_a_saying_that_breaks_off_leaves_the_words(asked: Any) -> None:
     assert (given.text, given.withheld) == ("Sales rose 12%", False)
 
 
+def test_words_that_are_in_the_asker_s_language_stay(asked: Any) -> None:
+    text = "港の店\n\n優勝したのはHarbour Rovers United Clubで、観客は少なかった。"
+    given = _answer(asked(TaughtModel("Harbour Rovers United Club", " →", ends=False), text, "Who won the cup?"))
+    assert (given.text, given.withheld) == ("Harbour Rovers United Club", False)
+
+
 @pytest.mark.parametrize(
     ("text", "question", "words", "language"),
     [
