@@ -176,13 +176,11 @@ class SayableFigures:
             return False
         if not all(value.normalize() in self._values for value, _ in scaled_parts(ended)):
             return False
-        if self._below_zero and not self._have_their_sign(temperatures(ended, figures(ended))):
-            return False
         if self._ordinals and not self._ordinals.issuperset(places(line)):
             return False
         if self._scores and not self._scores.issuperset(scores(line)):
             return False
-        if self._rates and any(self._is_of_another_rate(*rate) for rate in rates(ended, figures(ended))):
+        if (self._below_zero or self._rates) and not self._are_as_known(ended, figures(ended)):
             return False
         if self._bounds.are_turned_round(folded, [one for one in read if finished or not _is_open(folded[one.end :])]):
             return False
@@ -192,11 +190,8 @@ class SayableFigures:
 
     def _may_stand(self, numeral: re.Match[str], text: str, finished: bool) -> bool:
         tail = text[numeral.end() :]
-        if (
-            not finished
-            and _is_open(tail)
-            and any(spelling.startswith(numeral[0] + tail) for spelling in self._spellings)
-        ):
+        is_open = not finished and _is_open(tail)
+        if is_open and any(spelling.startswith(numeral[0] + tail) for spelling in self._spellings):
             return True
         return numeral[0].rstrip(",") in self._spellings or bool(_WHOLE_HOUR.search(text[: numeral.end()]))
 
@@ -222,8 +217,12 @@ class SayableFigures:
         is_converted = figure.unit in self._converted.get(figure.value, ())
         return is_converted or any(compatible(figure.unit, unit) for unit in units)
 
-    def _is_of_another_rate(self, value: Decimal, of: str) -> bool:
-        return not any(compatible(of, known) for known in self._rates.get(value, (of,)))
+    def _are_as_known(self, text: str, read: Sequence[Figure]) -> bool:
+        """Whether the temperatures and rates of a text have their sign, and what they are for one of."""
+        return self._have_their_sign(temperatures(text, read)) and all(self._is_rate(*one) for one in rates(text, read))
+
+    def _is_rate(self, value: Decimal, of: str) -> bool:
+        return any(compatible(of, known) for known in self._rates.get(value, (of,)))
 
     def _have_their_sign(self, said: Iterable[tuple[Decimal, bool]]) -> bool:
         """Whether temperatures are below zero, or aren't, as they are where they are known."""
@@ -235,8 +234,9 @@ class SayableFigures:
         language, what = counted
         counts = self._counted.get(figure.value, set())
         kind, kinds = _kind(what), {_kind(each) for _, each in counts} - {None}
-        if kind not in (None, "person") and language is not Language.ENGLISH and kinds == {"person"}:
-            kinds = {"person"} if not all(may_be_thing(word) for _, word in counts) else {kind}
+        is_thing = kind not in (None, "person") and language is not Language.ENGLISH
+        if is_thing and kinds == {"person"} and all(may_be_thing(word) for _, word in counts):
+            kinds = {kind}
         if kind and kinds and kind not in kinds:
             return True
         if kind and kinds and what.startswith(kind[:-1]):  # "companies" of firms, "people" of tourists

@@ -129,9 +129,9 @@ class Bounds:
     def _is_turned_round(self, answer: str, figure: Figure) -> bool:
         known = self._known.get(figure.value, ())
         sides = {_SIDES.get(kind, 0) for unit, kind in known if compatible(unit, figure.unit)}
-        if len(sides) != 1 or sides == {0}:
+        if len(sides) != 1 or 0 in sides:
             return False
-        return any(_SIDES.get(kind, 0) == -sum(sides) for kind in _said(answer, figure))
+        return any(-_SIDES.get(kind, 0) in sides for kind in _said(answer, figure))
 
     def _may_be_bounded(self, figure: Figure) -> bool:
         """Whether a figure is one that has a bound, or may grow into one."""

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
+from assistant.text.figures import CARDINALS
+
 __all__ = [
     "ERAS",
     "HOUR_WORDS",
@@ -74,7 +76,7 @@ _DATE_IN_JAPANESE = re.compile(
 )
 _DAY = re.compile(r"(?<![\d.,$€£¥])\d{1,2}(?![\d,.]\d|\d|[%人円時分秒年月回四]| (?:percent|people|million|billion))")
 """A day whose month stands elsewhere: "from 3 to 5 May"."""
-HOUR_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+HOUR_WORDS = CARDINALS[:12]
 _HOUR_WORD = re.compile(rf"\b(?:{'|'.join(HOUR_WORDS)})\b", re.IGNORECASE)
 _PARTS = {
     "early": r"\b(?:early|(?:the )?(?:beginning|start) of|first half of)FOLLOWED"

@@ -229,8 +229,6 @@ def _share_in_english(share: Fraction, words: str) -> str | None:
     if share.denominator > len(ORDINAL_WORDS):
         return None
     part = "quarter" if share.denominator == _QUARTERS else ORDINAL_WORDS[share.denominator - 1]
-    if share.numerator > len(CARDINALS):
-        return None
     return f"a {part}" if share.numerator == 1 else f"{CARDINALS[share.numerator - 1]} {part}s"
 
 
@@ -250,9 +248,7 @@ def _said_of_figure(text: str, language: Language) -> str | None:
         return None
     spelling = text[figure.start : figure.end] + ("間" if is_long else "")
     written = None if _loses_its_rate(figure, spelling) else _written(figure, spelling, language.other)
-    if written is None:
-        return None
-    return said_with_bound(written, kind, language.other)
+    return None if written is None else said_with_bound(written, kind, language.other)
 
 
 def _loses_its_rate(figure: Figure, spelling: str) -> bool:
