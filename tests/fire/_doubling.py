@@ -166,6 +166,8 @@ SHORT = {
     "library.served.cluster _ADDRESS": ANCHORED,
     "measuring.naming _MARK": "a line of one's own data",
     "measuring.scoring _IN_PARENTHESES": "an answer of one's own data",
+    "model.server.checking _MARKER": "a line of an answer, of at most so many tokens",
+    "model.server.checking _SENTENCE": "a line of an answer, of at most so many tokens",
     "sources.html.dates _LABELLED": ANCHORED,
     "sources.mail _SAVED": ANCHORED,
     "sources.pdf.furniture _PAGE_NUMBER": ANCHORED,
@@ -173,6 +175,7 @@ SHORT = {
     "text.furigana _DAY": ANCHORED,
     "text.sentences _GOES_ON": ANCHORED,
     "text.units _PERSON": ANCHORED,
+    "text.units _PERSON_BY_ENDING": ANCHORED,
     "text.word_forms _ORDINARY": ANCHORED,
 }
 """Regular expressions that take longer, but not as they are used: what keeps them from it."""
