@@ -16,11 +16,17 @@ NARROWEST, WIDEST = 22, 100
 NARROWEST_JAPANESE = 24
 ALIKE, ALIKE_JAPANESE = 30, 14
 """By how much the widths of wrapped lines differ, at most, in columns."""
+HEADLINES = 4
+"""Most lines that stand above a text: a headline on two, who wrote it, and when."""
+SLACK = 12
+"""Columns by which a line may end early, or late, and still be one of those that are cut at a column."""
 INDENT, TAB = 2, 8
 """Columns by which the first line of a paragraph stands in, at least; those of a tab."""
 _LINE = re.compile(r"[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]*(?:\r{0,2}\n|[\v\f\r\x1c-\x1e\x85\u2028\u2029]|\Z)")
 """Two conversions of a text make CR CR LF of a line's end."""
 _BULLET = re.compile(r"[-–—*•▪■●・]|\d{1,2}[.)]\s|\([a-z\d]\)\s")
+_FIGURE = re.compile(r"\d")
+_FIRST_WORD = re.compile(r"[A-Za-z\d][A-Za-z\d'’.,-]*|.")
 _HYPHEN_END = re.compile(r"[A-Za-z]-$")
 _QUOTE_END = ("」", "』")
 _GOES_ON = re.compile(r"[\"“(]?(?:[a-z\d]|I\b)|[A-Z]{2}")
@@ -44,11 +50,11 @@ def paragraph_spans(text: str) -> tuple[Span, ...]:
     """Paragraphs of `text` without the blanks around them, in reading order.
 
     A line is a paragraph, except in blocks that are hard-wrapped, where the block is one. Blocks lie between blank
-    lines, or begin where a line stands in.
+    lines, or begin where a line stands in, where an item of a list begins, or below a headline.
     """
     spans: list[Span] = []
     for passage in _passages(text):
-        for block in _blocks(passage):
+        for block in (part for one in _blocks(passage) for part in _below_headlines(one)):
             if _is_hard_wrapped(block):
                 spans.append(Span(block[0].span.start, block[-1].span.end))
             else:
@@ -77,15 +83,46 @@ def _blocks(passage: list[_Line]) -> Iterator[list[_Line]]:
     """The lines of a passage, apart where one stands in as the first of a paragraph does."""
     outer = min(line.indent for line in passage)
     inner = [line.indent >= outer + INDENT for line in passage]
-    is_list = any(_BULLET.match(line.text) for line in passage)
-    is_set_in = not is_list and (inner[0] or 2 * sum(inner) < len(inner))
+    items = _items(passage)
+    is_set_in = not any(items) and (inner[0] or 2 * sum(inner) < len(inner))
+    is_list = sum(items) > 1
     block: list[_Line] = []
-    for line, is_inner in zip(passage, inner, strict=True):
-        if block and (line.is_full_width or (is_set_in and is_inner)):
+    for line, is_inner, is_item in zip(passage, inner, items, strict=True):
+        if block and (line.is_full_width or (is_set_in and is_inner) or (is_list and is_item)):
             yield block
             block = []
         block.append(line)
     yield block
+
+
+def _items(passage: list[_Line]) -> list[bool]:
+    """Which lines begin an item of a list: by a bullet or a number, or as all lines do by a figure, such as a year."""
+    if len(passage) > 2 and all(_FIGURE.match(line.text) for line in passage):
+        return [True] * len(passage)
+    return [bool(_BULLET.match(line.text)) for line in passage]
+
+
+def _below_headlines(block: list[_Line]) -> Iterator[list[_Line]]:
+    """The lines of a block, those apart that stand above hard-wrapped ones without being cut where these are."""
+    above = next((n for n in range(1, min(HEADLINES + 1, len(block) - 1)) if _is_above(block[:n], block[n:])), 0)
+    yield from ([line] for line in block[:above])
+    yield block[above:]
+
+
+def _is_above(lines: list[_Line], below: list[_Line]) -> bool:
+    return _is_hard_wrapped(below) and all(_is_headline(line.text, below) for line in lines)
+
+
+def _is_headline(line: str, below: list[_Line]) -> bool:
+    """Whether a line ends where none is cut: the first word below it would have stood on it, or it is too wide."""
+    behind = below[0].text
+    if ends_sentence(line):
+        return False
+    if not KANA.search(line + behind) and _goes_on(line, behind):
+        return False
+    widest = max(_width(one.text) for one in below[:-1])
+    word = _FIRST_WORD.match(behind)
+    return not -SLACK <= widest - _width(line) <= SLACK + (_width(word[0]) if word else 0)
 
 
 def _is_hard_wrapped(block: list[_Line]) -> bool:

@@ -38,6 +38,8 @@ _ZONE = re.compile(
 )
 _HOUR_END = re.compile(r"\d ?[ap]\.m\.$")
 _FIRM_END = re.compile(r"\b(?:Inc|Corp|Co|Cos|Ltd|LLC|Bros|plc|PLC|Int'l|Intl|S\.A|N\.V|Univ|Dept|Assn|Mfg)\.$")
+_FIRM = re.compile(r"(?:Ltd|Inc|Corp|L\.?L\.?C|P?LC|plc|L\.?P|Bhd|K\.?G|AG|SA|Limited)\b")
+"""What a firm's name may go on with."""
 _TITLE = re.compile(
     r"(?:Vice |Deputy |Senior |Executive |Managing |Acting |Former |Co-?|Interim |Chief |Lead )*"
     r"(?:Chief|C[EFOT]O|President|Chair(?:man|woman|person)?|Director|Executive|Officer|Founder|Head|Spokes\w+|Analyst"
@@ -60,7 +62,7 @@ _GLUED = re.compile(
 """An end without a blank behind it."""
 _ABBREVIATED = re.compile(
     r"\b(?:Lt|Gen|Capt|Col|Sgt|Maj|Adm|Cmdr|Cpl|Pvt|Brig|Atty|Supt|Insp|Det|Rev|Hon|Pres|Gov|Sen|Rep|Msgr|Messrs"
-    r"|Ft|Mt|Pt|Ste?|Div|Dist|Bros|Assoc|Pty|Bhd|Cie|Geo|Wm|Chas|Thos|Jos|Robt|Natl|Ave|Blvd|Rd|Hwy|Pkwy)\.$"
+    r"|Ft|Mt|Pt|Ste?|Div|Dist|Bros|Assoc|Pte|Pty|Sdn|Bhd|Cie|Geo|Wm|Chas|Thos|Jos|Robt|Natl|Ave|Blvd|Rd|Hwy|Pkwy)\.$"
 )
 _NAME_FOLLOWS = re.compile(r"\b(?:Mrs?|Ms|Mx|Drs?|Prof|Fr|[A-Z][a-z]+ [A-Z])\.$")
 """What is written before a name, or within one, at the end of a line."""
@@ -139,7 +141,7 @@ def _goes_on(before: str, behind: str) -> bool:
     if _HOUR_END.search(before):
         return bool(_DAY.match(behind) or _ZONE.match(behind))
     if _FIRM_END.search(before):
-        return bool(_TITLE.match(behind))
+        return bool(_TITLE.match(behind) or _FIRM.match(behind))
     return bool(_BEFORE_NUMBER_END.search(before)) and behind[:1].isdigit()
 
 

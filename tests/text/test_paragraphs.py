@@ -56,6 +56,41 @@ def test_lines_of_a_list_stay_apart(block: str) -> None:
     assert _paragraphs(block) == block.split("\n")
 
 
+@pytest.mark.parametrize(
+    "head", ["Millionth roll sold", "Millionth roll sold on the island as the harbour waits for its new pier"]
+)
+def test_a_headline_straight_above_wrapped_lines_stays_apart(head: str) -> None:
+    assert _paragraphs(f"{head}\n{WRAPPED}") == [head, WRAPPED]
+
+
+def test_a_headline_and_a_byline_straight_above_wrapped_japanese_stay_apart() -> None:
+    wrapped = "島のパン屋は火曜日、百万個目のシナモンロー\nルを売ったと発表した。店は開いて十四年目にな\nる。"
+    assert _paragraphs(f"百万個目のロールを販売\n星野恵美\n{wrapped}") == [
+        "百万個目のロールを販売",
+        "星野恵美",
+        wrapped,
+    ]
+
+
+def test_items_of_a_list_are_paragraphs_though_they_are_wrapped() -> None:
+    first, second = (
+        "- The bakery on the island sold its millionth\n  roll on Tuesday.",
+        "- The harbour opens a new pier.",
+    )
+    assert _paragraphs(f"{first}\n{second}") == [first, second]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "・会場は島の北にある港の待合所に移す\n・ロールは一人二個まで、子どもは無料とする\n・連絡船は一時間おきに出る。遅れもする。",
+        "1987 The first bakery opens by the pier\n1999 A second one follows on the hill\n2012 Both are sold.",
+    ],
+)
+def test_lines_that_begin_alike_are_items_of_a_list(block: str) -> None:
+    assert _paragraphs(block) == block.split("\n")
+
+
 def test_a_line_end_that_was_converted_twice_is_one() -> None:
     assert _paragraphs(f"A headline\n\n{WRAPPED}".replace("\n", "\r\r\n")) == [
         "A headline",
