@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import hypothesis
 import pytest
@@ -25,6 +25,7 @@ from tests import needs
 from tests.chroma import Chroma
 from tests.command import Ended, Run
 from tests.fake_model import FakeModel
+from tests.looks import WIDE, Look
 from tests.pages import Open, Server
 from tests.room import Room
 from tests.texts import BILINGUAL, OTHER
@@ -42,6 +43,13 @@ ModelSays = Callable[..., FakeModel]
 hypothesis.settings.register_profile("same", deadline=None, max_examples=100, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("same")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Has a test in the wide look, where it has the page in one and doesn't say in which (`looks.py`)."""
+    given = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    if "look" in metafunc.fixturenames and "look" not in given:
+        metafunc.parametrize("look", [WIDE], indirect=True, ids=str, scope="module")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -187,6 +195,12 @@ def browser() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=needs.chromium(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def look(request: pytest.FixtureRequest) -> Look:
+    """The look that a test is in."""
+    return cast(Look, request.param)
 
 
 @pytest.fixture(scope="module")
