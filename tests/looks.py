@@ -7,10 +7,11 @@ Where both take what a test tries in turn, it is tried once.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-__all__ = ["NARROW", "WIDE", "Look", "in_both_looks", "in_looks", "in_narrow_look"]
+__all__ = ["NARROW", "WIDE", "Look", "in_both_looks", "in_looks", "in_narrow_look", "opened_context"]
 
 PHONE = 640
 """Pixels; a narrower window has one side of the page at a time."""
@@ -45,3 +46,9 @@ def in_looks(*looks: Look) -> pytest.MarkDecorator:
 
 in_both_looks = in_looks(WIDE, NARROW)
 in_narrow_look = in_looks(NARROW)
+
+
+def opened_context(browser: Any, look: Look, *, height: int = 900, **options: Any) -> Any:
+    """A browser's context, in which pages have the look; `height` in pixels, `options` as Playwright has them."""
+    viewport = {"width": look.width, "height": height}
+    return browser.new_context(locale=look.locale, viewport=viewport, color_scheme=look.scheme, **options)
