@@ -3,7 +3,7 @@
 Opening a page takes seconds, and the model or the server does the same behind each look. So a test is in the wide look
 unless it says otherwise, in the narrow one where what is narrow, dark or Japanese matters to it most, and in both where
 the layout may change what happens: where the article and the conversation stand on two sides of a phone's page, say.
-Where both take what a test tries in turn, it is tried once.
+Where a test has two things to try, each look tries one.
 """
 
 from dataclasses import dataclass
