@@ -50,11 +50,11 @@ def _model(server: Server) -> int:
     return _children(server.pid)[0]
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize("fault", ["SIGSEGV", "SIGKILL", "SIGILL"])
+@pytest.mark.parametrize(("fault", "language"), [("SIGSEGV", "en"), ("SIGKILL", "ja"), ("SIGILL", "en")])
 def test_whoever_asked_is_told_and_the_next_question_is_answered(
     server: Server, open_page: Open, fault: str, language: str
 ) -> None:
+    """Each fault in one language: it is told by the same message in both (`ja.po`), with the signal's name in it."""
     page = open_page("ja-JP" if language == "ja" else "en-US", width=1280 if language == "en" else 360)
     page.locator("#status p[data-state=ready]").wait_for(timeout=ANSWER)
     text, model = page.text_content("#article-en article"), _model(server)
