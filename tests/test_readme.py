@@ -21,6 +21,7 @@ from assistant.settings import Settings
 from assistant.text.language import Language
 from tests import needs
 from tests.chroma import Chroma
+from tests.conftest import Knowing
 
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -111,8 +112,9 @@ def _without_here(table: str) -> str:
     return re.sub(r"(, |  )here|, on the processor \(\d+ threads\)", "", table)
 
 
-def test_the_questions_are_answered_as_shown(folder: Path) -> None:
+def test_the_questions_are_answered_as_shown(folder: Path, knowing: Knowing) -> None:
     model = needs.model_path()
+    knowing(folder / "home")
     run(["add", "ferry.txt"])
     for arguments, shown in sessions():
         if arguments[0] != "ask":

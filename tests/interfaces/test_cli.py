@@ -28,7 +28,7 @@ from assistant.sources import web
 from assistant.text.language import Language
 from tests import needs
 from tests.command import ANSWER_KEYS, Ended, Run, assert_fails, assert_misused
-from tests.conftest import ModelSays
+from tests.conftest import Knowing, ModelSays
 from tests.fake_context import wait_for
 from tests.fake_model import UNSURE, reading
 from tests.site import Site, says
@@ -620,9 +620,10 @@ def _assert_answer(ended: Ended, question: str, language: str, model: str) -> di
     return answer
 
 
-def test_the_real_model_answers_both_languages(run: Run, file: Path) -> None:
+def test_the_real_model_answers_both_languages(run: Run, file: Path, tmp_path: Path, knowing: Knowing) -> None:
     """A few facts, not the wording: that is measured elsewhere."""
     path = needs.model_path()
+    knowing(tmp_path / "home")
     for question, language in (("How much does a roll cost?", "en"), ("ロールはいくらですか？", "ja")):
         ended = run("ask", question, "--file", file, "--json", "--model", path)
         answer = _assert_answer(ended, question, language, DEFAULT_MODEL)

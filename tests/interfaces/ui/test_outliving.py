@@ -2,13 +2,11 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import started_server
 from tests.fake_context import wait_for
 from tests.pages import ANSWER, START_SECONDS, Open, Server, ask
 
@@ -24,11 +22,6 @@ NEXT = {
     "ja": ("アリババ株は金曜日に何%上昇しましたか？", "6.3%"),
 }
 STOPPED = {"en": "The model stopped working (signal SIG", "ja": "モデルが止まりました（"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    yield from started_server(tmp_path_factory)
 
 
 def _children(pid: int) -> list[int]:

@@ -20,7 +20,7 @@ from assistant.library.article import parse_article
 from assistant.library.sample import SAMPLE
 from assistant.text.language import Language, question_language
 from tests import needs
-from tests.conftest import started_server
+from tests.conftest import Knowing, started_server
 from tests.looks import NARROW, WIDE, Look, in_both_looks, in_narrow_look
 from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose, open_menu, show, speak
 from tests.texts import BILINGUAL, ENGLISH
@@ -29,9 +29,9 @@ pytest.importorskip("playwright.sync_api")
 
 
 @pytest.fixture(scope="module")
-def server(look: Look, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(look: Look, tmp_path_factory: pytest.TempPathFactory, knowing: Knowing) -> Iterator[Server]:
     """A server of its own for each look: what one's tests add isn't there for the other's."""
-    yield from started_server(tmp_path_factory)
+    yield from started_server(knowing(tmp_path_factory.mktemp("page")))
 
 
 @pytest.fixture
