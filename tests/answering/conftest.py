@@ -9,8 +9,9 @@ from assistant.settings import DEFAULT_MODEL, Settings
 from tests.conftest import Knowing
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def application(tmp_path_factory: pytest.TempPathFactory, knowing: Knowing) -> Iterator[Application]:
+    """Its library holds what each test adds: ask about articles by their ids."""
     settings = Settings(home=knowing(tmp_path_factory.mktemp("home")), model=DEFAULT_MODEL)
     with open_application(settings, lambda _: None) as application:
         application.model.start()
