@@ -1,11 +1,12 @@
 """What most tests need: settings in a folder of their own, the real embedder, a real library."""
 
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import hypothesis
 import pytest
@@ -25,6 +26,7 @@ from tests import needs
 from tests.chroma import Chroma
 from tests.command import Ended, Run
 from tests.fake_model import FakeModel
+from tests.looks import WIDE, Look
 from tests.pages import Open, Server
 from tests.room import Room
 from tests.texts import BILINGUAL, OTHER
@@ -36,12 +38,20 @@ TOLD_BESIDE = "Connection errored out"
 
 AssistantWith = Callable[..., AnsweringAssistant]
 Ask = Callable[..., Inquiry]
+Knowing = Callable[[Path], Path]
 ModelSays = Callable[..., FakeModel]
 
 # The same examples on every run: a test that turns red was turned by a change.
 hypothesis.settings.register_profile("same", deadline=None, max_examples=100, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("same")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Has a test in the wide look, where it has the page in one and doesn't say in which (`looks.py`)."""
+    given = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    if "look" in metafunc.fixturenames and "look" not in given:
+        metafunc.parametrize("look", [WIDE], indirect=True, ids=str, scope="module")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -128,10 +138,30 @@ def ask(assistant_with: AssistantWith, article: Article) -> Ask:
 
 
 @pytest.fixture(scope="session")
-def worker() -> Iterator[LlamaWorker]:
+def knowing(tmp_path_factory: pytest.TempPathFactory) -> Knowing:
+    """Has a home know the way in which the default model works here: checked once for all tests, not in each home.
+
+    The check itself is for `model/llama/test_ways.py` and `test_process.py`.
+    """
+    settings = Settings(home=tmp_path_factory.mktemp("checked"), model=str(needs.model_path()))
+    with open_model(settings, lambda _: None) as worker:
+        worker.wait_until_loaded()
+
+    def knowing(home: Path) -> Path:
+        ways = Settings(home=home).ways
+        ways.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(settings.ways, ways)
+        return home
+
+    return knowing
+
+
+@pytest.fixture(scope="session")
+def worker(knowing: Knowing) -> Iterator[LlamaWorker]:
     """The real language model, loaded once for all tests that need it."""
-    needs.model_path()
-    with open_model(Settings(), lambda _: None) as worker:
+    settings = Settings()
+    knowing(settings.home)
+    with open_model(settings, lambda _: None) as worker:
         worker.wait_until_loaded()
         yield worker
 
@@ -190,6 +220,12 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
+def look(request: pytest.FixtureRequest) -> Look:
+    """The look that a test is in."""
+    return cast(Look, request.param)
+
+
+@pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """A page with an article in both languages, on a model that is told when to answer."""
     room = Room(tmp_path_factory.mktemp("home"))
@@ -198,14 +234,14 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    yield from started_server(tmp_path_factory)
+def server(tmp_path_factory: pytest.TempPathFactory, knowing: Knowing) -> Iterator[Server]:
+    yield from started_server(knowing(tmp_path_factory.mktemp("page")))
 
 
-def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def started_server(home: Path) -> Iterator[Server]:
     """The page's own process, stopped at the end."""
     needs.chromium()
-    server = Server(tmp_path_factory.mktemp("page"), needs.model_path())
+    server = Server(home, needs.model_path())
     yield server
     server.stop()
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -145,8 +146,22 @@ def _at_import(tree: ast.Module) -> set[str]:
     return _imports(ast.Module(outside, []))
 
 
+@cache
 def _tree(module: str) -> ast.Module:
+    """The parsed code of a module or package; nobody changes it."""
     return ast.parse(FILES[module].read_text(encoding="utf-8"))
+
+
+@cache
+def _imported(module: str) -> frozenset[str]:
+    """What a module imports anywhere in it."""
+    return frozenset(_imports(_tree(module)))
+
+
+@cache
+def _imported_at_import(module: str) -> frozenset[str]:
+    """What a module imports when it is imported itself."""
+    return frozenset(_at_import(_tree(module)))
 
 
 def _circle(imports: Mapping[str, Iterable[str]]) -> list[str]:
@@ -168,16 +183,16 @@ def test_every_package_has_its_place() -> None:
 
 @each_module
 def test_imports_go_one_way(module: str) -> None:
-    assert {name for name in _own(_imports(_tree(module))) if name.split(".")[0] not in _above(module)} == set()
+    assert {name for name in _own(_imported(module)) if name.split(".")[0] not in _above(module)} == set()
 
 
 @each_module
 def test_modules_are_imported_rather_than_packages(module: str) -> None:
-    assert _own(_imports(_tree(module))) <= MODULES.keys()
+    assert _own(_imported(module)) <= MODULES.keys()
 
 
 def test_imports_make_no_circle() -> None:
-    assert _circle({module: _own(_imports(_tree(module))) for module in MODULES}) == []
+    assert _circle({module: _own(_imported(module)) for module in MODULES}) == []
 
 
 def test_a_circle_would_be_found() -> None:
@@ -201,18 +216,18 @@ def test_llama_cpp_is_loaded_by_a_process_of_its_own_alone() -> None:
     native = {*OWNERS["llama_cpp"], "model.llama.check"}
     users = {module for module in MODULES if native & _own(_imports(_without_type_checking(_tree(module))))}
     assert users - native == {"model.llama.child"}
-    assert not native & _own(_at_import(_tree("model.llama.child")))
+    assert not native & _own(_imported_at_import("model.llama.child"))
 
 
 @pytest.mark.parametrize("server", ["model.server", "library.served"])
 def test_a_server_costs_nothing_where_none_is_used(server: str) -> None:
     others = [module for module in MODULES if not module.startswith(f"{server}.")]
-    assert {name for module in others for name in _own(_at_import(_tree(module))) if server in name} == set()
+    assert {name for module in others for name in _own(_imported_at_import(module)) if server in name} == set()
 
 
 @pytest.mark.parametrize("dependency", OWNERS)
 def test_a_dependency_is_imported_by_its_owner_alone(dependency: str) -> None:
-    users = {module for module in MODULES if dependency in {name.split(".")[0] for name in _imports(_tree(module))}}
+    users = {module for module in MODULES if dependency in {name.split(".")[0] for name in _imported(module)}}
     assert users == OWNERS[dependency]
 
 
@@ -238,18 +253,18 @@ def test_a_dependency_is_imported_by_its_owner_alone(dependency: str) -> None:
 )
 def test_what_loads_slowly_is_imported_where_it_is_used(dependency: str) -> None:
     outside = [module for module in MODULES if not module.startswith("interfaces.ui.")]
-    assert dependency not in {name.split(".")[0] for module in outside for name in _at_import(_tree(module))}
+    assert dependency not in {name.split(".")[0] for module in outside for name in _imported_at_import(module)}
 
 
 @each_module
 def test_the_page_is_loaded_by_its_command_alone(module: str) -> None:
     if not module.startswith("interfaces.ui."):
-        assert {name for name in _own(_at_import(_tree(module))) if name.startswith("interfaces.ui")} == set()
+        assert {name for name in _own(_imported_at_import(module)) if name.startswith("interfaces.ui")} == set()
 
 
 @each_module
 def test_what_counts_for_prometheus_is_loaded_only_where_it_is_wanted(module: str) -> None:
-    assert "interfaces.ui.metrics" not in _own(_at_import(_tree(module)))
+    assert "interfaces.ui.metrics" not in _own(_imported_at_import(module))
 
 
 @each_module

@@ -24,8 +24,14 @@ def _about(text: str, question: str = "") -> tuple[Message, ...]:
     return (Message("user", f"{text}\n\nQuestion: {question}"),)
 
 
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Remembers the way in which the model works, so that it is checked once for all tests."""
+    return tmp_path_factory.mktemp("ways") / "ways.json"
+
+
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Callable[[], LlamaWorker]]:
+def opened(tmp_path: Path, ways: Path) -> Iterator[Callable[[], LlamaWorker]]:
     """Opens the real model anew, with the same folder; what was open before is closed."""
     workers: list[LlamaWorker] = []
 
@@ -34,8 +40,7 @@ def opened(tmp_path: Path) -> Iterator[Callable[[], LlamaWorker]]:
             worker.close()
         path = needs.model_path()
         options = {"threads": Settings().threads, "context_tokens": 4096, "prefix_bytes": 10**9}
-        remembered = tmp_path / "ways.json"
-        opener = Opener(prefixes=tmp_path / "prefixes", remembered=remembered, **options)
+        opener = Opener(prefixes=tmp_path / "prefixes", remembered=ways, **options)
         workers.append(LlamaWorker(path, path.stem, opener))
         workers[-1].wait_until_loaded()
         return workers[-1]

@@ -17,10 +17,12 @@ from assistant.answering.grounding import Citation
 from assistant.application import open_library
 from assistant.interfaces import cli
 from assistant.interfaces.ui.conversation import Turn, to_storage
-from assistant.settings import Settings
+from assistant.settings import DEFAULT_MODEL, Settings
 from assistant.text.language import Language
 from tests import needs
 from tests.chroma import Chroma
+from tests.command import Ended, assert_answer, assert_plausible
+from tests.conftest import Knowing
 
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -111,19 +113,30 @@ def _without_here(table: str) -> str:
     return re.sub(r"(, |  )here|, on the processor \(\d+ threads\)", "", table)
 
 
-def test_the_questions_are_answered_as_shown(folder: Path) -> None:
+def test_the_questions_are_answered_as_shown(folder: Path, knowing: Knowing) -> None:
+    """The one as JSON is held to what the command's are: it is Japanese, that of `test_cli.py` English."""
     model = needs.model_path()
+    knowing(folder / "home")
     run(["add", "ferry.txt"])
+    as_json = []
     for arguments, shown in sessions():
         if arguments[0] != "ask":
             continue
         printed = run([*arguments, "--model", str(model)])
         if "--json" in arguments:
-            ours, theirs = json.loads(printed), json.loads(shown)
+            theirs = json.loads(shown)
+            article = (folder / "ferry.txt").read_text(encoding="utf-8")
+            told = theirs["question"], theirs["question_lang"], theirs["model"]
+            ours = assert_answer(Ended(0, printed, ""), article, *told)
             assert ours.keys() == theirs.keys()
             assert ours["timings"].keys() == theirs["timings"].keys()
+            assert ours["refused"] is theirs["refused"] is False
+            assert ours["timings"]["prompt_tokens"] > 100
+            assert_plausible(ours["timings"])
+            as_json.append(told[1:])
             printed, shown = ours["answer"], theirs["answer"]
         assert _gist(printed) == _gist(shown)
+    assert as_json == [("ja", DEFAULT_MODEL)]
 
 
 def _gist(answer: str) -> tuple[list[str], bool]:

@@ -1,8 +1,15 @@
 """What the default model says to questions that want a yes or no: a wrong one is never said.
 
-Of what it is unsure of it says what the article has, without either. All that is asked here, also across the languages,
-is what `LEAD` in `answering.py` rests on.
+Of what it is unsure of it says what the article has, without either. All 96 that may be asked here, also across the
+languages, are what `LEAD` in `answering.py` rests on. Half of them are asked, each in both languages; all of them with
+`ASSISTANT_TESTS_WHOLE` in the environment, as is due before `LEAD` is changed.
 """
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
 
 import pytest
 
@@ -94,23 +101,55 @@ QUESTIONS = {
     ),
 }
 """What is asked of both versions of an article, and whether the answer is yes."""
-LEAST_SAID = {(EN, EN): 8, (EN, JA): 2, (JA, EN): 8, (JA, JA): 5}
-"""By the languages of the article and of the question: how many of 24 get a yes or no, at least."""
+WHOLE = bool(os.environ.get("ASSISTANT_TESTS_WHOLE"))
+SAID = 29 / 96
+"""Share of all questions that got a yes or no when `LEAD` was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a question was answered with, and whether that should be yes."""
+
+    article_language: Language
+    question_language: Language
+    question: str
+    answer: str
+    is_so: bool
+
+
+@pytest.fixture(scope="module")
+def replies(application: Application) -> Sequence[Reply]:
+    """Every other question is asked of the version in its own language, the others of that in the other language."""
+    replies = []
+    for (versions, questions), article_language, question_language in product(QUESTIONS.items(), (EN, JA), (EN, JA)):
+        article = application.library.add(versions[article_language is JA])[0].id
+        for at, (english, japanese, is_so) in enumerate(questions):
+            if WHOLE or at % 2 == (article_language is question_language):
+                question = japanese if question_language is JA else english
+                answer = final_answer(application.assistant.ask(question, [article])).text
+                replies.append(Reply(article_language, question_language, question, answer, is_so))
+    return replies
+
+
+def test_as_many_questions_are_asked_each_way(replies: Sequence[Reply]) -> None:
+    ways = Counter((reply.article_language, reply.question_language) for reply in replies)
+    assert set(ways.values()) == {24 if WHOLE else 12}
+    assert len(ways) == 4
 
 
 @pytest.mark.parametrize("question_language", [EN, JA])
 @pytest.mark.parametrize("article_language", [EN, JA])
 def test_no_wrong_yes_or_no_is_said(
-    application: Application, article_language: Language, question_language: Language
+    replies: Sequence[Reply], article_language: Language, question_language: Language
 ) -> None:
-    said = right = 0
-    for versions, questions in QUESTIONS.items():
-        article = application.library.add(versions[article_language is JA])[0].id
-        for english, japanese, is_so in questions:
-            question = japanese if question_language is JA else english
-            answer = final_answer(application.assistant.ask(question, [article])).text
-            if affirms(answer):
-                said += 1
-                right += answer.startswith(("Yes", "はい")) is is_so
-    assert right == said
-    assert said >= LEAST_SAID[article_language, question_language]
+    for reply in replies:
+        is_here = (reply.article_language, reply.question_language) == (article_language, question_language)
+        if is_here and affirms(reply.answer):
+            assert reply.answer.startswith(("Yes", "はい")) is reply.is_so, (reply.question, reply.answer)
+
+
+def test_it_is_said_often_enough_in_both_languages(replies: Sequence[Reply]) -> None:
+    """Two thirds of the usual share, as half of the questions may be those that are less sure."""
+    said = [reply.question_language for reply in replies if affirms(reply.answer)]
+    assert set(said) == {EN, JA}
+    assert len(said) >= 2 / 3 * SAID * len(replies)

@@ -8,7 +8,17 @@ from tests.fire import _doubling, fuzz
 from tests.fire._attack import Outcome, Target, attack
 
 INPUTS = 60
-SLOW = {"overviews": 8, "intents": 30, "decoding": 30, "guards": 50, "answers": 40, "HTML": 25, "PDF": 40}
+SLOW = {
+    "overviews": 5,
+    "intents": 30,
+    "decoding": 30,
+    "guards": 50,
+    "answers": 40,
+    "figures and values": 30,
+    "HTML": 25,
+    "Markdown": 25,
+    "PDF": 40,
+}
 """Targets of which an input takes long, with how many they get."""
 UNITS = ("blanks", "digits", "hyphens", "kanji", "small letters", "quotation marks")
 TARGETS = fuzz.targets()

@@ -27,8 +27,8 @@ from assistant.settings import DEFAULT_MODEL, Care, Settings
 from assistant.sources import web
 from assistant.text.language import Language
 from tests import needs
-from tests.command import ANSWER_KEYS, Ended, Run, assert_fails, assert_misused
-from tests.conftest import ModelSays
+from tests.command import Ended, Run, assert_answer, assert_fails, assert_misused, assert_plausible
+from tests.conftest import Knowing, ModelSays
 from tests.fake_context import wait_for
 from tests.fake_model import UNSURE, reading
 from tests.site import Site, says
@@ -584,54 +584,20 @@ def test_what_the_model_has_read_is_shown_and_cleared(run: Run, tmp_path: Path) 
 
 def test_json_can_be_read_by_programs(run: Run, file: Path, model_says: ModelSays) -> None:
     model_says("240円です。")
-    _assert_answer(
-        run("ask", " ロールはいくらですか？", "--file", file, "--json"), "ロールはいくらですか？", "ja", "fake"
-    )
+    ended = run("ask", " ロールはいくらですか？", "--file", file, "--json")
+    assert_answer(ended, BILINGUAL, "ロールはいくらですか？", "ja", "fake")
 
 
-def _assert_answer(ended: Ended, question: str, language: str, model: str) -> dict[str, Any]:
-    """The answer as JSON is described by these keys and no others; each citation is a part of the text."""
-    assert (ended.code, ended.err) in ((0, ""), (0, "(the model is loading)\n"))
-    assert ended.out.count("\n") == 1
-    answer: dict[str, Any] = json.loads(ended.out)
-    assert list(answer) == ["question", "understood", "question_lang", *ANSWER_KEYS]
-    assert (answer["question"], answer["question_lang"], answer["model"]) == (question, language, model)
-    citations, timings = answer["citations"], answer["timings"]
-    assert set(timings) == {
-        "evidence_ms",
-        "first_token_ms",
-        "total_ms",
-        "prompt_tokens",
-        "reused_tokens",
-        "completion_tokens",
-        "tokens_per_second",
-    }
-    assert 0 < timings["evidence_ms"] <= timings["first_token_ms"] <= timings["total_ms"]
-    for citation in citations:
-        assert set(citation) == {"number", "language", "start", "end", "text", "article"}
-        assert citation["text"] == BILINGUAL[citation["start"] : citation["end"]]
-    for figure in answer["figures"]:
-        assert set(figure) == {"at", "until", "article", "language", "start", "end"}
-        said, stands = answer["answer"][figure["at"] : figure["until"]], BILINGUAL[figure["start"] : figure["end"]]
-        assert re.findall(r"\d+", said) == re.findall(r"\d+", stands) != []
-    assert answer["nearest"] == []
-    markers = re.findall(r"\[(\d+)\]", str(answer["answer"]))
-    assert [citation["number"] for citation in citations] == list(map(int, markers)) != []
-    return answer
-
-
-def test_the_real_model_answers_both_languages(run: Run, file: Path) -> None:
-    """A few facts, not the wording: that is measured elsewhere."""
-    path = needs.model_path()
-    for question, language in (("How much does a roll cost?", "en"), ("ロールはいくらですか？", "ja")):
-        ended = run("ask", question, "--file", file, "--json", "--model", path)
-        answer = _assert_answer(ended, question, language, DEFAULT_MODEL)
-        assert "240" in str(answer["answer"])
-        assert answer["refused"] is False
-        timings = answer["timings"]
-        assert timings["prompt_tokens"] > 200
-        assert timings["completion_tokens"] > 1
-        assert 0.1 < timings["tokens_per_second"] < 1000
+def test_the_real_model_answers(run: Run, file: Path, tmp_path: Path, knowing: Knowing) -> None:
+    """A few facts, not the wording: that is measured elsewhere. In Japanese it is asked by `test_readme.py`."""
+    knowing(tmp_path / "home")
+    question = "How much does a roll cost?"
+    ended = run("ask", question, "--file", file, "--json", "--model", needs.model_path())
+    answer = assert_answer(ended, BILINGUAL, question, "en", DEFAULT_MODEL)
+    assert "240" in str(answer["answer"])
+    assert answer["refused"] is False
+    assert answer["timings"]["prompt_tokens"] > 200
+    assert_plausible(answer["timings"])
 
 
 def test_a_look_over_mends_and_tells_it(run: Run, tmp_path: Path, file: Path) -> None:

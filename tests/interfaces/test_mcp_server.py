@@ -37,6 +37,7 @@ from assistant.settings import DEFAULT_MODEL, Settings
 from assistant.text.language import Language
 from tests import needs
 from tests.command import ANSWER_KEYS, Ended, Run, assert_fails
+from tests.conftest import Knowing
 from tests.fake_model import UNSURE, FakeModel
 from tests.test_readme import BLOCKS, README
 from tests.texts import BILINGUAL, ENGLISH
@@ -291,12 +292,12 @@ def test_a_question_that_is_cancelled_ends_the_work(client_of: OpenClient, mode:
     asyncio.run(asyncio.wait_for(cancel(), TIME / 2))
 
 
-def test_the_real_model_answers_and_refuses(tmp_path: Path) -> None:
+def test_the_real_model_answers_and_refuses(tmp_path: Path, knowing: Knowing) -> None:
     """A few facts, not the wording: that is measured elsewhere."""
     model = str(needs.model_path())
 
     async def ask() -> list[Any]:
-        async with session(tmp_path, "--model", model) as client:
+        async with session(knowing(tmp_path), "--model", model) as client:
             article = value(await client.call_tool("add_article", {"text": BILINGUAL}))["id"]
             questions = ("How much does a roll cost?", "ロールはいくらですか？", "Who designed the lighthouse?")
             return [value(await client.call_tool("ask", {"question": each, "article": article})) for each in questions]
@@ -311,7 +312,9 @@ def test_the_real_model_answers_and_refuses(tmp_path: Path) -> None:
     assert refused["nearest"]
 
 
-def test_the_readme_s_configuration_and_program_are_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_readme_s_configuration_and_program_are_right(
+    tmp_path: Path, knowing: Knowing, capsys: pytest.CaptureFixture[str]
+) -> None:
     configuration = next(block for kind, block in BLOCKS if kind == "json")
     assert json.loads(configuration)["mcpServers"]["article-assistant"] == {
         "command": "uv",
@@ -322,7 +325,7 @@ def test_the_readme_s_configuration_and_program_are_right(tmp_path: Path, capsys
     )
     started = 'command="uv", args=["run", "assistant", "mcp"]'
     assert started in program
-    ours = server(tmp_path, "--model", str(needs.model_path()))
+    ours = server(knowing(tmp_path), "--model", str(needs.model_path()))
     exec(program.replace(started, f"command={ours.command!r}, args={ours.args!r}, env={ours.env!r}"), {})  # noqa: S102
     assert without_points(capsys.readouterr().out) == without_points(shown)
 

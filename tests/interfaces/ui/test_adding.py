@@ -13,6 +13,7 @@ from assistant.interfaces.ui.handover import is_token, token_of
 from assistant.interfaces.ui.session import Threads
 from assistant.interfaces.ui.texts import TEXTS
 from assistant.text.language import Language
+from tests.looks import Look, in_both_looks, in_narrow_look, opened_context
 from tests.room import Room
 from tests.site import Site, says
 
@@ -40,16 +41,10 @@ SCATTERED = STORY.replace(
 )
 
 
-@pytest.fixture(params=[(1280, "light", "en-US"), (360, "dark", "ja-JP")], ids=["wide", "narrow"])
-def page(room: Room, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+@pytest.fixture
+def page(room: Room, browser: Any, look: Look) -> Iterator[Any]:
     """The page with its part for adding open; no request leaves the machine, nothing is logged as an error."""
-    width, scheme, locale = request.param
-    context = browser.new_context(
-        locale=locale,
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-        permissions=["clipboard-read", "clipboard-write"],
-    )
+    context = opened_context(browser, look, permissions=["clipboard-read", "clipboard-write"])
     outside: list[str] = []
     errors: list[str] = []
     context.on(
@@ -104,6 +99,7 @@ def test_a_line_that_two_texts_share_makes_them_no_one_text() -> None:
     assert not draft.is_of(f"{another}\n\n{another.upper()}\n\n{BOILERPLATE}")
 
 
+@in_both_looks
 def test_title_and_date_are_in_view_and_what_is_corrected_is_kept(page: Any, tmp_path: Path) -> None:
     _choose(page, tmp_path / "kiln.html", STORY)
     assert page.input_value(TITLE) == "Kiln of Ulvby fires again"
@@ -118,6 +114,7 @@ def test_title_and_date_are_in_view_and_what_is_corrected_is_kept(page: Any, tmp
     page.locator("#article-en .date").wait_for(state="detached", timeout=30_000)
 
 
+@in_narrow_look
 def test_a_date_that_is_none_is_told_and_all_stays_in_the_boxes(page: Any) -> None:
     page.fill(TEXT, "The quarry of Ulvby closed on Monday. It had employed 60 people.")
     page.fill(DATE, "last Monday")
@@ -141,6 +138,7 @@ def test_title_and_date_of_a_file_never_stick_to_another_text(page: Any, tmp_pat
     assert page.input_value(DATE) == "2022-05-06"
 
 
+@in_narrow_look
 def test_a_text_that_is_cut_and_pasted_back_keeps_its_date(page: Any, tmp_path: Path) -> None:
     _choose(page, tmp_path / "kiln.html", STORY)
     written = page.input_value(TEXT)
@@ -151,6 +149,7 @@ def test_a_text_that_is_cut_and_pasted_back_keeps_its_date(page: Any, tmp_path: 
     assert page.input_value(DATE) == "2021-02-04"
 
 
+@in_both_looks
 def test_what_a_page_says_beside_its_article_is_told_and_can_be_taken(page: Any, tmp_path: Path) -> None:
     _choose(page, tmp_path / "kiln.html", STORY)
     assert not page.locator("#add-whole").is_visible()
@@ -198,6 +197,7 @@ def test_a_page_in_the_browser_is_handed_over_as_it_is_in_view(page: Any, site: 
     assistant.locator("#article-en", has_text="within an hour").wait_for(state="hidden", timeout=30_000)
 
 
+@in_narrow_look
 def test_a_page_without_the_secret_hands_nothing_over_and_learns_nothing(page: Any, site: Site, room: Room) -> None:
     other = page.context.new_page()
     other.goto(f"{site.url}/story")
@@ -225,6 +225,7 @@ def test_a_page_that_keeps_itself_apart_is_told(page: Any, site: Site) -> None:
     assert not assistant.locator(TEXT).is_visible()
 
 
+@in_narrow_look
 def test_the_bookmarklet_is_copied_by_a_click(page: Any) -> None:
     page.click("a.bookmarklet")
     assert page.evaluate("() => navigator.clipboard.readText()") == page.get_attribute("a.bookmarklet", "href")

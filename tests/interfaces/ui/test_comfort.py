@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fake_context import wait_for
+from tests.looks import Look, in_both_looks, in_narrow_look, opened_context
 from tests.pages import add, choose, show, speak
 from tests.room import TIME, Room
 from tests.texts import ENGLISH, JAPANESE
@@ -37,12 +38,10 @@ VOICES = """() => {
 }"""
 
 
-@pytest.fixture(params=[(1280, "light", "en-US"), (360, "dark", "ja-JP")], ids=["wide", "phone"])
-def page(room: Room, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+@pytest.fixture
+def page(room: Room, browser: Any, look: Look) -> Iterator[Any]:
     """The page with the bakery's article, in a browser with one voice of its own, which is English."""
-    width, scheme, locale = request.param
-    viewport = {"width": width, "height": 800}
-    context = browser.new_context(locale=locale, viewport=viewport, color_scheme=scheme)
+    context = opened_context(browser, look, height=800)
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     page = context.new_page()
@@ -84,6 +83,7 @@ def test_the_versions_shown_are_chosen_and_remembered(page: Any) -> None:
     assert (_pressed(page, "[data-show=ja]"), _pressed(page, "[data-show=both]")) == ("true", "false")
 
 
+@in_narrow_look
 def test_a_sentence_that_is_pointed_at_is_seen_whatever_was_chosen(page: Any) -> None:
     page.click(".comfort [data-show=ja]")
     sentence = page.locator("#article-en [data-sentence=en-4]")
@@ -93,6 +93,7 @@ def test_a_sentence_that_is_pointed_at_is_seen_whatever_was_chosen(page: Any) ->
     assert _pressed(page, "[data-show=both]") == "true"
 
 
+@in_both_looks
 def test_the_text_grows_and_shrinks_to_an_end_and_stays_so(page: Any) -> None:
     larger, smaller = (page.locator(f".comfort [data-resize='{by}']") for by in (1, -1))
     sentence = page.locator("#article-en [data-sentence=en-3]")
@@ -148,6 +149,7 @@ def _marked(page: Any) -> str:
     )
 
 
+@in_both_looks
 def test_readings_stand_above_the_words_and_change_nothing_else(page: Any) -> None:
     sentence = _japanese(page)
     words = sentence.inner_text()
@@ -188,6 +190,7 @@ def test_readings_stay_when_the_page_s_language_or_the_article_changes(page: Any
     page.locator("#article-ja rt", has_text="ほしの").first.wait_for()
 
 
+@in_narrow_look
 def test_an_article_in_one_version_has_no_choice_of_versions_nor_readings(page: Any) -> None:
     add(page, "The lighthouse keeper of Skerry retired on Sunday after 41 years.", "Keeper")
     page.locator("#article-ja .missing").wait_for()
@@ -226,6 +229,7 @@ def test_a_version_is_read_aloud_sentence_by_sentence_until_it_is_stopped(page: 
     assert page.evaluate("() => said.length") == 3 + sentences.count()
 
 
+@in_narrow_look
 def test_only_voices_of_this_machine_read_and_readings_are_not_read(page: Any) -> None:
     button = page.locator(".comfort [data-speak=ja]")
     assert button.is_disabled()
@@ -239,6 +243,7 @@ def test_only_voices_of_this_machine_read_and_readings_are_not_read(page: Any) -
     assert page.evaluate("() => [said.at(-1).text, said.at(-1).lang]") == [JAPANESE.split("\n")[0], "ja-JP"]
 
 
+@in_both_looks
 def test_what_is_in_one_version_only_is_marked_counted_and_asked_for(page: Any, room: Room) -> None:
     add(page, LONGER, "Muffin")
     only = page.locator("#article-en [data-only]")
@@ -285,6 +290,7 @@ def test_while_an_answer_comes_a_question_of_a_button_waits_in_the_box(page: Any
     page.locator("#chat .answer[data-finished]").nth(1).wait_for(timeout=1000 * TIME)
 
 
+@in_narrow_look
 def test_the_twin_of_a_cited_sentence_opens_below_it_and_lights_up(page: Any, room: Room) -> None:
     page.fill("#question textarea", QUESTION)
     page.press("#question textarea", "Enter")
@@ -307,6 +313,7 @@ def test_the_twin_of_a_cited_sentence_opens_below_it_and_lights_up(page: Any, ro
     assert page.locator("#article-en [data-lit]", has_text="240 yen").count() == 1
 
 
+@in_both_looks
 def test_nothing_of_the_bar_keeps_anybody_out(page: Any) -> None:
     page.click(".comfort .furigana")
     page.click(".comfort [data-speak=en]")

@@ -1,6 +1,7 @@
 """The box that questions are typed in: always in view, with its keys; and the two sides of the page on a phone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from assistant.interfaces.ui.reports import FILE
 from assistant.measuring.evaluation import read_rows
 from tests.fake_context import wait_for
+from tests.looks import Look, in_both_looks, in_narrow_look, opened_context
 from tests.pages import show
 from tests.room import TIME, Room
 from tests.texts import BILINGUAL
@@ -19,10 +21,10 @@ QUESTION = "How much does a roll cost?"
 OTHER = "How many people work there?"
 
 
-@pytest.fixture(params=[(1280, 900), (360, 640)], ids=["wide", "phone"])
-def page(room: Room, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    width, height = request.param
-    context = browser.new_context(locale="en-US", viewport={"width": width, "height": height})
+@pytest.fixture
+def page(room: Room, browser: Any, look: Look) -> Iterator[Any]:
+    """The page in English, on a phone as high as a small one is."""
+    context = opened_context(browser, replace(look, locale="en-US"), height=640 if look.is_narrow else 900)
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     page = context.new_page()
@@ -50,6 +52,7 @@ def _answered(page: Any, room: Room, question: str) -> Any:
     return answer
 
 
+@in_both_looks
 def test_the_box_is_in_view_wherever_one_is(page: Any, room: Room) -> None:
     assert _is_in_view(page, "#composer")
     page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
@@ -60,6 +63,7 @@ def test_the_box_is_in_view_wherever_one_is(page: Any, room: Room) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
+@in_narrow_look
 def test_stop_stands_in_the_place_of_ask_while_an_answer_comes(page: Any, room: Room) -> None:
     assert not page.locator("#stop").is_visible()
     page.fill(BOX, OTHER)
@@ -103,6 +107,7 @@ def test_one_question_at_a_time_and_what_is_typed_meanwhile_stays(page: Any, roo
     page.locator("#chat .answer[data-finished]").nth(2).wait_for(timeout=1000 * TIME)
 
 
+@in_narrow_look
 def test_an_answer_that_stop_does_not_end_holds_nothing_up(page: Any, room: Room) -> None:
     page.evaluate("document.querySelector('#chat').insertAdjacentHTML('beforeend', '<div class=\"answer\"></div>')")
     page.click("#stop")
@@ -125,6 +130,7 @@ def test_clearing_the_chat_ends_the_answer_that_comes(page: Any, room: Room) -> 
     assert page.locator("#chat .answer").count() == 1
 
 
+@in_narrow_look
 def test_keys_lead_to_the_box_to_the_last_question_and_to_their_list(page: Any, room: Room) -> None:
     _answered(page, room, QUESTION)
     page.evaluate("() => document.activeElement.blur()")
@@ -144,12 +150,12 @@ def test_keys_lead_to_the_box_to_the_last_question_and_to_their_list(page: Any, 
     assert page.locator("#chat .answer").count() == 0
 
 
-def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room) -> None:
-    is_phone = page.viewport_size["width"] < 640
+@in_both_looks
+def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room, look: Look) -> None:
     tabs = page.locator(".tabs button")
-    assert [tab.is_visible() for tab in tabs.all()] == [is_phone, is_phone]
+    assert [tab.is_visible() for tab in tabs.all()] == [look.is_narrow, look.is_narrow]
     answer = _answered(page, room, QUESTION)
-    assert page.locator("#article-en [data-sentence]").first.is_visible() is not is_phone
+    assert page.locator("#article-en [data-sentence]").first.is_visible() is not look.is_narrow
     answer.locator(".passages summary").click()
     passage = answer.locator("li").last
     lit = page.locator(f"#article-{passage.get_attribute('lang')} [data-lit]").first
@@ -157,9 +163,9 @@ def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room) -
     lit.wait_for()
     page.wait_for_timeout(1000)
     edges = [place.bounding_box() for place in (lit, page.locator("#composer"))]
-    assert 0 <= edges[0]["y"] < edges[0]["y"] + edges[0]["height"] <= (edges[1]["y"] if is_phone else 900)
-    assert page.locator("#chat").is_visible() is not is_phone
-    if is_phone:
+    assert 0 <= edges[0]["y"] < edges[0]["y"] + edges[0]["height"] <= (edges[1]["y"] if look.is_narrow else 900)
+    assert page.locator("#chat").is_visible() is not look.is_narrow
+    if look.is_narrow:
         assert page.locator(".tabs [aria-pressed=true]").inner_text() == "Article"
     show(page, "talking")
     assert answer.is_visible()

@@ -4,22 +4,13 @@ from typing import Any
 
 import pytest
 
+from tests.looks import NARROW, WIDE, Look, in_both_looks, in_looks
 from tests.pages import Open, add, ask, open_menu, show
 from tests.texts import ENGLISH
 
 pytest.importorskip("playwright.sync_api")
 
-WIDE, NARROW = 1280, 360
 GRAVE = {"serious", "critical"}
-looks = pytest.mark.parametrize(
-    ("width", "scheme", "locale"),
-    [
-        (WIDE, "light", "en-US"),
-        (WIDE, "dark", "ja-JP"),
-        (NARROW, "light", "ja-JP"),
-        (NARROW, "dark", "en-US"),
-    ],
-)
 
 
 def _faults(page: Any) -> list[str]:
@@ -37,9 +28,18 @@ def _faults(page: Any) -> list[str]:
     return grave if width <= page.viewport_size["width"] else [*grave, f"the page is {width} pixels wide"]
 
 
-@looks
-def test_nothing_keeps_anybody_out(open_page: Open, width: int, scheme: str, locale: str) -> None:
-    page = open_page(locale, width, scheme)
+FOUR = (
+    Look(WIDE.width, "light", "en-US"),
+    Look(WIDE.width, "dark", "ja-JP"),
+    Look(NARROW.width, "light", "ja-JP"),
+    Look(NARROW.width, "dark", "en-US"),
+)
+"""Contrasts differ in what only one width has, and so does the room that words take in what only one language has."""
+
+
+@in_looks(*FOUR)
+def test_nothing_keeps_anybody_out(open_page: Open, look: Look) -> None:
+    page = open_page(look.locale, look.width, look.scheme)
     page.locator("[data-bead]").first.wait_for()
     assert _faults(page) == []
     answered = ask(page, "How much did Alibaba's Hong Kong shares rise on Friday?")
@@ -61,9 +61,9 @@ def test_nothing_keeps_anybody_out(open_page: Open, width: int, scheme: str, loc
     page.locator("[data-bead]").first.wait_for()
 
 
-@looks
-def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: str, locale: str) -> None:
-    page = open_page(locale, width, scheme)
+@in_both_looks
+def test_everything_is_reached_by_keyboard(open_page: Open, look: Look) -> None:
+    page = open_page(look.locale, look.width, look.scheme)
     page.locator("[data-bead]").first.wait_for()
     ask(page, "How much did Alibaba's Hong Kong shares rise on Friday?")
     open_menu(page)
@@ -96,4 +96,4 @@ def test_everything_is_reached_by_keyboard(open_page: Open, width: int, scheme: 
         "care",
         "language",
     }
-    assert of_both | ({"articles", "manage"} if width > NARROW else set()) <= reached
+    assert of_both | (set() if look.is_narrow else {"articles", "manage"}) <= reached

@@ -16,25 +16,16 @@ from assistant.model.catalog import Measured
 from assistant.model.choices import ModelChoice
 from assistant.text.language import Language
 from tests.changing_page import stage
+from tests.looks import NARROW, WIDE, Look, in_both_looks, opened_context
 from tests.pages import ask, open_menu, speak
 from tests.room import TIME, Room
 
-WIDE, NARROW = 1280, 360
 SOON = 1000 * TIME
 QUESTION = "How much does a roll cost?"
 HERE = ModelChoice("here", "here", 1_117_320_768, True, "Apache-2.0", Measured(78, 72, 85))
 SMALL = ModelChoice("small", "small", 491_400_064, True, "Apache-2.0", Measured(52))
 OWN = ModelChoice("<b>.gguf", "/models/<b>.gguf", 2_497_280_736, False)
 CHOICES = (HERE, SMALL, OWN)
-looks = pytest.mark.parametrize(
-    ("width", "scheme", "locale"),
-    [
-        (WIDE, "light", "en-US"),
-        (WIDE, "dark", "ja-JP"),
-        (NARROW, "light", "ja-JP"),
-        (NARROW, "dark", "en-US"),
-    ],
-)
 
 
 def test_a_model_is_shown_with_what_is_known_of_it() -> None:
@@ -93,9 +84,8 @@ def tab(changing: Room, browser: Any) -> Iterator[Any]:
     errors: list[str] = []
     contexts = []
 
-    def open_tab(width: int = WIDE, scheme: str = "light", locale: str = "en-US") -> Any:
-        viewport = {"width": width, "height": 900}
-        contexts.append(browser.new_context(locale=locale, viewport=viewport, color_scheme=scheme))
+    def open_tab(look: Look = WIDE) -> Any:
+        contexts.append(opened_context(browser, look))
         tab = contexts[-1].new_page()
         tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         tab.on("pageerror", lambda error: errors.append(str(error)))
@@ -136,10 +126,10 @@ def _await_model(page: Any, model: str) -> None:
     page.locator(f"#models li[data-model='{model}'][aria-current]").wait_for(state="attached", timeout=SOON)
 
 
-@looks
-def test_the_menu_opens_and_closes_by_mouse_and_by_keyboard(tab: Any, width: int, scheme: str, locale: str) -> None:
-    page = tab(width, scheme, locale)
-    is_japanese = locale.startswith("ja")
+@in_both_looks
+def test_the_menu_opens_and_closes_by_mouse_and_by_keyboard(tab: Any, look: Look) -> None:
+    page = tab(look)
+    is_japanese = look.locale.startswith("ja")
     assert not _is_menu_open(page)
     button = page.get_by_role("button", name="メニュー English" if is_japanese else "Menu 日本語")
     button.click()
@@ -147,7 +137,7 @@ def test_the_menu_opens_and_closes_by_mouse_and_by_keyboard(tab: Any, width: int
     menu.wait_for()
     box = menu.bounding_box()
     assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
+    assert box["x"] + box["width"] <= look.width
     assert box["y"] + box["height"] <= 900
     assert [menu.locator(f"#{part}").is_visible() for part in ("language", "care", "models", "export")] == [True] * 4
     assert page.locator("#models li").count() == 5
@@ -183,11 +173,9 @@ def test_the_language_is_chosen_in_the_menu_which_stays_open(tab: Any) -> None:
     page.locator("#ask", has_text="Ask").wait_for()
 
 
-@looks
-def test_another_model_is_chosen_for_all_pages_and_the_conversation_stays(
-    tab: Any, width: int, scheme: str, locale: str
-) -> None:
-    page, beside = tab(width, scheme, locale), tab()
+@in_both_looks
+def test_another_model_is_chosen_for_all_pages_and_the_conversation_stays(tab: Any, look: Look) -> None:
+    page, beside = tab(look), tab()
     _await_model(page, "small")
     assert "yes" in ask(page, QUESTION).inner_text()
     open_menu(page)
@@ -219,7 +207,7 @@ def test_another_model_is_chosen_for_all_pages_and_the_conversation_stays(
 def test_a_choice_that_fails_is_told_and_the_former_model_goes_on(
     tab: Any, model: str, locale: str, head: str, why: str
 ) -> None:
-    page = tab(NARROW, locale=locale)
+    page = tab(Look(NARROW.width, "light", locale))
     _await_model(page, "small")
     open_menu(page)
     _item(page, model).locator("button").click()

@@ -2,13 +2,11 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import started_server
 from tests.fake_context import wait_for
 from tests.pages import ANSWER, START_SECONDS, Open, Server, ask
 
@@ -24,11 +22,6 @@ NEXT = {
     "ja": ("アリババ株は金曜日に何%上昇しましたか？", "6.3%"),
 }
 STOPPED = {"en": "The model stopped working (signal SIG", "ja": "モデルが止まりました（"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    yield from started_server(tmp_path_factory)
 
 
 def _children(pid: int) -> list[int]:
@@ -50,11 +43,11 @@ def _model(server: Server) -> int:
     return _children(server.pid)[0]
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize("fault", ["SIGSEGV", "SIGKILL", "SIGILL"])
+@pytest.mark.parametrize(("fault", "language"), [("SIGSEGV", "en"), ("SIGKILL", "ja"), ("SIGILL", "en")])
 def test_whoever_asked_is_told_and_the_next_question_is_answered(
     server: Server, open_page: Open, fault: str, language: str
 ) -> None:
+    """Each fault in one language: it is told by the same message in both (`ja.po`), with the signal's name in it."""
     page = open_page("ja-JP" if language == "ja" else "en-US", width=1280 if language == "en" else 360)
     page.locator("#status p[data-state=ready]").wait_for(timeout=ANSWER)
     text, model = page.text_content("#article-en article"), _model(server)

@@ -1,4 +1,8 @@
-"""The page as a person uses it: the real server with the real model, in Chromium, wide and light, narrow and dark."""
+"""The page as a person uses it: the real server with the real model, in Chromium, wide and light, narrow and dark.
+
+A test is in both looks where it goes from the article to the conversation, which are two sides of a narrow page, where
+the head of the page has another order there, or where it shows what somebody wrote; else in one.
+"""
 
 import os
 import re
@@ -16,28 +20,24 @@ from assistant.library.article import parse_article
 from assistant.library.sample import SAMPLE
 from assistant.text.language import Language, question_language
 from tests import needs
-from tests.conftest import started_server
+from tests.conftest import Knowing, started_server
+from tests.looks import NARROW, WIDE, Look, in_both_looks, in_narrow_look
 from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose, open_menu, show, speak
 from tests.texts import BILINGUAL, ENGLISH
 
 pytest.importorskip("playwright.sync_api")
 
 
-@pytest.fixture(scope="module", params=[(1280, "light"), (360, "dark")], ids=["wide", "narrow"])
-def look(request: pytest.FixtureRequest) -> Any:
-    """Width of the browser's window in pixels, and its colour scheme."""
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def server(look: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(look: Look, tmp_path_factory: pytest.TempPathFactory, knowing: Knowing) -> Iterator[Server]:
     """A server of its own for each look: what one's tests add isn't there for the other's."""
-    yield from started_server(tmp_path_factory)
+    yield from started_server(knowing(tmp_path_factory.mktemp("page")))
 
 
 @pytest.fixture
-def open_page(open_page: Open, look: Any) -> Open:
-    return partial(open_page, width=look[0], scheme=look[1])
+def open_page(open_page: Open, look: Look) -> Open:
+    """Opens the page in the look, in English unless a test says otherwise."""
+    return partial(open_page, width=look.width, scheme=look.scheme)
 
 
 @pytest.fixture
@@ -89,6 +89,7 @@ AT_ONCE = """
 """
 
 
+@in_both_looks
 def test_a_key_that_is_pressed_as_soon_as_the_box_is_there_brings_the_conversation_up(open_page: Open) -> None:
     page = open_page()
     page.add_init_script(AT_ONCE)
@@ -96,6 +97,7 @@ def test_a_key_that_is_pressed_as_soon_as_the_box_is_there_brings_the_conversati
     page.locator(".tabs [data-tab=talking][aria-pressed=true]").wait_for(state="attached")
 
 
+@in_both_looks
 def test_the_sample_is_there_in_both_languages(open_page: Open) -> None:
     page = open_page()
     english, japanese = SAMPLE.read_text(encoding="utf-8").strip().split("\n\n")
@@ -104,17 +106,17 @@ def test_the_sample_is_there_in_both_languages(open_page: Open) -> None:
         assert page.inner_text(f"#article-{version} article").split() == written.split()
 
 
-@pytest.mark.parametrize(
-    ("locale", "question", "version", "expected"),
-    [
-        ("en-US", "When are Alibaba's results due?", "en", "Thursday"),
-        ("ja-JP", "金曜日に中国企業指数は何パーセント上がりましたか？", "ja", "4.1%"),
-    ],
-)
-def test_a_question_streams_an_answer_whose_citation_lights_its_sentence_up(
-    open_page: Open, locale: str, question: str, version: str, expected: str
-) -> None:
-    page = open_page(locale)
+STREAMED = {
+    WIDE: ("When are Alibaba's results due?", "en", "Thursday"),
+    NARROW: ("金曜日に中国企業指数は何パーセント上がりましたか？", "ja", "4.1%"),
+}
+"""What is asked in a look's language, in which version the answer stands, and what it has."""
+
+
+@in_both_looks
+def test_a_question_streams_an_answer_whose_citation_lights_its_sentence_up(open_page: Open, look: Look) -> None:
+    question, version, expected = STREAMED[look]
+    page = open_page(look.locale)
     page.evaluate(
         """() => {
           window.seen = new Set();
@@ -182,8 +184,8 @@ def test_sentences_and_their_twins_are_reached_from_the_keyboard(open_page: Open
     assert page.locator("[data-twin]").count() == 0
 
 
-@pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_a_figure_is_shown_where_the_article_has_it_in_both_languages(open_page: Open, key: str) -> None:
+@in_both_looks
+def test_a_figure_is_shown_where_the_article_has_it_in_both_languages(open_page: Open, look: Look) -> None:
     page = open_page()
     page.locator("#article-en [data-bead]").first.wait_for(timeout=30_000)
     answer = ask(page, "How much have Alibaba's shares risen since the start of the year?")
@@ -193,10 +195,11 @@ def test_a_figure_is_shown_where_the_article_has_it_in_both_languages(open_page:
     figure.hover()
     assert [one.get_attribute("data-sentence") for one in page.locator("[data-twin]").all()] == ["en-17", "ja-20"]
     figure.focus()
-    page.keyboard.press(key)
+    page.keyboard.press("Space" if look.is_narrow else "Enter")
     assert [one.get_attribute("data-sentence") for one in page.locator("[data-lit]").all()] == ["en-17", "ja-20"]
 
 
+@in_narrow_look
 def test_an_enter_that_confirms_a_conversion_does_not_send(open_page: Open) -> None:
     page = open_page("ja-JP")
     page.locator("#article-en [data-sentence]").first.wait_for()
@@ -244,6 +247,7 @@ def test_an_open_article_is_read_before_anything_is_asked_and_what_came_of_it_go
     assert list(server.home.glob(f"prefixes/{article}*")) == []
 
 
+@in_both_looks
 def test_stop_ends_the_reading_and_the_next_question_is_answered(open_page: Open) -> None:
     page = open_page()
     story = "\n".join(f"In year {n} the harbour handled {n * 7} ships and {n + 3} ferries." for n in range(1, 60))
@@ -255,6 +259,10 @@ def test_stop_ends_the_reading_and_the_next_question_is_answered(open_page: Open
     page.locator("#chat .answer[data-finished] .stopped").wait_for(timeout=5_000)
     choose(page, "Alibaba shares climb")
     assert "Thursday" in ask(page, "When are Alibaba's results due?").inner_text()
+    choose(page, "Harbour")  # and removes it, so that the model doesn't read it ahead while other tests ask
+    page.locator("#article-en", has_text="In year 59").wait_for()
+    page.click("#remove")
+    page.locator("#notice", has_text="Removed: Harbour").wait_for()
 
 
 def test_an_added_article_can_be_asked_about_and_is_there_after_a_restart(open_page: Open, server: Server) -> None:
@@ -271,6 +279,7 @@ def test_an_added_article_can_be_asked_about_and_is_there_after_a_restart(open_p
     page.locator(f"#article-en [data-sentence='en-{sentences}']").wait_for()
 
 
+@in_both_looks
 def test_hostile_text_is_shown_as_typed_and_runs_nothing(open_page: Open) -> None:
     page = open_page()
     hostile = '<img src=x onerror="window.hacked=1"> costs $16.59 or $$5$$, *not* ~5~ <b>dollars</b>.'
@@ -299,16 +308,16 @@ def test_a_file_fills_the_box_and_is_added(open_page: Open, tmp_path: Path) -> N
     assert page.locator("#article-ja .missing").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("file", "title", "date", "version"),
-    [
-        ("snow-cellar.html", "雪で冷やす倉庫、米の貯蔵量が倍に", "2025-02-18", "ja"),
-        ("night-train.docx", "Night train to the coast gets a sleeping car for dogs", "2025-01-20", "en"),
-    ],
-)
-def test_a_page_or_document_is_read_with_title_and_date(
-    open_page: Open, file: str, title: str, date: str, version: str
-) -> None:
+FILES = {
+    WIDE: ("snow-cellar.html", "雪で冷やす倉庫、米の貯蔵量が倍に", "2025-02-18", "ja"),
+    NARROW: ("night-train.docx", "Night train to the coast gets a sleeping car for dogs", "2025-01-20", "en"),
+}
+"""What is added in a look, its title and date, and its version."""
+
+
+@in_both_looks
+def test_a_page_or_document_is_read_with_title_and_date(open_page: Open, look: Look) -> None:
+    file, title, date, version = FILES[look]
     page = open_page()
     page.click("#manage button")
     page.set_input_files("input[type=file] >> nth=0", REPOSITORY / "tests" / "data" / file)
@@ -334,6 +343,7 @@ def test_an_address_of_this_machine_is_not_fetched(open_page: Open, server: Serv
     assert page.input_value("#add-text textarea") == ""
 
 
+@in_narrow_look
 def test_what_cannot_be_added_is_said_and_stays_in_the_box(open_page: Open) -> None:
     page = open_page()
     page.click("#manage button")
@@ -351,6 +361,7 @@ def test_an_empty_question_is_a_clear_problem_not_an_answer(open_page: Open) -> 
     assert page.locator("#chat .answer").count() == 0
 
 
+@in_both_looks
 def test_a_citation_of_another_article_opens_it(open_page: Open) -> None:
     page = open_page()
     add(page, "The lighthouse keeper of Skerry retired on Sunday after 41 years.", "Another story")
@@ -363,17 +374,17 @@ def test_a_citation_of_another_article_opens_it(open_page: Open) -> None:
     assert "Alibaba shares climb" in answer.locator(".source").first.inner_text()
 
 
-@pytest.mark.parametrize(("locale", "language"), [("en-US", Language.ENGLISH), ("ja-JP", Language.JAPANESE)])
-def test_a_suggested_question_is_asked_by_a_click_and_two_others_follow(
-    open_page: Open, locale: str, language: Language
-) -> None:
-    page = open_page(locale)
+@in_both_looks
+def test_a_suggested_question_is_asked_by_a_click_and_two_others_follow(open_page: Open, look: Look) -> None:
+    """In the look's language."""
+    page = open_page(look.locale)
     page.locator("#article-en [data-sentence]").first.wait_for()
     choose(page, "Alibaba shares climb")
     show(page, "talking")
     shown = page.locator("#suggestions button:visible")
     shown.nth(3).wait_for()
     suggested = shown.all_inner_texts()
+    language = Language.JAPANESE if look is NARROW else Language.ENGLISH
     assert {question_language(question) for question in suggested} == {language}
     shown.first.click()
     page.locator("#chat .answer[data-finished]").wait_for(timeout=ANSWER)
@@ -401,9 +412,7 @@ def test_questions_on_an_article_that_was_added_come_by_themselves(open_page: Op
 def test_how_far_the_adding_of_a_long_article_is_is_shown(open_page: Open) -> None:
     page = open_page()
     page.click("#manage button")
-    page.fill(
-        "#add-text textarea", "\n\n".join(f"Berth {n} of the harbour takes {n} boats a day." for n in range(1000))
-    )
+    page.fill("#add-text textarea", "\n\n".join(f"Berth {n} of the harbour takes {n} boats a day." for n in range(300)))
     page.click("#add")
     page.locator("#notice", has_text="Adding the article").wait_for()
     page.locator("#notice .notice", has_text="Added").wait_for(timeout=ANSWER)
@@ -411,6 +420,7 @@ def test_how_far_the_adding_of_a_long_article_is_is_shown(open_page: Open) -> No
     page.locator("#notice .notice", has_text="Removed").wait_for(timeout=ANSWER)
 
 
+@in_both_looks
 def test_several_articles_are_asked_together(open_page: Open) -> None:
     page = open_page()
     add(page, "Fern Hall library in Osney closed on 3 May after 12 years.", "Library closes")
@@ -465,6 +475,7 @@ def test_the_page_speaks_the_browser_s_language(open_page: Open) -> None:
     assert not page.locator("#stop").is_visible()
 
 
+@in_both_looks
 def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) -> None:
     page = open_page()
     page.locator("#article-en [data-sentence]").first.wait_for()
@@ -486,6 +497,7 @@ def test_the_page_s_language_can_be_chosen_and_is_remembered(open_page: Open) ->
     page.locator("#ask", has_text="Ask").wait_for()
 
 
+@in_both_looks
 def test_a_conversation_survives_a_reload_and_can_be_gone_on_with(open_page: Open) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -33,6 +34,7 @@ def _placeholders(words: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
 
 
+@cache
 def _strings() -> set[str]:
     """Every string that stands in the code of the page."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in UI.glob("*.py") if path.name != "texts.py")

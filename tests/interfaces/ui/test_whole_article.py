@@ -1,24 +1,25 @@
-"""What is asked of a whole article, on the page: points and lists with live citations, and words for small talk."""
+"""What is asked of a whole article, on the page: points and lists with live citations, and words for small talk.
+
+Each test in both looks, which are both languages as well.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.looks import Look, in_both_looks, opened_context
 from tests.pages import ask, choose, show
 from tests.room import TIME, Room
 
 pytest.importorskip("playwright.sync_api")
+pytestmark = in_both_looks
 
 
-@pytest.fixture(
-    params=[(1280, "light", "en-US"), (1280, "dark", "ja-JP"), (360, "dark", "en-US"), (360, "light", "ja-JP")],
-    ids=["wide-english", "wide-japanese", "phone-english", "phone-japanese"],
-)
-def page(room: Room, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+@pytest.fixture
+def page(room: Room, browser: Any, look: Look) -> Iterator[Any]:
     """The page with the bakery's article."""
-    width, scheme, locale = request.param
-    context = browser.new_context(locale=locale, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    context = opened_context(browser, look, height=800)
     outside: list[str] = []
     context.on("weberror", lambda error: outside.append(str(error.error)))
     context.on("request", lambda asked: outside.append(asked.url) if room.url not in asked.url else None)
