@@ -13,6 +13,7 @@ from assistant.interfaces.ui.handover import is_token, token_of
 from assistant.interfaces.ui.session import Threads
 from assistant.interfaces.ui.texts import TEXTS
 from assistant.text.language import Language
+from tests.pages import remove
 from tests.room import Room
 from tests.site import Site, says
 
@@ -114,7 +115,7 @@ def test_title_and_date_are_in_view_and_what_is_corrected_is_kept(page: Any, tmp
     page.locator("#notice", has_text="Ulvby's kiln").wait_for(timeout=30_000)
     assert page.inner_text("#article-en .date") == "2021-02-05"
     assert [page.input_value(box) for box in (TITLE, DATE, TEXT)] == ["", "", ""]
-    page.click("#remove")
+    remove(page)
     page.locator("#article-en .date").wait_for(state="detached", timeout=30_000)
 
 
@@ -194,7 +195,7 @@ def test_a_page_in_the_browser_is_handed_over_as_it_is_in_view(page: Any, site: 
     assert assistant.locator("#notice .notice").inner_text().startswith(_loaded(assistant))
     assistant.click("#add")
     assistant.locator("#article-en", has_text="within an hour").wait_for(timeout=30_000)
-    assistant.click("#remove")
+    remove(assistant)
     assistant.locator("#article-en", has_text="within an hour").wait_for(state="hidden", timeout=30_000)
 
 
