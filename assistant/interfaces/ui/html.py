@@ -11,7 +11,7 @@ from assistant.answering.events import Answer, ModelAwaited, Point
 from assistant.answering.grounding import Citation
 from assistant.answering.pointing import Pointer
 from assistant.interfaces.ui.conversation import as_text
-from assistant.interfaces.ui.texts import text
+from assistant.interfaces.ui.texts import differs, text
 from assistant.interfaces.ui.twins import Twins
 from assistant.library.article import Sentence
 from assistant.library.store import Hit
@@ -121,7 +121,7 @@ def answer_html(
     if answer is None:
         below = _pointer_html(pointer, words, language) + _passages_html(hits, language)
     else:
-        below = _speed_html(answer, language) + _actions_html(answer, language, back, keep, is_own=is_own)
+        below = _speed_html(answer, language) + _actions_html(answer, language, back, keep, titles or {}, is_own=is_own)
         below += _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
         if is_none and instead:
             asked = f"data-ask='{escape(instead)}' data-article='{escape(of)}'"
@@ -240,7 +240,7 @@ def _disagreements_html(answer: Answer) -> str:
     """In the answer's language; each figure shows where the other version has it."""
     notes = []
     for found in answer.disagreements:
-        said = text(answer.language, f"differs_{found.language.name.lower()}", figure="\0")
+        said = differs(answer.language, found.language, "\0")
         before, after = map(escape, said.split("\0"))
         place = _place(found.article, found.language, found.start, found.end)
         button = f"<button type='button' class='figure' lang='{found.language}' {place}>{escape(found.text)}</button>"
@@ -248,12 +248,14 @@ def _disagreements_html(answer: Answer) -> str:
     return "".join(notes)
 
 
-def _actions_html(answer: Answer, language: Language, back: int, keep: str, *, is_own: bool) -> str:
+def _actions_html(
+    answer: Answer, language: Language, back: int, keep: str, titles: Mapping[str, str], *, is_own: bool
+) -> str:
     """What can be done with an answer; `page.js` does it, and `notes.js`."""
     copied, noted = escape(text(language, "copied")), escape(text(language, "noted_here" if is_own else "noted"))
     names = [*(() if back else ("again", "edit")), "wrong_answer", *(("wrong_sentence",) if answer.citations else ())]
     data = dict.fromkeys(("wrong_answer", "wrong_sentence"), f" data-back='{back}' data-noted='{noted}'")
-    data["copy"] = f" data-copy='{escape(as_text(answer))}' data-copied='{copied}'"
+    data["copy"] = f" data-copy='{escape(as_text(answer, titles))}' data-copied='{copied}'"
     buttons = "".join(
         f"<button type='button' class='{name}'{data.get(name, '')}>{escape(text(language, name))}</button>"
         for name in ("copy", *names)

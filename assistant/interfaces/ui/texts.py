@@ -2,7 +2,7 @@
 
 from assistant.text.language import Language
 
-__all__ = ["TEXTS", "text"]
+__all__ = ["TEXTS", "differs", "text"]
 
 _ENGLISH = {
     "page_title": "Article Assistant",
@@ -333,3 +333,8 @@ TEXTS = {Language.ENGLISH: _ENGLISH, Language.JAPANESE: _JAPANESE}
 def text(language: Language, key: str, **values: object) -> str:
     """The words for `key` in `language`, with `values` filled in; not escaped."""
     return TEXTS[language][key].format(**values)
+
+
+def differs(language: Language, other: Language, figure: str) -> str:
+    """Says in `language` that the version in `other` has another figure than an answer."""
+    return text(language, f"differs_{other.name.lower()}", figure=figure)

@@ -108,7 +108,7 @@ def test_a_question_of_tags_is_text() -> None:
         (ModelStatus("ready"), "ready", "質問できます"),
         (
             ModelStatus("failed"),
-            "out of order; a question tells why",
+            "not working; ask a question to see why",
             "動いていません。質問すると理由が表示されます",
         ),
     ],

@@ -45,6 +45,7 @@ ELSEWHERE = {
     *("interfaces.article_commands", "interfaces.cli", "interfaces.password_command", "interfaces.passwords"),
     *(
         "interfaces.actions",
+        "interfaces.measuring_commands",
         "interfaces.move_command",
         "interfaces.options",
         "interfaces.ui.api",

@@ -139,7 +139,7 @@ def test_a_fetch_that_fails_is_told_and_asking_again_tries_again(fetching_room: 
     page.locator("#chat .waiting", has_text="being fetched").wait_for(timeout=SOON)
     room.say("fetch fails")
     page.locator("#chat .problem", has_text="Connect to the network.").wait_for(timeout=SOON)
-    _status(page, "out of order")
+    _status(page, "not working")
     _ask(page, QUESTION)
     page.locator("#chat .waiting", has_text="being fetched").wait_for(timeout=SOON)
     room.say("fetched")
