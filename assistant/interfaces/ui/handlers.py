@@ -21,7 +21,7 @@ from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.problems import problem
 from assistant.interfaces.ui.session import Sessions, Threads
 from assistant.interfaces.ui.streaming import replies
-from assistant.interfaces.ui.suggested import unasked
+from assistant.interfaces.ui.suggested import made_up_on, unasked_on
 from assistant.interfaces.ui.texts import text
 from assistant.interfaces.ui.twins import twins_in
 from assistant.settings import Care
@@ -224,7 +224,7 @@ class Handlers:
         """What has changed: how many questions were made up on the article shown, the model's status, the models."""
         seen = made_up, status, version
         now = (
-            len(made_up(self._application, chosen, language)),
+            len(made_up_on(self._application, chosen, language)),
             self._menu.status(Language(language)),
             self._menu.version,
         )
@@ -234,7 +234,7 @@ class Handlers:
         """Questions on the article shown that haven't been asked yet: two once something has, four before."""
         turns = from_storage(stored)
         is_begun = any(not turn.scope or chosen in turn.scope for turn in turns)
-        left = unasked(self._application, chosen, language, turns)[: SUGGESTIONS_AFTER if is_begun else SUGGESTIONS]
+        left = unasked_on(self._application, chosen, language, turns)[: SUGGESTIONS_AFTER if is_begun else SUGGESTIONS]
         hidden = [gr.update(visible=False)] * (SUGGESTIONS - len(left))
         return [*(gr.update(value=question, visible=True) for question in left), *hidden]
 
@@ -287,7 +287,7 @@ class Handlers:
             named = {} if len(turn.scope) == 1 else titles
             left_to_ask: list[str] = []
             if (answer.refused or answer.withheld) and turn.scope and not left:
-                left_to_ask = unasked(self._application, turn.scope[0], answer.language, turns)
+                left_to_ask = unasked_on(self._application, turn.scope[0], answer.language, turns)
             instead = left_to_ask[SUGGESTIONS_AFTER:] or left_to_ask  # rather not what stands below it
             said = html.answer_html(
                 *(answer.language, answer.text, turn.hits, answer, named),

@@ -212,6 +212,7 @@ def test_what_is_typed_stays_where_a_button_asks(page: Any, room: Room) -> None:
 
 
 def test_a_question_that_a_button_cannot_ask_goes_into_the_empty_box(page: Any, room: Room) -> None:
+    show(page, "talking")
     page.evaluate("() => (window.wanted = ['How many?', '0'.repeat(12)])")
     page.evaluate("() => document.querySelector('#ask-for').click()")
     page.locator("#chat .problem", has_text="it may have been removed").wait_for(timeout=1000 * TIME)
