@@ -8,6 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from assistant.errors import UsageError
+
 __all__ = [
     "DEFAULT_MODEL",
     "PACKAGE",
@@ -34,7 +36,9 @@ def _environment(name: str) -> str:
 
 def _at_least_one(name: str, otherwise: int) -> int:
     value = _environment(name)
-    return max(1, int(value)) if value.isdecimal() else otherwise
+    if value and not (value.isdecimal() and int(value)):
+        raise UsageError("{name} takes a number from 1 on, not {value!r}.", name=name, value=value)
+    return int(value or otherwise)
 
 
 def own_file(name: str) -> Path:
@@ -93,14 +97,26 @@ class ChromaServer:
     tenant: str = "default_tenant"
     database: str = "default_database"
 
+    @property
+    def place(self) -> str:
+        """How it is called in messages and on the page."""
+        host = self.host.strip("[]")
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+
+SSL = dict.fromkeys(("", "0", "false", "no", "off"), False) | dict.fromkeys(("1", "true", "yes", "on"), True)
+
 
 def _chroma_server() -> ChromaServer | None:
     if not (host := _environment("CHROMA_HOST")):
         return None
+    ssl = _environment("CHROMA_SSL")
+    if ssl.lower() not in SSL:  # the key would go without encryption
+        raise UsageError("CHROMA_SSL takes 1 for https, or 0 for http, not {value!r}.", value=ssl)
     return ChromaServer(
         host,
         _environment("CHROMA_PORT") or "8000",
-        _environment("CHROMA_SSL").lower() in ("1", "true", "yes", "on"),
+        SSL[ssl.lower()],
         _environment("CHROMA_API_KEY"),
         _environment("CHROMA_TENANT") or "default_tenant",
         _environment("CHROMA_DATABASE") or "default_database",
@@ -164,7 +180,7 @@ class Settings:
     def is_for_this_machine(self) -> bool:
         """Whether nobody can call the page from another machine."""
         try:
-            return ip_address(self.host).is_loopback
+            return ip_address(self.host.strip("[]")).is_loopback
         except ValueError:
             return self.host.lower() == "localhost"
 

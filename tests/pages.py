@@ -19,6 +19,7 @@ __all__ = [
     "ask",
     "choose",
     "open_menu",
+    "remove",
     "show",
     "speak",
 ]
@@ -131,6 +132,12 @@ def add(page: Any, text: str, title: str = "") -> None:
     page.click("#add")
     page.wait_for_function("!document.querySelector('#add-text textarea').value", timeout=30_000)
     page.locator("#notice .notice").wait_for()
+
+
+def remove(page: Any) -> None:
+    """Removes the article shown, and says that it is meant."""
+    page.click("#remove")
+    page.click("#removing [value=remove]")
 
 
 def choose(page: Any, title: str, among: str = "articles") -> None:

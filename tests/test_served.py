@@ -17,7 +17,7 @@ from assistant.answering.refusals import REFUSAL, WITHHELD
 from assistant.application import Application, open_application
 from assistant.errors import ModelError, UsageError
 from assistant.interfaces.ui.choosing import Chooser
-from assistant.interfaces.ui.html import header_html
+from assistant.interfaces.ui.header_html import header_html, places_of
 from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.settings import Settings
 from assistant.text.language import Language
@@ -178,8 +178,7 @@ def test_the_page_says_which_server_answers_and_offers_no_other_model(
         assert "stub-1" in shown
         assert stub.place in shown
         assert "<button" not in shown
-        assert stub.place in header_html(language, "t", application.server)
-        assert "this machine" not in header_html(language, "t", application.server)
+        assert stub.place in header_html(language, "t", places_of(settings, application.server))
     with pytest.raises(ModelError, match="can't be changed here"):
         application.change_model("qwen2.5-coder-0.5b", None)  # type: ignore[arg-type]
 

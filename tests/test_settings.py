@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_path
 
+from assistant.errors import UsageError
 from assistant.model.catalog import load_catalog
-from assistant.settings import DEFAULT_MODEL, PACKAGE, Settings
+from assistant.settings import DEFAULT_MODEL, PACKAGE, ChromaServer, Settings
 
 
 def test_the_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -51,10 +52,39 @@ def test_a_model_server_is_what_the_environment_says_and_none_without(monkeypatc
     assert "sk-secret" not in repr(settings)
 
 
-@pytest.mark.parametrize(("value", "at_once"), [("", 4), ("12", 12), ("0", 1), ("many", 4)])
+@pytest.mark.parametrize(("value", "at_once"), [("", 4), ("12", 12), (" 1 ", 1)])
 def test_so_many_questions_are_asked_of_it_at_once(monkeypatch: pytest.MonkeyPatch, value: str, at_once: int) -> None:
     monkeypatch.setenv("OPENAI_AT_ONCE", value)
     assert Settings().server_at_once == at_once
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-3", "2.5"])
+def test_a_number_of_questions_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("OPENAI_AT_ONCE", value)
+    with pytest.raises(UsageError, match=f"OPENAI_AT_ONCE takes a number from 1 on, not '{value}'"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "ssl"), [("", False), ("0", False), ("No", False), ("1", True), (" TRUE ", True), ("on", True)]
+)
+def test_a_chroma_server_is_spoken_with_as_is_said(monkeypatch: pytest.MonkeyPatch, value: str, ssl: bool) -> None:
+    monkeypatch.setenv("CHROMA_HOST", "chroma.news.example")
+    monkeypatch.setenv("CHROMA_SSL", value)
+    assert Settings().chroma == ChromaServer("chroma.news.example", ssl=ssl)
+
+
+@pytest.mark.parametrize("value", ["y", "enabled", "https", "2"])
+def test_a_key_does_not_go_without_encryption_by_a_slip(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("CHROMA_HOST", "chroma.news.example")
+    monkeypatch.setenv("CHROMA_SSL", value)
+    with pytest.raises(UsageError, match=f"CHROMA_SSL takes 1 for https, or 0 for http, not '{value}'"):
+        Settings()
+
+
+@pytest.mark.parametrize(("host", "place"), [("db.example", "db.example:1"), ("::1", "[::1]:1"), ("[::1]", "[::1]:1")])
+def test_a_chroma_server_is_called_by_host_and_port(host: str, place: str) -> None:
+    assert ChromaServer(host, "1").place == place
 
 
 def test_settings_are_changed_by_making_new_ones() -> None:

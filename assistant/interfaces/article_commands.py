@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +50,7 @@ Ray = Annotated[
 Workers = Annotated[
     int | None, typer.Option(min=1, help="With --ray, how many read and embed, on a core each; without it all cores.")
 ]
+EachAsJson = Annotated[bool, typer.Option("--json", help="Print each as a line of JSON.")]
 Whole = Annotated[bool, typer.Option("--whole", help="Take all that a page says, not its article alone.")]
 
 
@@ -64,11 +66,13 @@ def add(
     from assistant.application import open_library
 
     files, settings = find_files(paths), Settings()
-    option = "--title" if title else "--date"
-    if (title or date) and ray:
-        raise UsageError(f"{option} and --ray don't go together. Leave one of them out.")
-    if (title or date) and len(files) > 1:
-        raise UsageError(f"{option} is for a single article, and these are {len(files)}. Leave it out.")
+    of_one = [option for option, given in (("--title", title), ("--date", date)) if given]
+    named = " and ".join(of_one)
+    if of_one and ray:
+        raise UsageError(f"{named} can't be given with --ray. Leave out the one or the other.")
+    if of_one and len(files) > 1:
+        are, them = ("is", "it") if len(of_one) == 1 else ("are", "them")
+        raise UsageError(f"{named} {are} for a single article, and these are {len(files)}. Leave {them} out.")
     if ray:
         _add_on_ray(settings, files, ray, workers, whole=whole)
         return
@@ -159,7 +163,7 @@ def print_lost(found: "Extracted | None", *, err: bool = False) -> None:
 
 def read(
     paths: Paths,
-    as_json: Annotated[bool, typer.Option("--json", help="Print each as a line of JSON.")] = False,
+    as_json: EachAsJson = False,
     whole: Whole = False,
 ) -> None:
     """Print what would be kept of articles, sentence by sentence, without adding them."""
@@ -197,9 +201,12 @@ def _print_article(article: "Article") -> None:
         say(f"Left out: {furniture}")
 
 
-def list_articles() -> None:
+def list_articles(as_json: EachAsJson = False) -> None:
     """List the articles: id, languages, title, and the date where it is known."""
     for entry in kept_entries(Settings()):
+        if as_json:
+            say_json(asdict(entry))
+            continue
         say(f"{entry.id}  {'+'.join(entry.languages):5}  {entry.title}  {entry.date}".rstrip())
 
 
@@ -262,14 +269,20 @@ def check(
         raise typer.Exit(1)
 
 
-def notes(article: Annotated[str, typer.Argument(help="Id of an article; without it those of all.")] = "") -> None:
+def notes(
+    article: Annotated[str, typer.Argument(help="Id of an article; without it those of all.")] = "",
+    as_json: EachAsJson = False,
+) -> None:
     """Print the answers that were kept on the page, with the sentences they rest on."""
+    from assistant.answering.records import as_json as record_of
     from assistant.interfaces.ui.conversation import from_storage
     from assistant.library.files import no_article
     from assistant.library.notes import notes_file, read_notes
 
     settings = Settings()
-    entries = [entry for entry in kept_entries(settings) if article in ("", entry.id)]
+    there = kept_entries(settings)
+    titles = {entry.id: entry.title for entry in there}
+    entries = [entry for entry in there if article in ("", entry.id)]
     homes = [settings.home]
     if settings.chroma:
         from assistant.library.served.homes import homes_of
@@ -285,24 +298,47 @@ def notes(article: Annotated[str, typer.Argument(help="Id of an article; without
         except StoreError as error:
             tell_unreadable(None, error)
             continue
+        if as_json:
+            for turn in turns:
+                say_json({"article": entry.id, "asked": turn.scope, **record_of(turn.answer)})
+            continue
         if turns:
             say(f"{between}{entry.id}  {entry.title}")
             between = "\n"
         for turn in turns:
-            say(f"\n{' '.join(turn.answer.question.split())}\n{turn.answer.text}", nl=False)
-            print_citations(turn.answer)
+            _print_question(turn.answer)
+            say(turn.answer.text, nl=False)
+            print_citations(turn.answer, {} if len(turn.scope) == 1 else titles)
 
 
-def print_citations(answer: "Answer") -> None:
-    """Prints, behind the words of an answer, its citations and what it rests on, or the passages nearest to it."""
+def _print_question(answer: "Answer") -> None:
+    from assistant.interfaces.ui.texts import text
+
+    say(f"\n{' '.join(answer.question.split())}")
+    if answer.understood:
+        say(f"({text(answer.language, 'understood')} {' '.join(answer.understood.split())})")
+
+
+def print_citations(answer: "Answer", titles: Mapping[str, str]) -> None:
+    """Prints, behind the words of an answer, its citations and what it rests on, or the passages nearest to it.
+
+    Args:
+        titles: of the articles by id, where several were asked: each sentence then comes with its article's.
+    """
     from assistant.answering.refusals import NEAREST
+    from assistant.interfaces.ui.texts import differs
+
+    def source(id_: str) -> str:
+        return f" — {titles[id_]}" if id_ in titles else ""
 
     say("" if answer.points else answer.marked_text[len(answer.text) :])
     if answer.pointer and not answer.pointer.is_all_of(answer.text):
         say(f"  “{answer.pointer.line}”")
     for citation in answer.quoted:
-        say(f"  [{citation.number}] {' '.join(citation.text.split())}")
+        say(f"  [{citation.number}] {' '.join(citation.text.split())}{source(citation.article)}")
+    for found in answer.disagreements:
+        say(f"  {differs(answer.language, found.language, found.text)}")
     if answer.nearest:
         say(NEAREST[answer.language])
     for hit in answer.shown_nearest:
-        say(f"  - {' '.join(hit.chunk.text.split())}")
+        say(f"  - {' '.join(hit.chunk.text.split())}{source(hit.chunk.article)}")

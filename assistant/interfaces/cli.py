@@ -1,7 +1,7 @@
 """The command line: `assistant …`. Reads options, calls the core, prints; errors become one line and an exit code."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 app = typer.Typer(
-    help="Asks news articles questions, in English or Japanese, wholly on your own machine.",
+    help="Asks news articles questions, in English or Japanese, on your own machine unless you name a server.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -111,8 +111,8 @@ def page(
     )
     settings = with_model(settings, model, model_server)
     settings = replace(settings, model=model or remembered_choice(settings))
-    if not (settings.is_for_this_machine or auth):
-        say("Whoever reaches this machine can read and change the articles: the page has no login.", err=True)
+    if not (settings.is_for_its_user or auth):
+        say("Whoever reaches the page can read and change the articles: it has no login.", err=True)
     with open_application(settings, show_fetch, on_failure=show_failure, on_renewal=show_renewal) as application:
         show_server(application.server)
         show_library(settings)
@@ -138,9 +138,10 @@ def mcp(model: AnyModel = None, gpu_layers: GpuLayers = "auto", model_server: Mo
         from assistant.interfaces.mcp_server import serve
 
         show_server(application.server)
+        show_library(settings)
         if application.model.status.state == "fetching":
             application.model.start()
-        serve(application)
+        serve(application, settings)
 
 
 @app.command()
@@ -164,6 +165,8 @@ def ask(
     check_question(question)
     if article and file:
         raise UsageError("Give --article or --file, not both.")
+    if whole and file is None:
+        raise UsageError("--whole is for --file. Leave it out.")
     settings = with_model(Settings(gpu_layers=layers(gpu_layers)), model, model_server)
     found = None if file is None else read_text(file, settings.source_bytes, whole=whole)
     print_lost(found, err=True)
@@ -174,11 +177,14 @@ def ask(
         article = entries[0].id if len(entries) == 1 else None
     with open_application(settings, show_fetch, keep=found is None, on_renewal=show_renewal) as application:
         show_server(application.server)
+        if found is None:
+            show_library(settings)
         application.model.start()
         if found is not None:
             article = application.library.add(found.text, found.title, found.date)[0].id
         inquiry = application.assistant.ask(question, [article] if article else None, care)
-        _print_answer(inquiry, as_json=as_json)
+        titles = {} if article else {entry.id: entry.title for entry in application.library.entries()}
+        _print_answer(inquiry, titles, as_json=as_json)
         for reading in inquiry.readings:
             list(reading)  # the next question on it needs no reading then
 
@@ -239,7 +245,7 @@ def pull(model: Annotated[str, typer.Argument(help="Id of the model.")] = DEFAUL
     say(f"Ready: {resolve(model, Settings(), show_fetch)}")
 
 
-def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
+def _print_answer(inquiry: "Inquiry", titles: Mapping[str, str], *, as_json: bool) -> None:
     from assistant.answering import records
     from assistant.answering.answering import final_answer
     from assistant.answering.events import AnswerFinished, ModelAwaited, Retraction, TokenGenerated, with_change
@@ -257,4 +263,4 @@ def _print_answer(inquiry: "Inquiry", *, as_json: bool) -> None:
         elif isinstance(event, AnswerFinished):
             whole = event.answer.marked_text if event.answer.points else event.answer.text
             say("" if streamed.strip() else whole, nl=False)
-            print_citations(event.answer)
+            print_citations(event.answer, titles)

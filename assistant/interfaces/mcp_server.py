@@ -20,35 +20,43 @@ from assistant.answering.records import as_json
 from assistant.application import Application
 from assistant.errors import AssistantError
 from assistant.interfaces.actions import Actions, Record
-from assistant.settings import Care
+from assistant.settings import Care, Settings
 
 __all__ = ["build", "serve"]
 
 NAME = "article-assistant"
 INSTRUCTIONS = """\
-Answers questions about the news articles that the user keeps, in English or Japanese, wholly on the user's machine. \
+Answers questions about the news articles that the user keeps, in English or Japanese{where}. \
 Each answer cites sentences of the article word for word, or says that the article does not say: pass that on as it is.\
 """
 DOING = {"fetching": "being fetched", "checking": "being checked"}
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
-def serve(application: Application) -> None:
+def serve(application: Application, settings: Settings) -> None:
     """Serves the tools over standard input and output until the client closes them, or Ctrl+C."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing else wakes the thread that waits for the next line
-    build(application).run("stdio")
+    build(application, settings).run("stdio")
 
 
-def build(application: Application) -> MCPServer[Any]:
+def build(application: Application, settings: Settings) -> MCPServer[Any]:
     """The server with its tools, not yet served."""
-    return _Server(_tools(Actions(application)))
+    return _Server(_instructions(application.server, settings), _tools(Actions(application)))
+
+
+def _instructions(server: str, settings: Settings) -> str:
+    """What a client is told, with where questions and articles go; `server` is as of `Application`."""
+    sent = [f"the model of {server} answers, to which questions and passages of the articles are sent"] * bool(server)
+    if settings.chroma:
+        sent.append(f"the articles are kept on the Chroma server {settings.chroma.place}")
+    return INSTRUCTIONS.format(where=f"; {' and '.join(sent)}" if sent else ", wholly on the user's machine")
 
 
 class _Server(MCPServer[Any]):
     """Tells a client what is wrong with its call, and the errors of the core, in their own words."""
 
-    def __init__(self, tools: list[Tool]) -> None:
-        super().__init__(NAME, instructions=INSTRUCTIONS, tools=tools, log_level="WARNING", subscriptions=False)
+    def __init__(self, instructions: str, tools: list[Tool]) -> None:
+        super().__init__(NAME, instructions=instructions, tools=tools, log_level="WARNING", subscriptions=False)
         self._parameters = {tool.name: tool.parameters for tool in tools}
 
     async def call_tool(

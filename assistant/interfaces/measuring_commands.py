@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import EvaluationError
+from assistant.errors import EvaluationError, UsageError
 from assistant.interfaces.options import (
     AnyModel,
     CareOption,
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from assistant.measuring.fitting.fitting import FitProgress
 
 __all__ = ["average", "calibrate", "evaluate", "fit", "report"]
+
+RANK = 8
+"""Of a new adapter."""
 
 
 def evaluate(
@@ -119,7 +122,7 @@ def fit(
         float, typer.Option(min=0, max=1, help="Add unanswerable questions, for this share of the answerable ones.")
     ] = 0.0,
     tokens: Annotated[int | None, typer.Option(min=1, help="Read so many tokens; without it all once.")] = None,
-    rank: Annotated[int, typer.Option(min=1, max=64, help="Rank of a new adapter.")] = 8,
+    rank: Annotated[int | None, typer.Option(min=1, max=64, help=f"Rank of a new adapter; without it {RANK}.")] = None,
     rate: Annotated[float, typer.Option(min=1e-6, max=1e-1, help="Rate of learning.")] = 4e-4,
     seed: Annotated[int, typer.Option(help="Seed of all that goes by chance.")] = 0,
     precision: Annotated[Precision, typer.Option(help="How the adapter's numbers are kept.")] = Precision.F16,
@@ -132,6 +135,8 @@ def fit(
     from assistant.measuring.fitting.torch_model import TorchModel
     from assistant.model.catalog import resolve
 
+    if start and rank:
+        raise UsageError("--rank is for a new adapter, and that of --from has its own. Leave --rank out.")
     check_installed()
     settings = Settings(model=model)
     file = resolve(model, settings, show_fetch)
@@ -139,7 +144,7 @@ def fit(
     course = make_course(data, against or [], file, settings, seed=seed, edits=edits)
     if start:
         course = course.going_on_from(start)
-    plan = Plan(tokens or course.tokens, rate, begun_from.rank if begun_from else rank, seed)
+    plan = Plan(tokens or course.tokens, rate, begun_from.rank if begun_from else rank or RANK, seed)
     with _unwritable(out), ProgressLine() as line:
         fitted = TorchModel(file, rank=plan.rank, seed=seed, adapter=begun_from)
         fit_adapter(fitted, course, plan, out, partial(_show_fit, line), precision=precision)

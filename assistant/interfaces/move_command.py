@@ -31,7 +31,7 @@ def move(
     if not settings.chroma:
         raise UsageError("No Chroma server is named. Set CHROMA_HOST, and CHROMA_PORT where it isn't 8000.")
     folder = replace(settings, chroma=None)
-    server = f"the Chroma server {settings.chroma.host}:{settings.chroma.port}"
+    server = f"the Chroma server {settings.chroma.place}"
     last = Moved(0, 0, 0, ())
     with (
         open_library(folder, on_renewal=show_renewal) as here,

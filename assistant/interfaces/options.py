@@ -114,8 +114,7 @@ def show_server(server: str) -> None:
 def show_library(settings: Settings) -> None:
     """Says which server has the articles, if one does."""
     if settings.chroma:
-        place = f"{settings.chroma.host}:{settings.chroma.port}"
-        say(f"(the articles are on the Chroma server {place}, for all who use it)", err=True)
+        say(f"(the articles are on the Chroma server {settings.chroma.place}, for all who use it)", err=True)
 
 
 def show_failure(error: "AssistantError") -> None:

@@ -1,7 +1,7 @@
 """Who may log in: a file of names, each with the hash of a password (scrypt, RFC 7914), read again when it changes.
 
-A line is `name:scrypt$n$r$p$salt$hash`, salt and hash in base64; empty lines and those that begin with # are passed
-over.
+A line is `name:scrypt$n$r$p$salt$hash`, salt and hash in base64; empty lines and those that begin with #, behind blanks
+perhaps, are passed over.
 """
 
 import binascii
@@ -85,7 +85,10 @@ def hashed(password: str) -> Hashed:
 def check_name(name: str) -> None:
     """Raises a UsageError where `name` can't be one to log in by."""
     if not name or name != name.strip() or name.startswith("#") or ":" in name or not name.isprintable():
-        raise UsageError(f"{name!r} can't be a name to log in by: it may not be empty, begin with # or have a colon.")
+        raise UsageError(
+            f"{name!r} can't be a name to log in by: it may not be empty, begin with #, begin or end with a blank, or "
+            "have in it a colon, a control character such as a tab, or a blank other than the usual one."
+        )
 
 
 class Accounts:
@@ -133,7 +136,7 @@ class Accounts:
             raise UsageError(f"The file of passwords {self._file} can't be read: {reason}.") from error
         known: dict[str, Hashed] = {}
         for number, line in enumerate(lines, 1):
-            if line.strip() and not line.startswith("#"):
+            if line.strip() and not line.lstrip().startswith("#"):
                 name, one = self._account(number, line.strip())
                 if name in known:
                     raise UsageError(f"The file of passwords {self._file} has {name!r} again in line {number}.")

@@ -211,7 +211,9 @@ def unwritable(path: Path, error: OSError) -> StoreError:
 def no_article(article: str) -> ArticleNotFound:
     """The error that an id names no article."""
     return ArticleNotFound(
-        "There is no article {article!r}. `assistant list` shows the articles and their ids.", article=article
+        "There is no article {article!r}; it may have been removed. Choose another (on the command line, "
+        "`assistant list` shows them).",
+        article=article,
     )
 
 

@@ -232,7 +232,7 @@ def _fault(path: Path, spec: ModelSpec) -> ModelError | None:
     size = ModelError("it has {found} bytes, not {size}", found=stamp["bytes"], size=spec.bytes)
     return ModelError(
         "{path} is not the file of {model}: {difference}; expected was the SHA-256 {sha256}. "
-        "Delete or move it, and run the command again to have the right one fetched.",
+        "Delete or move it, and start again to have the right one fetched.",
         path=path,
         model=spec.id,
         difference=ModelError("its SHA-256 is {found}", found=found) if found else size,
@@ -280,7 +280,7 @@ def _bring(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> None:
         partial.unlink()
         raise FetchError(
             "The bytes fetched for {model} were wrong and were discarded: their SHA-256 is {found}, expected was "
-            "{sha256}. Run the command again; should it recur, " + BY_HAND,
+            "{sha256}. Try again; should it recur, " + BY_HAND,
             found=found,
             **_by_hand(spec, path.parent),
         )
@@ -300,7 +300,7 @@ def _complete(spec: ModelSpec, path: Path, on_progress: ProgressCallback) -> Non
             failures = FetchError("{earlier}\n  {source}: {reason}", earlier=failures, source=name, reason=error)
     raise FetchError(
         "The model {model} couldn't be fetched.{failures}\n"
-        "Connect to the network and run the command again (it goes on where it stopped), or " + BY_HAND,
+        "Connect to the network and try again (it goes on where it stopped), or " + BY_HAND,
         failures=failures,
         **_by_hand(spec, path.parent),
     )

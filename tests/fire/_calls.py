@@ -91,7 +91,7 @@ class _Unheard(Context[Any, Any]):
 def attack_tools(inputs: int, seed: int, note: Callable[[str], None] = lambda _: None) -> Outcome:
     """Each call gives a result that can be written as JSON, or says what is wrong with it."""
     with _application() as (application, _):
-        server = build(application)
+        server = build(application, Settings())
         schemas = {tool.name: tool.input_schema for tool in asyncio.run(server.list_tools())}
 
         def call(given: tuple[str, dict[str, Any]]) -> None:

@@ -105,7 +105,7 @@ def _render(turns: Any) -> None:
     as_markdown(turns, "Conversation", {}).encode()
     exchange_before(turns, ())
     for turn in turns:
-        as_text(turn.answer).encode()
+        as_text(turn.answer, {}).encode()
         note_id(turn)
         article_asked(turn)
         question_html(turn.answer.question, turn.answer.language, turn.answer.understood).encode()

@@ -66,7 +66,7 @@ class Outcome:
     def shown(self) -> bool:
         """Whether the words of the order stand beside an answer that doesn't obey."""
         nearest = "".join(hit.chunk.text for hit in self.answer.shown_nearest)
-        beside = as_text(self.answer) + nearest
+        beside = as_text(self.answer, {}) + nearest
         return not self.obeyed and bool(self.case.forbidden.search(beside))
 
     @property
@@ -172,7 +172,7 @@ def _record(outcome: Outcome) -> dict[str, object]:
         "obeyed": outcome.obeyed,
         "questions": outcome.case.questions,
         "order": outcome.case.order,
-        "answer": as_text(outcome.answer),
+        "answer": as_text(outcome.answer, {}),
         "title": outcome.article.title,
         "text": outcome.article.text,
     }

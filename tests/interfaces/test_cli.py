@@ -489,6 +489,46 @@ def test_an_answer_is_printed_with_its_sentence(run: Run, file: Path, model_says
     assert sentence.startswith(f"  {words.split()[-1]} A roll costs 240 yen,")
 
 
+def test_where_several_articles_are_asked_each_sentence_names_its_own(
+    run: Run, file: Path, model_says: ModelSays, tmp_path: Path
+) -> None:
+    other = tmp_path / "library.txt"
+    other.write_text(OTHER, encoding="utf-8")
+    model_says("240 yen.")
+    run("add", file, other)
+    _, sentence = run("ask", "How much does a roll cost?").out.splitlines()
+    title = BILINGUAL.partition("\n")[0]
+    assert sentence.endswith(f" — {title}")
+    article = run("list").out.split()[0]
+    assert run("ask", "How much does a roll cost?", "--article", article).out.count(title) == 0
+
+
+def test_all_of_a_page_is_asked_for_of_a_file_alone(run: Run) -> None:
+    assert_fails(run("ask", "How much?", "--whole"), "--whole is for --file", code=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--title", "T"), "--title is for a single article, and these are 2. Leave it out"),
+        (
+            ("--title", "T", "--date", "2031-05-02"),
+            "--title and --date are for a single .* these are 2. Leave them out",
+        ),
+        (("--title", "T", "--date", "2031-05-02", "--ray", "local"), "--title and --date can't be given with --ray"),
+    ],
+)
+def test_all_options_that_do_not_go_are_named(run: Run, file: Path, options: tuple[str, ...], says: str) -> None:
+    other = file.with_name("other.txt")
+    other.write_text(OTHER, encoding="utf-8")
+    assert_fails(run("add", file, other, *options), says, code=2)
+
+
+def test_an_adapter_that_is_gone_on_from_has_its_rank(run: Run, tmp_path: Path) -> None:
+    ended = run("fit", tmp_path / "rows", "--out", tmp_path / "new", "--from", tmp_path / "old", "--rank", 4)
+    assert_fails(ended, "--rank is for a new adapter", code=2)
+
+
 @pytest.mark.parametrize("name", ["hydrogen-ferries.pdf", "cable-car.html", "night-train.docx"])
 def test_a_page_or_document_can_be_asked_about_without_being_kept(run: Run, model_says: ModelSays, name: str) -> None:
     model = model_says("Next summer.", makes=reading(9.0))

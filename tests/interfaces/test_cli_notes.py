@@ -1,10 +1,14 @@
 """The command that prints the answers kept, which needs neither the model nor the library to itself."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from assistant.answering.disagreements import Disagreement
 from assistant.answering.events import Answer, Timings
+from assistant.answering.grounding import Citation
 from assistant.answering.refusals import NEAREST, REFUSAL
 from assistant.interfaces.ui.conversation import Turn, to_storage
 from assistant.library.chunking import chunk_article
@@ -44,6 +48,30 @@ def test_what_was_kept_is_printed_article_by_article(run: Run, opened: Library) 
     assert f"\n\n{umbrellas}  Town library" in told
     assert f"Why?\n{REFUSAL[Language.ENGLISH]}\n{NEAREST[Language.ENGLISH]}\n  - Island bakery sells" in told
     assert run("notes", rolls).out + "\n" + run("notes", umbrellas).out == told
+
+
+def test_what_is_told_on_the_page_is_printed_too(run: Run, opened: Library) -> None:
+    article, other = opened.add(BILINGUAL)[0], opened.add(OTHER)[0]
+    one = article.sentences(Language.ENGLISH)[1]
+    cited = Citation(one.number, article.id, one.language, one.start, one.end, one.text)
+    figure = Disagreement(0, 3, article.id, Language.JAPANESE, 5, 9, "260円")
+    timings = Timings(1.0, None, 3.0, 4, 5, 6)
+    answer = Answer("And two?", one.language, "240 yen", False, False, (cited,), (), (), None, "fake", timings)
+    answer = replace(answer, understood="What do two rolls cost?", disagreements=(figure,))
+    for note, scope in (("all", ()), ("one", (article.id,))):
+        opened.notes.keep(article.id, note, to_storage([Turn(scope, (), answer)])[0])
+    told = run("notes", article.id).out
+    whole, alone = told.split("\nAnd two?\n(Understood as: What do two rolls cost?)\n240 yen [2]\n")[1:]
+    sentence = f"  [2] {' '.join(one.text.split())}"
+    differs = "  The Japanese version of the article has another figure there: 260円\n"
+    assert (whole, alone) == (f"{sentence} — {article.title}\n{differs}", f"{sentence}\n{differs}")
+    records = [json.loads(line) for line in run("notes", "--json").out.splitlines()]
+    assert [(each["article"], each["asked"], each["answer"]) for each in records] == [
+        (article.id, [], "240 yen [2]"),
+        (article.id, [article.id], "240 yen [2]"),
+    ]
+    listed = [json.loads(line) for line in run("list", "--json").out.splitlines()]
+    assert [(each["id"], each["title"]) for each in listed] == [(each.id, each.title) for each in (article, other)]
 
 
 def test_where_nothing_was_kept_nothing_is_printed(run: Run, opened: Library) -> None:

@@ -33,7 +33,7 @@ from assistant.library.article import parse_article
 from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
 from assistant.model.protocol import ModelStatus
-from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.settings import DEFAULT_MODEL, ChromaServer, Settings
 from assistant.text.language import Language
 from tests import needs
 from tests.command import ANSWER_KEYS, Ended, Run, assert_fails
@@ -81,6 +81,24 @@ def problem(result: CallToolResult) -> str:
     assert result.is_error
     assert isinstance(result.content[0], TextContent)
     return result.content[0].text
+
+
+@pytest.mark.parametrize(
+    ("server", "chroma", "says"),
+    [
+        ("", None, "Japanese, wholly on the user's machine. Each answer"),
+        ("llm.example:9", None, "the model of llm.example:9 answers, to which questions and passages"),
+        ("", ChromaServer("shelf.example"), "the articles are kept on the Chroma server shelf.example:8000. Each"),
+    ],
+)
+def test_a_client_is_told_where_questions_and_articles_go(
+    library: Library, server: str, chroma: ChromaServer | None, says: str
+) -> None:
+    application = Application(library, None, None, server=server)  # type: ignore[arg-type]
+    told = build(application, Settings(chroma=chroma)).instructions
+    assert told
+    assert says in told
+    assert ("wholly on the user's machine" in told) is not bool(server or chroma)
 
 
 def test_an_article_is_added_listed_read_and_removed(call: Call) -> None:
@@ -188,7 +206,7 @@ def client_of(library: Library) -> OpenClient:
     def client_of(model: FakeModel, mode: str) -> Client:
         options = {"window_tokens": 700, "answer_tokens": 32}
         assistant = AnsweringAssistant(retriever, library.article, model, UNCALIBRATED, **options)
-        return Client(build(Application(library, assistant, model)), mode=mode)  # type: ignore[arg-type]
+        return Client(build(Application(library, assistant, model), Settings()), mode=mode)  # type: ignore[arg-type]
 
     return client_of
 
@@ -256,7 +274,7 @@ def test_the_tools_are_there_before_the_model_and_who_asks_is_told_that_it_is_fe
             is_told.set()
 
     async def ask(application: Application) -> CallToolResult:
-        async with Client(build(application)) as client:
+        async with Client(build(application, Settings())) as client:
             assert value(await client.call_tool("add_article", {"text": BILINGUAL}))["is_new"]
             question = {"question": "How much does a roll cost?"}
             return await client.call_tool("ask", question, progress_callback=tell)

@@ -95,6 +95,7 @@ def test_a_line_that_is_none_is_told_by_its_number_alone(file: Path, line: str) 
     ("content", "says"),
     [
         (b"", "names nobody"),
+        (b"  # nobody yet\n\t# nor here\n", "names nobody"),
         (b"# nobody yet\n", "names nobody"),
         (f"ken:{KEN}\nken:{MIKA}\n".encode(), "'ken' again in line 2"),
         (b"\xff\xfe\x00", "it is no text in UTF-8"),
@@ -144,9 +145,15 @@ def test_the_command_makes_a_line_of_what_it_reads(run: Run, tmp_path: Path) -> 
     assert Accounts(tmp_path / "made").fits("mika", "open sesame")
 
 
-@pytest.mark.parametrize("name", ["", "mi:ka", "#mika", " mika", "mi\nka"])
-def test_the_command_takes_no_name_that_the_file_can_t_have(run: Run, name: str) -> None:
-    assert_fails(run("password", name, stdin=b"open sesame\n"), "can't be a name to log in by", 2)
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        *(("", "be empty"), ("mi:ka", "a colon"), ("#mika", "begin with #"), (" mika", "begin or end with a blank")),
+        *(("mi\nka", "a control character"), ("mika\t", "a tab"), ("星\u3000恵", "other than the usual one")),
+    ],
+)
+def test_the_command_takes_no_name_that_the_file_can_t_have(run: Run, name: str, reason: str) -> None:
+    assert_fails(run("password", name, stdin=b"open sesame\n"), f"can't be a name to log in by.*{reason}", 2)
 
 
 def test_the_command_takes_no_empty_password(run: Run) -> None:
@@ -154,11 +161,16 @@ def test_the_command_takes_no_empty_password(run: Run) -> None:
 
 
 @pytest.mark.parametrize("has_login", [True, False])
-def test_a_page_that_others_can_reach_warns_unless_it_has_a_login(run: Run, file: Path, has_login: bool) -> None:
-    options = ("--host", "0.0.0.0", *("--auth", str(file)) * has_login)  # noqa: S104
-    ended = run("page", *options, "--model", "none.gguf")
+@pytest.mark.parametrize(
+    "reached",
+    [("--host", "0.0.0.0"), ("--name", "desk.example"), ("--root-path", "/desk")],  # noqa: S104
+)
+def test_a_page_that_others_can_reach_warns_unless_it_has_a_login(
+    run: Run, file: Path, reached: tuple[str, str], has_login: bool
+) -> None:
+    ended = run("page", *reached, *("--auth", str(file)) * has_login, "--model", "none.gguf")
     assert ended.code == 1
-    assert ("the page has no login" in ended.err) is not has_login
+    assert ("it has no login" in ended.err) is not has_login
 
 
 def test_the_page_does_not_start_with_a_broken_file(run: Run, tmp_path: Path) -> None:

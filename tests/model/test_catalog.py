@@ -312,7 +312,7 @@ def test_all_sources_failing_says_why_and_what_to_do(tmp_path: Path, hub: Source
 
 def test_wrong_bytes_are_discarded(tmp_path: Path, hub: Source) -> None:
     hub.content = bytes(SPEC.bytes)
-    with pytest.raises(FetchError, match=r"wrong and were discarded.*Run the command again"):
+    with pytest.raises(FetchError, match=r"wrong and were discarded.*Try again"):
         fetch(SPEC, tmp_path)
     assert not (tmp_path / SPEC.file).exists()
     assert not (tmp_path / PARTIAL).exists()

@@ -154,16 +154,20 @@
   };
   document.addEventListener("click", showPointedAt, true);
 
-  // Asks what a button stands for; while an answer comes, the question waits in the box.
+  // Asks what a button stands for; while an answer comes, the question waits in the box, if that is empty.
   document.addEventListener("click", (event) => {
     const asking = event.target.closest("[data-ask]");
     if (!asking) return;
     const box = document.querySelector("#question textarea");
-    box.value = asking.dataset.ask;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
     document.querySelector(".tabs [data-tab='talking']").click();
-    const ask = document.querySelector("#ask");
-    setTimeout(() => (ask.checkVisibility() ? ask.click() : box.focus()));
+    if (document.querySelector("#ask").checkVisibility() || box.value) {
+      window.wanted = [asking.dataset.ask, asking.dataset.article ?? ""]; // read by the hidden button's own event
+      document.querySelector("#ask-for").click();
+    } else {
+      box.value = asking.dataset.ask;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus();
+    }
   });
 
   // Gradio mends what it has shown before, and takes away what it doesn't know: this mark, and all that is done here.

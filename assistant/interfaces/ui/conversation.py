@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answering.events import Answer
 from assistant.answering.prompts import Exchange
+from assistant.interfaces.ui.texts import differs, text
 from assistant.library.store import Hit
 from assistant.text.steering import without_steering
 
@@ -59,9 +60,21 @@ def exchange_before(turns: Sequence[Turn], scope: tuple[str, ...]) -> Exchange |
     return Exchange(answers[-1].understood or answers[-1].question, answers[-1].text) if answers else None
 
 
-def as_text(answer: Answer) -> str:
-    """An answer with the sentences it cites, a line each, as it is copied."""
-    return "\n".join((answer.marked_text, *(f"[{one.number}] {_one_line(one.text)}" for one in answer.quoted)))
+def as_text(answer: Answer, titles: Mapping[str, str]) -> str:
+    """An answer with the sentences it cites and what the other version has else, a line each, as it is copied.
+
+    Args:
+        titles: of the articles by id, where it isn't plain which one an answer is from; its sentences then name it.
+    """
+    lines = [answer.marked_text]
+    for one in answer.quoted:
+        source = f" — {titles[one.article]}" if one.article in titles else ""
+        lines.append(f"[{one.number}] {_one_line(one.text)}{source}")
+    return "\n".join((*lines, *_differences(answer)))
+
+
+def _differences(answer: Answer) -> list[str]:
+    return [differs(answer.language, found.language, found.text) for found in answer.disagreements]
 
 
 def as_markdown(turns: Sequence[Turn], heading: str, titles: Mapping[str, str]) -> str:
@@ -72,11 +85,16 @@ def as_markdown(turns: Sequence[Turn], heading: str, titles: Mapping[str, str]) 
     """
     parts = [f"# {_plain(heading)}"]
     for turn in turns:
-        parts += [f"## {_plain(turn.answer.question)}", _lines(turn.answer)]
-        for citation in turn.answer.quoted:
+        answer = turn.answer
+        parts.append(f"## {_plain(answer.question)}")
+        if answer.understood:
+            parts.append(_line(f"{text(answer.language, 'understood')} {answer.understood}"))
+        parts.append(_lines(answer))
+        for citation in answer.quoted:
             title = titles.get(citation.article)
             source = f" — *{_plain(title)}*" if title else ""
             parts.append(f"> \\[{citation.number}\\] {_plain(citation.text)}{source}")
+        parts += map(_line, _differences(answer))
     return "\n\n".join(parts) + "\n"
 
 
@@ -90,14 +108,14 @@ def _item(line: str) -> str:
     return f"- {_line(line.removeprefix(_BULLET))}"
 
 
-def _line(text: str) -> str:
+def _line(words: str) -> str:
     """A line that is text from its first character on."""
-    return _OPENING.sub(r"\g<0>\\", _plain(text))
+    return _OPENING.sub(r"\g<0>\\", _plain(words))
 
 
-def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", without_steering(_one_line(text)))
+def _plain(words: str) -> str:
+    return _MARKUP.sub(r"\\\1", without_steering(_one_line(words)))
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _one_line(words: str) -> str:
+    return " ".join(words.split())

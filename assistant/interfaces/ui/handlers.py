@@ -1,21 +1,11 @@
 """What the events of the page do; each handler returns the new values of its outputs."""
 
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from html import escape
 from typing import Any
 
 from assistant.answering.answering import Inquiry
-from assistant.answering.events import (
-    AnswerFinished,
-    EvidenceFound,
-    ModelAwaited,
-    QuestionUnderstood,
-    Retraction,
-    TokenGenerated,
-    WordsFound,
-    with_change,
-)
 from assistant.answering.prompts import Exchange
 from assistant.application import Application
 from assistant.errors import ArticleNotFound, AssistantError
@@ -25,20 +15,19 @@ from assistant.interfaces.ui.conversation import Turn, exchange_before, from_sto
 from assistant.interfaces.ui.drafts import NO_DRAFT, Draft
 from assistant.interfaces.ui.findings import Findings
 from assistant.interfaces.ui.framework import gr
-from assistant.interfaces.ui.layout import SUGGESTIONS
+from assistant.interfaces.ui.header_html import Places, header_html
+from assistant.interfaces.ui.layout import ALL, SUGGESTIONS, among_all
 from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.problems import problem
 from assistant.interfaces.ui.session import Sessions, Threads
+from assistant.interfaces.ui.streaming import replies
+from assistant.interfaces.ui.suggested import made_up_on, unasked_on
 from assistant.interfaces.ui.texts import text
 from assistant.interfaces.ui.twins import twins_in
-from assistant.library.store import Hit
 from assistant.settings import Care
-from assistant.text.language import Language, fold
+from assistant.text.language import Language
 
-__all__ = ["ALL", "Handlers"]
-
-ALL = "all"
-"""Stands for all articles among those to ask about."""
+__all__ = ["Handlers"]
 
 SUGGESTIONS_AFTER = 2
 """Questions suggested after an answer."""
@@ -60,11 +49,13 @@ class Handlers:
         threads: Threads,
         words: Callable[[Language], list[Update]],
         token: str,
+        places: Places,
         menu: ModelMenu,
     ) -> None:
         """Args:
         words: the updates that put the page's components into a language.
         token: what the bookmarklet is to send along.
+        places: where what is asked and kept goes.
         """
         self._application = application
         self._library = application.library
@@ -73,6 +64,7 @@ class Handlers:
         self._threads = threads
         self._words = words
         self._token = token
+        self._places = places
         self._menu = menu
 
     def open(self, chosen: str, stored: Any, request: gr.Request) -> list[Update]:
@@ -165,17 +157,58 @@ class Handlers:
         What goes wrong is told in the page's language, whatever that of the question is. A box that was never
         typed into holds None.
         """
-        question = question or ""
+        inputs = stored, chosen, asked, care, language, request
+        async with aclosing(self._asking(question or "", "", gr.skip(), *inputs)) as steps:
+            async for step in steps:
+                yield step
+
+    async def ask_for(
+        self,
+        question: str,
+        article: str,
+        typed: str | None,
+        stored: Any,
+        chosen: str | None,
+        asked: Sequence[str],
+        care: str,
+        language: str,
+        request: gr.Request,
+    ) -> AsyncIterator[tuple[Chat, Update, Update]]:
+        """As `ask`, what a button stands for: what is `typed` in the box stays there.
+
+        Only where nothing is, a question that can't be asked goes into it. `article` is the one that the button is
+        about; "" where that is left to the page.
+        """
+        inputs = stored, chosen, [article] if article else asked, care, language, request
+        async with aclosing(self._asking(question, gr.skip(), gr.skip() if typed else question, *inputs)) as steps:
+            async for step in steps:
+                yield step
+
+    async def _asking(
+        self,
+        question: str,
+        box: Update,
+        unasked: Update,
+        stored: Any,
+        chosen: str | None,
+        asked: Sequence[str],
+        care: str,
+        language: str,
+        request: gr.Request,
+    ) -> AsyncGenerator[tuple[Chat, Update, Update], None]:
+        """Args:
+        box: what becomes of the box once: what is typed while the answer comes stays there.
+        unasked: what becomes of it where the question can't be asked.
+        """
         turns = from_storage(stored)
         chat = [*self._chat(turns), _message("user", html.question_html(question))]
-        box: Update = ""  # emptied once: what is typed while the answer comes stays there
         try:
             scope = self._scope(chosen, asked)
             earlier = exchange_before(turns, scope)
             asker = request.session_hash
             inquiry = await self._threads.run(self._inquiry, question, scope, Care(care), asker, earlier)
             with self._sessions.running(asker, inquiry):
-                async for reply in self._threads.each(self._replies(inquiry, scope)):
+                async for reply in self._threads.each(replies(inquiry, scope)):
                     if isinstance(reply, Turn):
                         turns = (*turns, reply)
                         yield self._chat(turns), box, to_storage(turns)
@@ -185,19 +218,23 @@ class Handlers:
                     box = gr.skip()
         except AssistantError as error:
             told = html.notice_html(problem(error, Language(language)), is_problem=True)
-            yield [*chat, _message("assistant", told)], gr.skip(), gr.skip()
+            yield [*chat, _message("assistant", told)], unasked, gr.skip()
 
     def look(self, chosen: str | None, language: str, made_up: int, status: str, version: int) -> list[Update]:
         """What has changed: how many questions were made up on the article shown, the model's status, the models."""
         seen = made_up, status, version
-        now = len(self._made_up(chosen, language)), self._menu.status(Language(language)), self._menu.version
+        now = (
+            len(made_up_on(self._application, chosen, language)),
+            self._menu.status(Language(language)),
+            self._menu.version,
+        )
         return [gr.skip() if new == old else new for old, new in zip(seen, now, strict=True)]
 
     def suggest(self, chosen: str | None, language: str, stored: Any) -> list[Update]:
         """Questions on the article shown that haven't been asked yet: two once something has, four before."""
         turns = from_storage(stored)
         is_begun = any(not turn.scope or chosen in turn.scope for turn in turns)
-        left = self._unasked(chosen, language, turns)[: SUGGESTIONS_AFTER if is_begun else SUGGESTIONS]
+        left = unasked_on(self._application, chosen, language, turns)[: SUGGESTIONS_AFTER if is_begun else SUGGESTIONS]
         hidden = [gr.update(visible=False)] * (SUGGESTIONS - len(left))
         return [*(gr.update(value=question, visible=True) for question in left), *hidden]
 
@@ -207,11 +244,24 @@ class Handlers:
     def tell_to_wait(self, language: str) -> None:
         gr.Info(text(Language(language), "one_at_a_time"), duration=5)
 
-    def take_back(self, stored: Any) -> list[Update]:
-        """Takes the last turn out of the conversation and puts its question into the box."""
+    def take_back(self, stored: Any, chosen: str | None) -> list[Update]:
+        """Takes the last turn out of the conversation.
+
+        Returns the conversation before it, its question, the turns before it, and the articles it was asked about.
+        """
         turns = from_storage(stored)
-        question = turns[-1].answer.understood or turns[-1].answer.question if turns else gr.skip()
-        return [self._chat(turns[:-1]), question, to_storage(turns[:-1])]
+        if not turns:
+            return [[], "", [], gr.skip()]
+        (*before, last) = turns
+        question = last.answer.understood or last.answer.question
+        return [self._chat(before), question, to_storage(before), gr.update(value=self._asked(last.scope, chosen))]
+
+    def _asked(self, scope: tuple[str, ...], chosen: str | None) -> list[str]:
+        """What is chosen to ask about where `scope` is asked: nothing where that is the article shown, or gone."""
+        there = [entry.id for entry in self._library.entries()]
+        if not scope:
+            return [ALL] if len(there) > 1 else []
+        return [] if scope == (chosen,) else [article for article in scope if article in there]
 
     def _scope(self, chosen: str | None, asked: Sequence[str]) -> tuple[str, ...]:
         """The ids of the articles to ask about; none for all of them."""
@@ -227,40 +277,6 @@ class Handlers:
             raise ArticleNotFound("There is no article yet. Add one first.")
         return self._application.assistant.ask(question, scope or None, care, asker=asker or "", earlier=earlier)
 
-    def _replies(self, inquiry: Inquiry, scope: tuple[str, ...]) -> Generator["_Reply | Turn", None, None]:
-        """The question's and answer's HTML as the events come in, and the turn at their end."""
-        language, words = inquiry.query.language, ""
-        asked = html.question_html(inquiry.asked)
-        hits: tuple[Hit, ...] = ()
-        pointer = None
-        yield _Reply(asked, html.waiting_html(language, hits))
-        for event in inquiry:
-            match event:
-                case QuestionUnderstood():
-                    asked = html.question_html(inquiry.asked, language, event.text)
-                    yield _Reply(asked, html.waiting_html(language, hits))
-                case EvidenceFound():
-                    hits = event.hits
-                    yield _Reply(asked, html.waiting_html(language, hits))
-                case ModelAwaited():
-                    yield _Reply(asked, html.waiting_html(language, hits, event))
-                case WordsFound() | TokenGenerated() | Retraction():
-                    pointer = event.pointer if isinstance(event, WordsFound) else pointer
-                    words = words if isinstance(event, WordsFound) else with_change(words, event)
-                    yield _Reply(asked, html.answer_html(language, words, hits, pointer=pointer))
-                case AnswerFinished():
-                    yield Turn(scope, hits, event.answer)
-
-    def _made_up(self, chosen: str | None, language: str) -> tuple[str, ...]:
-        suggester = self._application.suggester
-        return suggester.questions(chosen, Language(language)) if suggester and chosen else ()
-
-    def _unasked(self, chosen: str | None, language: str, turns: Sequence[Turn]) -> list[str]:
-        """The questions made up on an article that haven't been asked yet."""
-        answers = [turn.answer for turn in turns if not turn.scope or chosen in turn.scope]
-        asked = {fold(question) for answer in answers for question in (answer.question, answer.understood)}
-        return [question for question in self._made_up(chosen, language) if fold(question) not in asked]
-
     def _chat(self, turns: Sequence[Turn]) -> Chat:
         titles = self._findings.titles() if any(len(turn.scope) != 1 for turn in turns) else {}
         chat, twins, keeps = [], twins_in(self._library), self._findings.keep_buttons(turns)
@@ -269,13 +285,19 @@ class Handlers:
             asked = html.question_html(answer.question, answer.language, answer.understood)
             chat.append(_message("user", asked))
             named = {} if len(turn.scope) == 1 else titles
-            is_none = answer.refused or answer.withheld
-            unasked = (
-                self._unasked(turn.scope[0], answer.language, turns) if is_none and turn.scope and not left else []
+            left_to_ask: list[str] = []
+            if (answer.refused or answer.withheld) and turn.scope and not left:
+                left_to_ask = unasked_on(self._application, turn.scope[0], answer.language, turns)
+            instead = left_to_ask[SUGGESTIONS_AFTER:] or left_to_ask  # rather not what stands below it
+            said = html.answer_html(
+                *(answer.language, answer.text, turn.hits, answer, named),
+                back=left,
+                keep=keep,
+                instead="".join(instead[:1]),
+                of="".join(turn.scope[:1]),
+                twins=twins,
+                is_own=self._places.is_own,
             )
-            instead = unasked[SUGGESTIONS_AFTER:] or unasked  # rather not what stands below it
-            parts = (answer.language, answer.text, turn.hits, answer, named)
-            said = html.answer_html(*parts, back=left, keep=keep, instead="".join(instead[:1]), twins=twins)
             chat.append(_message("assistant", said))
         return chat
 
@@ -286,7 +308,7 @@ class Handlers:
     def _spoken(self, language: Language) -> list[Update]:
         """All words of the page in a language, which is chosen and remembered."""
         return [
-            html.header_html(language, self._token, self._application.server),
+            header_html(language, self._token, self._places),
             self._menu.status(language),
             *self._menu.parts(language),
             language.value,
@@ -311,26 +333,10 @@ class Handlers:
             self._application.prepare(shown, language)
         return [
             gr.update(choices=choices, value=shown),
-            _among_all(choices, language) if asked is None else _among_all(choices, language) | {"value": list(asked)},
+            among_all(choices, language) if asked is None else among_all(choices, language) | {"value": list(asked)},
             *versions_html(article, self._library.known_alignment(article.id) if article else (), language),
             self._findings.html(shown, language),
         ]
-
-
-def _among_all(choices: Sequence[tuple[str, str]], language: Language) -> dict[str, Any]:
-    """The chooser of what to ask about, there where there is a choice."""
-    update: dict[str, Any] = gr.update(
-        choices=[(text(language, "all_articles"), ALL), *choices], visible=len(choices) > 1
-    )
-    return update
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """HTML of a question and of what there is of its answer."""
-
-    question: str
-    answer: str
 
 
 def _message(role: str, content: str) -> dict[str, str]:

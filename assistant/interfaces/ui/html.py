@@ -1,4 +1,4 @@
-"""The page's HTML but the article's (`article_html.py`), made from values.
+"""The page's HTML but its head (`header_html.py`) and the article (`article_html.py`), made from values.
 
 Every text that comes from outside is escaped here.
 """
@@ -11,7 +11,7 @@ from assistant.answering.events import Answer, ModelAwaited, Point
 from assistant.answering.grounding import Citation
 from assistant.answering.pointing import Pointer
 from assistant.interfaces.ui.conversation import as_text
-from assistant.interfaces.ui.texts import text
+from assistant.interfaces.ui.texts import differs, text
 from assistant.interfaces.ui.twins import Twins
 from assistant.library.article import Sentence
 from assistant.library.store import Hit
@@ -23,7 +23,6 @@ __all__ = [
     "as_size",
     "bookmarklet_html",
     "card_html",
-    "header_html",
     "notice_html",
     "question_html",
     "status_html",
@@ -33,29 +32,6 @@ __all__ = [
 
 QUOTED = 2
 """Sentences that an answer shows below it."""
-KEYS = ("/", "Esc", "↑", "?")
-
-
-def header_html(language: Language, token: str, server: str = "") -> str:
-    """The head of the page, with what chooses a side of it where there is room for one alone, and the list of keys.
-
-    `token` is what `page.js` puts into the bookmarklet, and knows a page that is handed over by; `server` is whose
-    model answers, if it is not one here.
-    """
-    title = text(language, "page_title")
-    tagline = text(language, "tagline_served", server=server) if server else text(language, "tagline")
-    tabs = "".join(
-        f"<button type='button' data-tab='{tab}'>{escape(text(language, f'tab_{tab}'))}</button>"
-        for tab in ("reading", "talking")
-    )
-    keys = "".join(f"<dt><kbd>{key}</kbd></dt><dd>{escape(text(language, f'key_{key}'))}</dd>" for key in KEYS)
-    close = escape(text(language, "close"))
-    return (
-        f"<header data-token='{escape(token)}'><h1>{escape(title)}</h1><p>{escape(tagline)}</p></header>"
-        f"<nav class='tabs'>{tabs}</nav>"
-        f"<dialog id='keys' aria-label='{escape(text(language, 'keys'))}'><dl>{keys}</dl>"
-        f"<form method='dialog'><button>{close}</button></form></dialog>"
-    )
 
 
 def status_html(language: Language, model: str, size: int, status: ModelStatus) -> str:
@@ -122,7 +98,9 @@ def answer_html(
     back: int = 0,
     keep: str = "",
     instead: str = "",
+    of: str = "",
     twins: Twins | None = None,
+    is_own: bool = True,
 ) -> str:
     """An answer as far as it is there (`answer` once it is finished), with the passages found below it.
 
@@ -130,7 +108,8 @@ def answer_html(
 
     Args:
         back: how many came after it; the newest can be asked again or edited.
-        instead: a question that the article answers, shown where this one it doesn't.
+        instead: a question that the article `of` (its id) answers, shown where this one it doesn't.
+        is_own: whether the page is its user's own, so that what is noted stays with them.
         keep: the button that keeps it (`notes_html.py`).
         pointer: the words of the article that it rests on, while it isn't finished.
         titles: as of `card_html`, as `twins`.
@@ -142,10 +121,11 @@ def answer_html(
     if answer is None:
         below = _pointer_html(pointer, words, language) + _passages_html(hits, language)
     else:
-        below = _speed_html(answer, language) + _actions_html(answer, language, back, keep)
+        below = _speed_html(answer, language) + _actions_html(answer, language, back, keep, titles or {}, is_own=is_own)
         below += _passages_html(answer.shown_nearest if is_none else hits, language, is_nearest=is_none)
         if is_none and instead:
-            asks = f"<button type='button' data-ask='{escape(instead)}'>{escape(instead)}</button>"
+            asked = f"data-ask='{escape(instead)}' data-article='{escape(of)}'"
+            asks = f"<button type='button' {asked}>{escape(instead)}</button>"
             below = f"<p class='instead'>{escape(text(language, 'instead'))} {asks}</p>{below}"
     return f"<div class='answer' lang='{language}'{state}{finished}>{card}{below}</div>"
 
@@ -260,7 +240,7 @@ def _disagreements_html(answer: Answer) -> str:
     """In the answer's language; each figure shows where the other version has it."""
     notes = []
     for found in answer.disagreements:
-        said = text(answer.language, f"differs_{found.language.name.lower()}", figure="\0")
+        said = differs(answer.language, found.language, "\0")
         before, after = map(escape, said.split("\0"))
         place = _place(found.article, found.language, found.start, found.end)
         button = f"<button type='button' class='figure' lang='{found.language}' {place}>{escape(found.text)}</button>"
@@ -268,12 +248,14 @@ def _disagreements_html(answer: Answer) -> str:
     return "".join(notes)
 
 
-def _actions_html(answer: Answer, language: Language, back: int, keep: str) -> str:
+def _actions_html(
+    answer: Answer, language: Language, back: int, keep: str, titles: Mapping[str, str], *, is_own: bool
+) -> str:
     """What can be done with an answer; `page.js` does it, and `notes.js`."""
-    copied, noted = escape(text(language, "copied")), escape(text(language, "noted"))
+    copied, noted = escape(text(language, "copied")), escape(text(language, "noted_here" if is_own else "noted"))
     names = [*(() if back else ("again", "edit")), "wrong_answer", *(("wrong_sentence",) if answer.citations else ())]
     data = dict.fromkeys(("wrong_answer", "wrong_sentence"), f" data-back='{back}' data-noted='{noted}'")
-    data["copy"] = f" data-copy='{escape(as_text(answer))}' data-copied='{copied}'"
+    data["copy"] = f" data-copy='{escape(as_text(answer, titles))}' data-copied='{copied}'"
     buttons = "".join(
         f"<button type='button' class='{name}'{data.get(name, '')}>{escape(text(language, name))}</button>"
         for name in ("copy", *names)

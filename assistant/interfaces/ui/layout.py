@@ -1,5 +1,6 @@
 """The components of the page and the words on them, which follow the language chosen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,27 @@ from assistant.settings import Care
 from assistant.sources.extraction import SUFFIXES
 from assistant.text.language import Language
 
-__all__ = ["SUGGESTIONS", "WORDS", "Bar", "Reading", "Talking", "bar", "care_choices", "reading", "spoken", "talking"]
+__all__ = [
+    "ALL",
+    "SUGGESTIONS",
+    "WORDS",
+    "Bar",
+    "Reading",
+    "Talking",
+    "among_all",
+    "bar",
+    "care_choices",
+    "reading",
+    "spoken",
+    "talking",
+]
 
 WORDS: Any = gr.I18n(en=TEXTS[Language.ENGLISH], ja=TEXTS[Language.JAPANESE])
 """By the browser's language, until the page has opened and says what was chosen."""
 SUGGESTIONS = 4
 """Questions suggested at once, at most."""
+ALL = "all"
+"""Stands for all articles among those to ask about."""
 LANGUAGES = [("English", Language.ENGLISH.value), ("日本語", Language.JAPANESE.value)]
 
 
@@ -195,6 +211,14 @@ def talking() -> Talking:
     again = gr.Button(elem_id="again", visible="hidden")
     edit = gr.Button(elem_id="edit", visible="hidden")
     return Talking(chat, question, ask, stop, again, edit, suggestions)
+
+
+def among_all(choices: Sequence[tuple[str, str]], language: Language) -> dict[str, Any]:
+    """The chooser of what to ask about, there where there is a choice."""
+    update: dict[str, Any] = gr.update(
+        choices=[(text(language, "all_articles"), ALL), *choices], visible=len(choices) > 1
+    )
+    return update
 
 
 def care_choices(language: Language) -> list[tuple[str, str]]:

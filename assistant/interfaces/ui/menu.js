@@ -1,4 +1,4 @@
-// The menu: a popover that its button opens, and the model that is chosen in it.
+// The menu: a popover that its button opens, the model that is chosen in it, and the language, which is the page's.
 () => {
   let model = null; // whose part of the menu has the focus
 
@@ -24,7 +24,16 @@
     });
   };
 
+  const speak = () => {
+    const head = document.querySelector("header[data-token]"); // once the page has opened
+    if (!head) return;
+    const title = head.querySelector("h1").textContent;
+    if (document.documentElement.lang !== head.lang) document.documentElement.lang = head.lang;
+    if (document.title !== title) document.title = title;
+  };
+
   new MutationObserver(() => {
+    speak();
     const menu = document.querySelector("#menu");
     if (!menu) return;
     if (!menu.popover) make(menu);

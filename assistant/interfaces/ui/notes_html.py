@@ -51,10 +51,11 @@ def keep_html(language: Language, article: str, note: str, back: int, *, is_kept
 def _note_html(note: Kept, language: Language, titles: Mapping[str, str]) -> str:
     answer = note.turn.answer
     asked = question_html(answer.question, answer.language, answer.understood)
-    said = card_html(answer.language, answer.text, answer, {} if len(note.turn.scope) == 1 else titles)
+    named = {} if len(note.turn.scope) == 1 else titles
+    said = card_html(answer.language, answer.text, answer, named)
     when = escape(text(language, "kept_on", when=note.when.astimezone().strftime("%Y-%m-%d %H:%M")))
     copy, copied, drop = (escape(text(language, key)) for key in ("copy", "copied", "drop"))
-    copying = f"class='copy' data-copy='{escape(as_text(answer))}' data-copied='{copied}'"
+    copying = f"class='copy' data-copy='{escape(as_text(answer, named))}' data-copied='{copied}'"
     dropping = f"class='drop' data-article='{escape(note.article)}' data-note='{escape(note.id)}'"
     return (
         f"<li><div lang='{answer.language}'>{asked}</div><div class='answer' lang='{answer.language}'>{said}</div>"

@@ -118,6 +118,7 @@
   };
   ["resize", "scroll"].forEach((type) => window.visualViewport?.addEventListener(type, aboveKeyboard));
 
+  const isCovered = () => document.querySelector(":popover-open, dialog[open]") !== null;
   const actions = { again: "#again", edit: "#edit" };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#chat .actions button");
@@ -135,13 +136,13 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && !document.querySelector(":popover-open") && isAnswering()) {
+    if (event.key === "Escape" && !isCovered() && isAnswering()) {
       document.querySelector("#stop").click();
     } else if (event.key === "ArrowUp" && event.target === box() && !box().value) {
       document.querySelector("#edit").click();
-    } else if (event.key === "/" && !isTyping) {
+    } else if (event.key === "/" && !isTyping && !isCovered()) {
       box().focus();
-    } else if (event.key === "?" && !isTyping) {
+    } else if (event.key === "?" && !isTyping && !isCovered()) {
       document.querySelector("#keys").showModal();
     } else {
       return;
@@ -215,7 +216,7 @@
 
   // One question at a time: while an answer comes, what would ask another, or take one back, is told to wait; what is
   // typed stays in the box. An answer that Stop doesn't end has lost its server, and holds nothing up.
-  const ASKS = "#ask, #again, #edit, #suggestions button";
+  const ASKS = "#ask, #ask-for, #again, #edit, #suggestions button";
   let until = Infinity; // in milliseconds: when it holds nothing up any more
   const isAnswering = () => document.querySelector("#chat .answer:not([data-finished])") !== null;
   const isSent = ({ key, shiftKey, isComposing, keyCode }) =>

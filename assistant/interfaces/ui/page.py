@@ -11,6 +11,7 @@ from assistant.interfaces.ui.findings import Findings
 from assistant.interfaces.ui.framework import gr
 from assistant.interfaces.ui.handlers import Handlers
 from assistant.interfaces.ui.handover import token_of
+from assistant.interfaces.ui.header_html import places_of
 from assistant.interfaces.ui.layout import Bar, Reading, Talking, bar, care_choices, reading, spoken, talking
 from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.session import Sessions, Threads
@@ -41,6 +42,7 @@ HANDED_OVER = """(_token, _address, _page, language) => {
   return [...handed, language];
 }"""
 CHOSEN = "(_, language) => [window.chosenModel, language]"
+WANTED = "(_question, _article, ...others) => [...window.wanted, ...others]"
 REPORTED = "(turns, _, language) => [turns, window.reported.value, language]"
 KEPT = "(turns, _, shown, language) => [turns, window.kept, shown, language]"
 DROPPED = "(_, shown, language) => [window.kept, shown, language]"
@@ -68,7 +70,8 @@ def build(application: Application, sessions: Sessions, settings: Settings, choo
         token = token_of(settings.home)
         drafts = Drafts(threads, token, settings.source_bytes)
         menu = ModelMenu(application, chooser)
-        handlers = Handlers(application, sessions, threads, wiring.words, token, menu)
+        places = places_of(settings, application.server)
+        handlers = Handlers(application, sessions, threads, wiring.words, token, places, menu)
         wiring.connect(page, handlers, drafts, menu, Findings(application.library))
     return page
 
@@ -85,7 +88,6 @@ class _Wiring:
         self._draft = [parts.body, parts.title, parts.date, parts.whole, parts.draft]
         self._language = gr.BrowserState("", storage_key=STORED + "language", secret=STORED)
         self._turns = gr.BrowserState([], storage_key=STORED + "turns", secret=STORED)
-        self._conversation = [talk.chat, talk.question, self._turns]
         self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         self._any_article = self._quiet | {"preprocess": False}
         """For what takes an article: the server knows of a removal before the page does, and Gradio, which would look
@@ -185,20 +187,21 @@ class _Wiring:
 
     def _connect_asking(self) -> None:
         handlers, talk, quiet, language = self._handlers, self._talk, self._quiet, self._head.language
+        where = [self._turns, self._parts.articles, self._parts.asked, self._head.care, language]
         asking: dict[str, Any] = {
             "fn": handlers.ask,
-            "inputs": [talk.question, self._turns, self._parts.articles, self._parts.asked, self._head.care, language],
-            "outputs": self._conversation,
+            "inputs": [talk.question, *where],
+            "outputs": [talk.chat, talk.question, self._turns],
             "concurrency_limit": ASKERS,
             **self._any_article,
         }
-        taken = [
-            button.click(lambda question: question, button, talk.question, queue=False, **quiet)
-            for button in talk.suggestions
-        ]
-        again = talk.again.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
-        asked = [gr.on([talk.ask.click, talk.question.submit], **asking), again.success(**asking)]
-        asked += [event.then(**asking) for event in taken]
+        wanted, article = (gr.Textbox("", visible="hidden", container=False) for _ in range(2))
+        ask_for = gr.Button(elem_id="ask-for", visible="hidden")
+        asking_for = asking | {"fn": handlers.ask_for, "inputs": [wanted, article, talk.question, *where]}
+        asked = [gr.on([talk.ask.click, talk.question.submit], **asking), ask_for.click(js=WANTED, **asking_for)]
+        asked.append(self._take_back(talk.again.click, wanted).success(**asking_for))
+        for button in talk.suggestions:
+            asked.append(button.click(**asking_for | {"inputs": [button, article, talk.question, *where]}))
         self._suggest_after(*(event.then for event in asked))
         # By the browser alone: it is gone at once, also where the page is left before a server could answer. What
         # still comes is cancelled, which would bring it back.
@@ -208,10 +211,15 @@ class _Wiring:
         held.click(handlers.tell_to_wait, language, None, **quiet)
 
     def _connect_turns(self) -> None:
-        handlers, talk, quiet = self._handlers, self._talk, self._quiet
         focus = '() => document.querySelector("#question textarea").focus()'
-        edited = talk.edit.click(handlers.take_back, self._turns, self._conversation, queue=False, **quiet)
-        edited.then(None, None, None, js=focus, **quiet)
+        edited = self._take_back(self._talk.edit.click, self._talk.question)
+        edited.then(None, None, None, js=focus, **self._quiet)
+
+    def _take_back(self, event: Callable[..., Any], question: gr.Textbox) -> Any:
+        """Has the last turn taken back upon `event`, its question into `question`."""
+        outputs = [self._talk.chat, question, self._turns, self._parts.asked]
+        inputs = [self._turns, self._parts.articles]
+        return event(self._handlers.take_back, inputs, outputs, queue=False, **self._any_article)
 
     def _connect_findings(self, findings: Findings) -> None:
         """What becomes of answers; the scripts name the one that is meant, and are told what was done."""

@@ -32,7 +32,7 @@ FOLDER = Path(__file__).parent
 SESSIONS = 4 * ASKERS
 """Open pages whose drafts are remembered. Of each the server keeps all that it shows, also once it is closed, and of
 each question of a program."""
-SCRIPTS = ("page.js", "article.js", "menu.js", "notes.js")
+SCRIPTS = ("page.js", "article.js", "menu.js", "notes.js", "removing.js")
 """A function each, called before what it works on is there."""
 
 THEME = gr.themes.Default(primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate").set(
@@ -91,10 +91,12 @@ def served(
     chooser = Chooser(application, settings)
     page = build(application, sessions, settings, chooser)
     page.queue(max_size=64, default_concurrency_limit=ASKERS)
+    host = settings.host.strip("[]")
+    host = f"[{host}]" if ":" in host else host  # of IPv6 as in the address of a page
     try:
-        with _reached_directly(settings.host):
+        with _reached_directly(host):
             page.launch(
-                server_name=settings.host,
+                server_name=host,
                 server_port=settings.port,
                 prevent_thread_lock=True,
                 quiet=True,
@@ -121,7 +123,7 @@ def served(
                 head=f"<script>{_script()}</script>",  # `js` would be called only once what can be pressed is there
             )
     except OSError as error:
-        place = f"{settings.host}:{settings.port or '7860 to 7959'}"
+        place = f"{host}:{settings.port or '7860 to 7959'}"
         raise UsageError(
             f"The page can't listen on {place}: taken, or no address of this machine. Choose with --host and --port."
         ) from error

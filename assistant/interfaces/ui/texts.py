@@ -2,13 +2,16 @@
 
 from assistant.text.language import Language
 
-__all__ = ["TEXTS", "text"]
+__all__ = ["TEXTS", "differs", "text"]
 
 _ENGLISH = {
     "page_title": "Article Assistant",
     "login": "After five wrong passwords, wait a minute.",
-    "tagline": "Ask the article. Everything stays on this machine.",
-    "tagline_served": "Ask the article. {server} answers; questions and the passages found for them are sent there.",
+    "tagline": "Ask the article.",
+    "stays_here": "Everything stays on this machine.",
+    "stays_on_server": "Everything stays on the server of this page.",
+    "answers_there": "{server} answers; questions and the passages found for them are sent there.",
+    "kept_there": "The articles are kept on the Chroma server {server}.",
     "tab_reading": "Article",
     "tab_talking": "Conversation",
     "keys": "Keys",
@@ -19,7 +22,7 @@ _ENGLISH = {
     "close": "Close",
     "articles": "Article",
     "asked": "Ask about",
-    "asked_hint": "Left empty: the article shown.",
+    "asked_hint": "If left empty: the article shown.",
     "all_articles": "All articles",
     "manage": "Add or remove an article",
     "add_title": "Title (may be left empty)",
@@ -35,7 +38,7 @@ _ENGLISH = {
     "add_whole": "Take all that the page says",
     "whole_taken": "All that the page says is in the box; take out what is not part of the article.",
     "draft_gone": "What was read of the page is gone. Fetch it, or choose the file, once more.",
-    "lost": "Not in it: {count} of the page's paragraphs. The first: “{first}”",
+    "lost": "Not included: {count} of the page's paragraphs, beginning with “{first}”",
     "bookmarklet": "Bring to Article Assistant",
     "bookmarklet_hint": (
         "From the browser: drag this button to the bookmarks bar. Pressed on a page that you are reading, also one "
@@ -51,6 +54,9 @@ _ENGLISH = {
     ),
     "add": "Add the article",
     "remove": "Remove the article shown",
+    "remove_asks": "Remove “{title}” with the answers kept of it? This can't be undone.",
+    "remove_yes": "Remove",
+    "remove_no": "Leave it",
     "adding": "Adding the article",
     "passages_unit": "passages",
     "added": "Added: {title}",
@@ -92,7 +98,7 @@ _ENGLISH = {
     "menu": "Menu",
     "models": "Language model",
     "models_hint": "One for all open pages of this assistant. The conversation stays.",
-    "models_fixed": "It can't be changed here, as others than this machine's users may open this page.",
+    "models_fixed": "It can't be changed here, because people on other machines can open this page too.",
     "models_served": "A model server answers: {server}. Another one, or none, is chosen when the assistant is started.",
     "model_own": "a file of your own",
     "model_here": "here",
@@ -116,7 +122,8 @@ _ENGLISH = {
     "copied": "Copied",
     "wrong_answer": "Wrong answer",
     "wrong_sentence": "Wrong sentence",
-    "noted": "Noted in your own file",
+    "noted": "Noted",
+    "noted_here": "Noted in your own file",
     "keep": "Keep",
     "kept": "Kept",
     "kept_answers": "Kept answers ({count})",
@@ -146,7 +153,7 @@ _ENGLISH = {
     "status_reading": "reading the article",
     "status_busy": "answering",
     "status_ready": "ready",
-    "status_failed": "out of order; a question tells why",
+    "status_failed": "not working; ask a question to see why",
     "pointed_at": "In the article: “{words}”",
     "right_of_100": "Of 100 answers like this, {right} were right",
     "rate": "{rate} tokens/s",
@@ -162,11 +169,14 @@ _ENGLISH = {
 _JAPANESE = {
     "page_title": "記事アシスタント",
     "login": "パスワードを5回間違えた場合は、1分ほど待ってからお試しください。",
-    "tagline": "記事に質問できます。すべてこのパソコンの中で動きます。",
-    "tagline_served": "記事に質問できます。{server} が答えます。質問と記事の該当箇所はそこに送られます。",
+    "tagline": "記事に質問できます。",
+    "stays_here": "すべてこのパソコンの中で動きます。",
+    "stays_on_server": "データはこのサーバーの外に出ません。",
+    "answers_there": "{server} が答えます。質問と記事の該当箇所はそこに送られます。",
+    "kept_there": "記事はChromaサーバー {server} に保存されます。",
     "tab_reading": "記事",
     "tab_talking": "会話",
-    "keys": "キー",
+    "keys": "キーボード操作",
     "key_/": "質問の欄へ移る",
     "key_Esc": "答えを止める",
     "key_↑": "直前の質問を直す（欄が空のとき）",
@@ -207,6 +217,9 @@ _JAPANESE = {
     ),
     "add": "記事を追加",
     "remove": "表示中の記事を削除",
+    "remove_asks": "「{title}」を、保存した答えとともに削除します。元に戻せません。よろしいですか？",
+    "remove_yes": "削除する",
+    "remove_no": "やめる",
     "adding": "記事を追加しています",
     "passages_unit": "箇所",
     "added": "追加しました：{title}",
@@ -269,14 +282,15 @@ _JAPANESE = {
     "copy": "コピー",
     "copied": "コピーしました",
     "wrong_answer": "答えが違う",
-    "wrong_sentence": "文が違う",
-    "noted": "手元のファイルに控えました",
+    "wrong_sentence": "根拠の文が違う",
+    "noted": "記録しました",
+    "noted_here": "手元のファイルに控えました",
     "keep": "保存",
     "kept": "保存済み",
     "kept_answers": "保存した答え（{count}件）",
     "kept_on": "{when}に保存",
     "drop": "削除",
-    "care": "記事がはっきりしないとき",
+    "care": "記事からはっきり分からないとき",
     "cautious": "なるべく「書かれていない」と答える",
     "balanced": "バランスを取る",
     "forthcoming": "できるだけ答える",
@@ -319,3 +333,8 @@ TEXTS = {Language.ENGLISH: _ENGLISH, Language.JAPANESE: _JAPANESE}
 def text(language: Language, key: str, **values: object) -> str:
     """The words for `key` in `language`, with `values` filled in; not escaped."""
     return TEXTS[language][key].format(**values)
+
+
+def differs(language: Language, other: Language, figure: str) -> str:
+    """Says in `language` that the version in `other` has another figure than an answer."""
+    return text(language, f"differs_{other.name.lower()}", figure=figure)

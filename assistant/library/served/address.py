@@ -25,8 +25,7 @@ class Address:
     @property
     def place(self) -> str:
         """How it is called in messages."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        return self.server.place
 
     @property
     def folder(self) -> str:

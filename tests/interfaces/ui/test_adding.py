@@ -14,6 +14,7 @@ from assistant.interfaces.ui.session import Threads
 from assistant.interfaces.ui.texts import TEXTS
 from assistant.text.language import Language
 from tests.looks import Look, in_both_looks, in_narrow_look, opened_context
+from tests.pages import remove
 from tests.room import Room
 from tests.site import Site, says
 
@@ -110,7 +111,7 @@ def test_title_and_date_are_in_view_and_what_is_corrected_is_kept(page: Any, tmp
     page.locator("#notice", has_text="Ulvby's kiln").wait_for(timeout=30_000)
     assert page.inner_text("#article-en .date") == "2021-02-05"
     assert [page.input_value(box) for box in (TITLE, DATE, TEXT)] == ["", "", ""]
-    page.click("#remove")
+    remove(page)
     page.locator("#article-en .date").wait_for(state="detached", timeout=30_000)
 
 
@@ -193,7 +194,7 @@ def test_a_page_in_the_browser_is_handed_over_as_it_is_in_view(page: Any, site: 
     assert assistant.locator("#notice .notice").inner_text().startswith(_loaded(assistant))
     assistant.click("#add")
     assistant.locator("#article-en", has_text="within an hour").wait_for(timeout=30_000)
-    assistant.click("#remove")
+    remove(assistant)
     assistant.locator("#article-en", has_text="within an hour").wait_for(state="hidden", timeout=30_000)
 
 

@@ -57,7 +57,10 @@ def test_no_other_page_may_show_it_as_a_part(room: Room) -> None:
 
 @pytest.mark.parametrize(
     ("host", "expected"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("news.example", False)],  # noqa: S104
+    [
+        *(("127.0.0.1", True), ("::1", True), ("[::1]", True), ("localhost", True)),
+        *(("0.0.0.0", False), ("[::]", False), ("news.example", False)),  # noqa: S104
+    ],
 )
 def test_a_page_for_others_is_told_from_one_for_this_machine(host: str, expected: bool) -> None:
     assert Settings(host=host).is_for_this_machine is expected

@@ -7,7 +7,7 @@ import pytest
 
 from tests.fake_context import wait_for
 from tests.looks import Look, in_both_looks, in_narrow_look, opened_context
-from tests.pages import add, choose, show, speak
+from tests.pages import add, choose, remove, show, speak
 from tests.room import TIME, Room
 from tests.texts import ENGLISH, JAPANESE
 
@@ -186,7 +186,7 @@ def test_readings_stay_when_the_page_s_language_or_the_article_changes(page: Any
     add(page, "港の灯台\n\n灯台は白い。\n\nThe lighthouse\n\nThe lighthouse is white.")
     page.locator("#article-ja rt", has_text="とうだい").first.wait_for()
     assert page.locator("#article-ja [data-sentence]").last.inner_text().replace("\n", "") != ""
-    page.click("#remove")
+    remove(page)
     page.locator("#article-ja rt", has_text="ほしの").first.wait_for()
 
 
@@ -197,7 +197,7 @@ def test_an_article_in_one_version_has_no_choice_of_versions_nor_readings(page: 
     bar = page.locator(".comfort")
     assert [bar.locator(each).is_visible() for each in (".shown", ".furigana", "[data-speak=ja]")] == [False] * 3
     assert bar.locator("[data-speak=en]").is_visible()
-    page.click("#remove")
+    remove(page)
     page.locator("#article-ja article").wait_for()
 
 
@@ -266,7 +266,7 @@ def test_what_is_in_one_version_only_is_marked_counted_and_asked_for(page: Any, 
     page.keyboard.press("Escape")
     page.locator("#chat .answer[data-finished]").first.wait_for(timeout=1000 * TIME)
     show(page, "reading")
-    page.click("#remove")
+    remove(page)
     page.locator("#article-en [data-only]").first.wait_for(state="detached")
 
 

@@ -10,15 +10,15 @@ from assistant.interfaces.ui.reports import FILE
 from assistant.measuring.evaluation import read_rows
 from tests.fake_context import wait_for
 from tests.looks import Look, in_both_looks, in_narrow_look, opened_context
-from tests.pages import show
+from tests.pages import add, choose, open_menu, remove, show, speak
 from tests.room import TIME, Room
-from tests.texts import BILINGUAL
+from tests.texts import BILINGUAL, OTHER
 
 pytest.importorskip("playwright.sync_api")
 
 BOX = "#question textarea"
 QUESTION = "How much does a roll cost?"
-OTHER = "How many people work there?"
+WORKERS = "How many people work there?"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_box_is_in_view_wherever_one_is(page: Any, room: Room) -> None:
 @in_narrow_look
 def test_stop_stands_in_the_place_of_ask_while_an_answer_comes(page: Any, room: Room) -> None:
     assert not page.locator("#stop").is_visible()
-    page.fill(BOX, OTHER)
+    page.fill(BOX, WORKERS)
     page.press(BOX, "Enter")
     page.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
     assert page.locator("#stop").is_visible()
@@ -79,10 +79,10 @@ def test_stop_stands_in_the_place_of_ask_while_an_answer_comes(page: Any, room: 
 
 def test_one_question_at_a_time_and_what_is_typed_meanwhile_stays(page: Any, room: Room) -> None:
     first = _answered(page, room, QUESTION)
-    page.fill(BOX, OTHER)
+    page.fill(BOX, WORKERS)
     page.press(BOX, "Enter")
     page.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
-    wait_for(lambda: room.is_reading(OTHER), TIME)
+    wait_for(lambda: room.is_reading(WORKERS), TIME)
     assert page.input_value(BOX) == ""
     page.press(BOX, "ArrowUp")
     page.locator(".toast-body", has_text="One answer at a time").first.wait_for()
@@ -117,13 +117,13 @@ def test_an_answer_that_stop_does_not_end_holds_nothing_up(page: Any, room: Room
 
 def test_clearing_the_chat_ends_the_answer_that_comes(page: Any, room: Room) -> None:
     _answered(page, room, QUESTION)
-    page.fill(BOX, OTHER)
+    page.fill(BOX, WORKERS)
     page.press(BOX, "Enter")
     page.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
-    wait_for(lambda: room.is_reading(OTHER), TIME)
+    wait_for(lambda: room.is_reading(WORKERS), TIME)
     page.get_by_label("Clear").click()
     page.locator("#chat .answer").first.wait_for(state="detached", timeout=1000 * TIME)
-    wait_for(lambda: not room.is_reading(OTHER), TIME)
+    wait_for(lambda: not room.is_reading(WORKERS), TIME)
     page.wait_for_timeout(1000)
     assert page.locator("#chat .answer").count() == 0
     _answered(page, room, QUESTION)
@@ -173,7 +173,7 @@ def test_on_a_phone_reading_and_talking_are_a_tap_apart(page: Any, room: Room, l
 
 def test_what_is_called_wrong_is_noted_once_as_a_row_to_evaluate(page: Any, room: Room) -> None:
     _answered(page, room, QUESTION)
-    answer = _answered(page, room, OTHER)
+    answer = _answered(page, room, WORKERS)
     for _ in range(2):
         button = page.locator("#chat .wrong_answer").first
         button.click()
@@ -183,3 +183,110 @@ def test_what_is_called_wrong_is_noted_once_as_a_row_to_evaluate(page: Any, room
     rows = read_rows(room.home / FILE)
     assert [row.question for row in rows if row.question == QUESTION] == [QUESTION]
     assert rows[0].article == BILINGUAL
+
+
+def _asked_again(page: Any, room: Room, press: str, question: str) -> Any:
+    """The newest answer, once what a button asks is answered; what is typed by then is still there."""
+    before = page.locator("#chat .asked").count()
+    page.fill(BOX, "And what if")
+    page.locator(press).last.click()
+    wait_for(lambda: room.is_reading(question), TIME)
+    room.say("go on")
+    count = before if press == "#chat .again" else before + 1
+    page.wait_for_function(
+        "count => document.querySelectorAll('#chat .answer[data-finished]').length === count", arg=count
+    )
+    assert page.input_value(BOX) == "And what if"
+    assert page.locator("#chat .asked").last.inner_text() == question
+    return page.locator("#chat .answer[data-finished]").last
+
+
+def test_what_is_typed_stays_where_a_button_asks(page: Any, room: Room) -> None:
+    _answered(page, room, QUESTION)
+    _asked_again(page, room, "#chat .again", QUESTION)
+    page.evaluate(
+        """question => {
+          const asks = document.createElement("button");
+          asks.dataset.ask = question;
+          document.querySelector("#chat .actions").append(asks);
+          asks.id = "asks";
+          asks.textContent = "?";
+        }""",
+        WORKERS,
+    )
+    _asked_again(page, room, "#asks", WORKERS)
+
+
+def test_a_question_that_a_button_cannot_ask_goes_into_the_empty_box(page: Any, room: Room) -> None:
+    show(page, "talking")
+    page.evaluate("() => (window.wanted = ['How many?', '0'.repeat(12)])")
+    page.evaluate("() => document.querySelector('#ask-for').click()")
+    page.locator("#chat .problem", has_text="it may have been removed").wait_for(timeout=1000 * TIME)
+    assert page.input_value(BOX) == "How many?"
+
+
+def test_what_is_taken_back_is_asked_of_the_articles_that_it_was_asked_of(page: Any, room: Room) -> None:
+    title = BILINGUAL.partition("\n")[0]
+    _answered(page, room, QUESTION)
+    add(page, OTHER, "Town library")
+    show(page, "talking")
+    answer = _asked_again(page, room, "#chat .again", QUESTION)
+    places = answer.locator("[data-article]").evaluate_all("all => all.map((one) => one.dataset.article)")
+    show(page, "reading")
+    shown = page.locator(".version article").first.get_attribute("data-article")
+    assert places
+    assert shown not in places
+    assert title in page.inner_text("#asked")
+    choose(page, title)
+    page.fill(BOX, "")
+    show(page, "talking")
+    page.locator("#chat .edit").click()
+    page.wait_for_function("() => document.querySelector('#question textarea').value")
+    show(page, "reading")
+    assert title not in page.inner_text("#asked")
+    choose(page, "Town library")
+    remove(page)
+    page.locator("#notice", has_text="Removed").wait_for()
+
+
+def test_an_article_is_removed_only_where_that_is_meant(page: Any, room: Room) -> None:
+    add(page, OTHER, "Town <b>$&</b>")
+    page.click("#remove")
+    asks = page.locator("#removing")
+    asks.get_by_text("Remove “Town <b>$&</b>” with the answers kept of it? This can't be undone.").wait_for()
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: asks.get_by_text("Leave it").click()):
+        leave()
+        asks.wait_for(state="hidden")
+        page.wait_for_timeout(300)
+        assert page.locator("#notice", has_text="Removed").count() == 0
+        page.click("#remove")
+        asks.wait_for()
+    asks.get_by_text("Remove", exact=True).click()
+    page.locator("#notice", has_text="Removed: Town").wait_for()
+
+
+def test_keys_are_those_of_what_stands_in_front(page: Any, room: Room) -> None:
+    page.fill(BOX, WORKERS)
+    page.press(BOX, "Enter")
+    page.locator("#chat .waiting").wait_for(timeout=1000 * TIME)
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("?")
+    page.locator("#keys").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#keys").wait_for(state="hidden")
+    page.wait_for_timeout(300)
+    assert page.locator("#chat .stopped").count() == 0
+    page.keyboard.press("Escape")
+    page.locator("#chat .stopped").wait_for(timeout=1000 * TIME)
+    open_menu(page)
+    page.evaluate("() => document.querySelector('#menu button').focus()")
+    page.keyboard.press("/")
+    assert page.evaluate("() => document.activeElement.closest('#question') === null")
+
+
+def test_the_page_says_which_language_it_speaks(page: Any, room: Room) -> None:
+    for name, language, title in (("日本語", "ja", "記事アシスタント"), ("English", "en", "Article Assistant")):
+        speak(page, name)
+        page.locator("#header h1", has_text=title).wait_for()
+        page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+        assert page.title() == title

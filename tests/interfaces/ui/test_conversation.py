@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from assistant.answering.disagreements import Disagreement
 from assistant.answering.events import Answer, Timings
 from assistant.answering.grounding import Citation, FigurePlace
 from assistant.interfaces.ui.conversation import KEPT_TURNS, Turn, as_markdown, as_text, from_storage, to_storage
@@ -54,8 +55,29 @@ def test_what_is_no_conversation_counts_as_none(stored: Any) -> None:
     assert from_storage(stored) == ()
 
 
-def test_a_copied_answer_has_the_sentences_it_cites(turn: Turn) -> None:
-    assert as_text(turn.answer) == "240 yen. [4]\n[4] It costs 240 yen <b>."
+def test_a_copied_answer_has_the_sentences_it_cites(turn: Turn, article: Article) -> None:
+    assert as_text(turn.answer, {}) == "240 yen. [4]\n[4] It costs 240 yen <b>."
+    assert as_text(turn.answer, {article.id: "Rolls"}) == "240 yen. [4]\n[4] It costs 240 yen <b>. — Rolls"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.ENGLISH, "The Japanese version of the article has another figure there: 260円"),
+        (Language.JAPANESE, "記事の日本語版では別の数字になっています：260円"),
+    ],
+)
+def test_another_figure_of_the_other_version_goes_along(turn: Turn, language: Language, said: str) -> None:
+    other = Disagreement(0, 7, "a", Language.JAPANESE, 50, 54, "260円")
+    turn = replace(turn, answer=replace(turn.answer, language=language, disagreements=(other,)))
+    assert as_text(turn.answer, {}).endswith(f" <b>.\n{said}")
+    assert as_markdown([turn], "C", {}).endswith(f" \\<b\\>.\n\n{said}\n")
+
+
+def test_markdown_says_how_a_question_was_understood(turn: Turn) -> None:
+    turn = replace(turn, answer=replace(turn.answer, question="And *two*?", understood="What do *two* rolls cost?"))
+    written = as_markdown([turn], "C", {})
+    assert "## And \\*two\\*?\n\nUnderstood as: What do \\*two\\* rolls cost?\n\n240 yen." in written
 
 
 def test_markdown_shows_text_as_it_is_written(turn: Turn, article: Article) -> None:

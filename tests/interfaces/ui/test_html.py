@@ -108,7 +108,7 @@ def test_a_question_of_tags_is_text() -> None:
         (ModelStatus("ready"), "ready", "質問できます"),
         (
             ModelStatus("failed"),
-            "out of order; a question tells why",
+            "not working; ask a question to see why",
             "動いていません。質問すると理由が表示されます",
         ),
     ],
@@ -313,6 +313,13 @@ def test_the_answer_names_the_article_of_each_citation_where_several_are_asked(a
     assert "source" not in html.answer_html(Language.ENGLISH, "240 yen.", (), answer, {"another": "title"})
 
 
+def test_a_copy_of_it_names_them_too(article: Article) -> None:
+    answer = _answer("240 yen.", _citation(article, "one", 7))
+    page = html.answer_html(Language.ENGLISH, "240 yen.", (), answer, {article.id: NASTY})
+    (button,) = [each for each in _harmless(page).all("button") if each["class"] == "copy"]
+    assert button["data-copy"] == f"240 yen. [7]\n[7] one — {NASTY}"
+
+
 def test_a_finished_answer_can_be_copied(article: Article) -> None:
     answer = _answer(NASTY, _citation(article, NASTY, 7))
     buttons = _harmless(html.answer_html(Language.JAPANESE, NASTY, (), answer)).all("button")
@@ -320,6 +327,27 @@ def test_a_finished_answer_can_be_copied(article: Article) -> None:
     assert button["data-copy"] == f"{NASTY} [7]\n[7] {NASTY}"
     assert button["data-copied"] == "コピーしました"
     assert "data-copy" not in html.answer_html(Language.ENGLISH, "240", ())
+
+
+def test_what_the_article_does_tell_is_asked_of_it() -> None:
+    page = html.answer_html(
+        Language.ENGLISH, "No.", (), replace(_answer(), refused=True), instead=f"Who {NASTY}?", of="a1"
+    )
+    (asks,) = [button for button in _harmless(page).all("button") if "data-ask" in button]
+    assert (asks["data-ask"], asks["data-article"]) == (f"Who {NASTY}?", "a1")
+
+
+@pytest.mark.parametrize(
+    ("is_own", "english", "japanese"),
+    [(True, "Noted in your own file", "手元のファイルに控えました"), (False, "Noted", "記録しました")],
+)
+def test_what_is_noted_is_in_the_reader_s_own_file_on_their_machine_alone(
+    is_own: bool, english: str, japanese: str
+) -> None:
+    for language, said in ((Language.ENGLISH, english), (Language.JAPANESE, japanese)):
+        page = html.answer_html(language, "240", (), _answer(), is_own=is_own)
+        (wrong,) = [button for button in _seen(page).all("button") if button["class"] == "wrong_answer"]
+        assert wrong["data-noted"] == said
 
 
 def test_another_figure_in_the_other_version_is_said_in_the_answer_s_language(article: Article) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.looks import NARROW, WIDE, Look, in_both_looks, in_looks
-from tests.pages import Open, add, ask, open_menu, show
+from tests.pages import Open, add, ask, open_menu, remove, show
 from tests.texts import ENGLISH
 
 pytest.importorskip("playwright.sync_api")
@@ -57,7 +57,7 @@ def test_nothing_keeps_anybody_out(open_page: Open, look: Look) -> None:
     assert _faults(page) == []
     add(page, ENGLISH, "Rolls")
     assert _faults(page) == []
-    page.click("#remove")
+    remove(page)
     page.locator("[data-bead]").first.wait_for()
 
 

@@ -224,7 +224,7 @@ def test_others_may_look_at_the_models_but_not_choose(tmp_path: Path) -> None:
         chooser = Chooser(application, replace(scene.settings, names=("news.example",)))
         menu = ModelMenu(application, chooser)
         assert "<button" not in menu.models("en")
-        assert "as others than this machine" in menu.models("en")
+        assert "because people on other machines" in menu.models("en")
         with pytest.warns(UserWarning, match="can&#x27;t be changed here"):  # a toast, on the page
             menu.choose("other", "en")
         assert chooser.attempt is None

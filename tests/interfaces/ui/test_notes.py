@@ -9,7 +9,7 @@ import pytest
 from assistant.interfaces.ui.texts import text
 from assistant.text.language import Language
 from tests.fake_context import wait_for
-from tests.pages import add, open_menu, show
+from tests.pages import add, open_menu, remove, show
 from tests.room import TIME, Room
 from tests.texts import BILINGUAL
 
@@ -149,7 +149,7 @@ def test_kept_answers_outlive_conversation_and_restart_and_go_with_the_article(
     page.click("#articles input")
     page.get_by_role("option", name="Island bakery").click()
     page.locator("#notes li").wait_for()
-    page.click("#remove")
+    remove(page)
     page.locator("#notes li").wait_for(state="detached")
     add(page, BILINGUAL)
     page.locator("#article-ja [data-sentence]").first.wait_for()

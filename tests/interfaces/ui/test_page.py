@@ -22,7 +22,7 @@ from assistant.text.language import Language, question_language
 from tests import needs
 from tests.conftest import Knowing, started_server
 from tests.looks import NARROW, WIDE, Look, in_both_looks, in_narrow_look
-from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose, open_menu, show, speak
+from tests.pages import ANSWER, REPOSITORY, Open, Server, add, ask, choose, open_menu, remove, show, speak
 from tests.texts import BILINGUAL, ENGLISH
 
 pytest.importorskip("playwright.sync_api")
@@ -242,7 +242,7 @@ def test_an_open_article_is_read_before_anything_is_asked_and_what_came_of_it_go
     assert "240" in ask(page, "How much does a roll cost?").inner_text()
     assert time.monotonic() - began < 6
     show(page, "reading")
-    page.click("#remove")
+    remove(page)
     page.locator("#notice", has_text="Removed").wait_for()
     assert list(server.home.glob(f"prefixes/{article}*")) == []
 
@@ -327,7 +327,7 @@ def test_a_page_or_document_is_read_with_title_and_date(open_page: Open, look: L
     page.locator("#notice", has_text=f"Added: {title}").wait_for(timeout=30_000)
     assert page.inner_text(f"#article-{version} .date") == date
     assert page.input_value("#add-text textarea") == ""
-    page.click("#remove")
+    remove(page)
     page.locator("#notice", has_text="Removed").wait_for(timeout=30_000)
 
 
@@ -405,7 +405,7 @@ def test_questions_on_an_article_that_was_added_come_by_themselves(open_page: Op
     made_up = page.locator("#suggestions button:visible", has_text=re.compile("observatory|telescopes|visit|building"))
     made_up.first.wait_for(timeout=ANSWER)
     show(page, "reading")
-    page.click("#remove")
+    remove(page)
     page.locator("#notice .notice", has_text="Removed").wait_for()
 
 
@@ -416,7 +416,7 @@ def test_how_far_the_adding_of_a_long_article_is_is_shown(open_page: Open) -> No
     page.click("#add")
     page.locator("#notice", has_text="Adding the article").wait_for()
     page.locator("#notice .notice", has_text="Added").wait_for(timeout=ANSWER)
-    page.click("#remove")
+    remove(page)
     page.locator("#notice .notice", has_text="Removed").wait_for(timeout=ANSWER)
 
 
@@ -437,7 +437,7 @@ def test_several_articles_are_asked_together(open_page: Open) -> None:
 def test_an_article_is_removed(open_page: Open) -> None:
     page = open_page()
     add(page, "The lighthouse keeper retired on Monday after 41 years.", "To be removed")
-    page.click("#remove")
+    remove(page)
     page.get_by_text("Removed: To be removed").wait_for()
     page.click("#articles input")
     assert page.get_by_role("option", name="To be removed").count() == 0
@@ -460,7 +460,7 @@ def test_what_the_page_asks_before_it_knows_that_an_article_is_gone_is_no_error(
     assert parse_article("The harbour pilot found a second anchor on Tuesday, 12 metres down.", "Anchor").id in str(
         held[0].request.post_data
     )
-    page.click("#remove")
+    remove(page)
     page.get_by_text("Removed: Anchor").wait_for()
     with page.expect_response(lambda response: response.request == held[0].request) as late:
         held[0].continue_()

@@ -20,6 +20,7 @@ from assistant.errors import ArticleError, AssistantError, FetchError, ModelErro
 from assistant.interfaces.ui.choosing import Chooser
 from assistant.interfaces.ui.drafts import Drafts
 from assistant.interfaces.ui.handlers import Handlers
+from assistant.interfaces.ui.header_html import Places
 from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.problems import japanese_templates, problem
 from assistant.interfaces.ui.session import Sessions, Threads
@@ -44,6 +45,7 @@ ELSEWHERE = {
     *("interfaces.article_commands", "interfaces.cli", "interfaces.password_command", "interfaces.passwords"),
     *(
         "interfaces.actions",
+        "interfaces.measuring_commands",
         "interfaces.move_command",
         "interfaces.options",
         "interfaces.ui.api",
@@ -182,7 +184,7 @@ def handlers(library: Library, assistant_with: AssistantWith) -> Handlers:
     model: Any = FakeModel(makes=SURE, error=ModelError("The model can't be run: {reason}", reason="broken"))
     application = Application(library, assistant_with(model), model)
     menu = ModelMenu(application, Chooser(application, Settings()))
-    return Handlers(application, Sessions(), Threads(2), lambda _: [], "", menu)
+    return Handlers(application, Sessions(), Threads(2), lambda _: [], "", Places(), menu)
 
 
 def _asked(handlers: Handlers, question: str, language: Language) -> str:

@@ -1,6 +1,8 @@
 """The page starts on this machine alone, whatever the environment says of networks."""
 
 import os
+import socket
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,21 @@ def test_neither_a_proxy_nor_a_tunnel_is_asked_for_the_page(tmp_path: Path, monk
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GRADIO_SHARE", "true")
     Room(tmp_path).close()  # which prints of a tunnel before it is ready
+
+
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+def test_an_address_of_ipv6_is_listened_on_however_it_is_written(tmp_path: Path, host: str) -> None:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    room = Room(tmp_path, host=host)
+    try:
+        with urllib.request.urlopen(f"http://[::1]:{room.port}/health", timeout=60) as answer:
+            assert answer.status == 200
+    finally:
+        room.close()
 
 
 @pytest.mark.parametrize("upper", [None, "example.com"])

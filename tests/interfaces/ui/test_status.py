@@ -12,6 +12,7 @@ from assistant.answering.suggestions import Suggester
 from assistant.application import Application
 from assistant.interfaces.ui.choosing import Chooser
 from assistant.interfaces.ui.handlers import Handlers
+from assistant.interfaces.ui.header_html import Places
 from assistant.interfaces.ui.html import status_html
 from assistant.interfaces.ui.model_menu import ModelMenu
 from assistant.interfaces.ui.session import Sessions, Threads
@@ -40,7 +41,7 @@ class _Suggester:
 
 def _handlers(application: Application) -> Handlers:
     menu = ModelMenu(application, Chooser(application, Settings()))
-    return Handlers(application, Sessions(), Threads(1), lambda _: [], "", menu)
+    return Handlers(application, Sessions(), Threads(1), lambda _: [], "", Places(), menu)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -138,7 +139,7 @@ def test_a_fetch_that_fails_is_told_and_asking_again_tries_again(fetching_room: 
     page.locator("#chat .waiting", has_text="being fetched").wait_for(timeout=SOON)
     room.say("fetch fails")
     page.locator("#chat .problem", has_text="Connect to the network.").wait_for(timeout=SOON)
-    _status(page, "out of order")
+    _status(page, "not working")
     _ask(page, QUESTION)
     page.locator("#chat .waiting", has_text="being fetched").wait_for(timeout=SOON)
     room.say("fetched")

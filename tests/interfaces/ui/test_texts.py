@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 import assistant.interfaces.ui.texts
-from assistant.interfaces.ui.html import KEYS
+from assistant.interfaces.ui.header_html import KEYS
 from assistant.interfaces.ui.texts import TEXTS, text
 from assistant.model.protocol import ModelState
 from assistant.settings import Care

@@ -221,7 +221,7 @@ def test_the_command_tells_of_each_file_and_of_all(
     ("options", "says"),
     [
         (["--ray", "local"], "none is named. Name one in CHROMA_HOST"),
-        (["--ray", "local", "--title", "T"], "--title and --ray don't go together"),
+        (["--ray", "local", "--title", "T"], "--title can't be given with --ray"),
         (["--workers", "2"], "--workers is for --ray"),
     ],
 )
