@@ -261,7 +261,7 @@ def test_stop_ends_the_reading_and_the_next_question_is_answered(open_page: Open
     assert "Thursday" in ask(page, "When are Alibaba's results due?").inner_text()
     choose(page, "Harbour")  # and removes it, so that the model doesn't read it ahead while other tests ask
     page.locator("#article-en", has_text="In year 59").wait_for()
-    page.click("#remove")
+    remove(page)
     page.locator("#notice", has_text="Removed: Harbour").wait_for()
 
 
