@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date
 from html.entities import html5
 from typing import TYPE_CHECKING
 
 from assistant.sources.epub.parts import Book
-from assistant.sources.extracted import Extracted, known_date, known_title, no_text, paragraphs_text
+from assistant.sources.extracted import Extracted, known_title, no_text, paragraphs_text, written_day
 from assistant.sources.html.cleaning import remove
 from assistant.sources.html.encoding import decode_html
 from assistant.sources.html.page import HEADINGS, XML_DECLARATION, Block, weight
@@ -39,7 +37,7 @@ def extract_epub(data: bytes, name: str) -> Extracted:
     if not text:
         raise no_text(name)
     title = next(filter(None, map(known_title, book.said("title"))), "")
-    return Extracted(text, title, next(filter(None, map(_day, book.said("date", "publication"))), ""))
+    return Extracted(text, title, next(filter(None, map(written_day, book.said("date", "publication"))), ""))
 
 
 def _paragraphs(book: Book) -> Iterator[str]:
@@ -79,10 +77,3 @@ def _role(element: "_Element") -> str:
 def _character(entity: re.Match[str]) -> str:
     """What HTML calls by a name that XML doesn't know."""
     return entity[0] if entity[1] in _OF_XML else html5.get(entity[1], entity[0])
-
-
-def _day(written: str) -> str:
-    """The day in a date as books write it; "" where there is a month or a year alone."""
-    with suppress(ValueError):
-        return known_date(date.fromisoformat(written.strip()[: len("2026-03-14")]))
-    return ""

@@ -75,6 +75,11 @@ def test_a_book_gives_its_text_title_and_date() -> None:
     assert [language.value for language in parse_article(found.text).languages] == ["en", "ja"]
 
 
+def test_the_day_of_a_book_may_be_in_words() -> None:
+    said = "<dc:date>June 7, 2025</dc:date>"
+    assert extract_epub(epub(page("<p>A roll.</p>"), said=said), "a.epub").date == "2025-06-07"
+
+
 @pytest.mark.parametrize("day", ["2025", "2025-06", "0101-01-01T00:00:00+00:00", "June", ""])
 def test_what_is_no_day_is_no_date(day: str) -> None:
     said = f"<dc:title> </dc:title><dc:date>{day}</dc:date>"

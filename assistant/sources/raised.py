@@ -1,0 +1,45 @@
+"""Raised signs in a line of plain text, where they would run into what they stand behind: 10⁶ is not 106.
+
+Which signs are raised is for what reads the pages or documents.
+"""
+
+import re
+
+from assistant.sources.extracted import CJK
+
+__all__ = ["set_apart"]
+
+UNIT_LETTERS = 3
+"""A raised figure behind more letters points at a note; m², km² and cm³ have fewer."""
+
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_FIGURE = re.compile(r"[+\-−]?\d{1,3}")
+_NOTE = re.compile(r"^[\[(（※注*＊†‡]")
+_WORD = re.compile(r"[^\W\d_]*$")
+_CJK = re.compile(f"[{CJK}]")
+_BELOW = re.compile(r"[/⁄∕](\d{1,3})(?!\d)")
+"""What is below the line of a fraction whose upper figure is raised."""
+
+
+def set_apart(sign: str, before: str, after: str = "") -> str:
+    """What a raised sign is in a line: ^6 behind a figure, ² behind a unit, 1 above a fraction's line.
+
+    Args:
+        before: the text right before it.
+        after: the text right behind it.
+
+    Returns:
+        "" for a sign that points at a note.
+    """
+    if _NOTE.match(sign):
+        return ""
+    if not _FIGURE.fullmatch(sign):
+        return sign
+    below = _BELOW.match(after)
+    if below and sign.isdecimal() and int(sign) < int(below[1]) and not before[-1:].isalpha():
+        return f" {sign}" if before[-1:].isdecimal() else sign
+    if before[-1:].isdecimal():
+        return f"^{sign}"
+    word = _WORD.search(before[-UNIT_LETTERS - 1 :])
+    is_unit = word is not None and 0 < len(word[0]) <= UNIT_LETTERS and not _CJK.match(before[-1:])
+    return sign.translate(_RAISED) if is_unit else ""
