@@ -24,6 +24,8 @@ _ENTITY = re.compile(r"&(\w{2,32};)")
 _OF_XML = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _LISTS = re.compile(r"\b(?:toc|landmarks|page-?list|lo[tiav])\b")
 """What a <nav> is that lists places of the book, as its type or its role says."""
+_SIGNS = re.compile(r"\b(?:noteref|backlink|pagebreak)\b")
+"""What an element is that is none of the text, as these say."""
 
 
 def extract_epub(data: bytes, name: str) -> Extracted:
@@ -65,9 +67,15 @@ def _as_html(page: str) -> str:
         return page
     for element in root.iter("{*}*"):
         element.tag = kind_of(element)
-    remove(root, [nav for nav in root.iter("nav") if _LISTS.search(_role(nav))])
+    remove(root, [each for each in root.iter() if _is_no_text(each)])
     etree.cleanup_namespaces(root)
     return str(etree.tostring(root, method="html", encoding="unicode"))
+
+
+def _is_no_text(element: "_Element") -> bool:
+    """Whether an element is a list of places, points at a note, or numbers a page of the printed book."""
+    role = _role(element)
+    return bool(_SIGNS.search(role) or (element.tag == "nav" and _LISTS.search(role)))
 
 
 def _role(element: "_Element") -> str:
