@@ -4,13 +4,18 @@ Which signs are raised is for what reads the pages or documents.
 """
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from assistant.sources.extracted import CJK
 
-__all__ = ["set_apart"]
+__all__ = ["flat_text", "set_apart"]
 
 UNIT_LETTERS = 3
 """A raised figure behind more letters points at a note; m², km² and cm³ have fewer."""
+NEAR = 10
+"""Characters before a raised sign by which it is told what that is."""
 
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _FIGURE = re.compile(r"[+\-−]?\d{1,3}")
@@ -43,3 +48,16 @@ def set_apart(sign: str, before: str, after: str = "") -> str:
     word = _WORD.search(before[-UNIT_LETTERS - 1 :])
     is_unit = word is not None and 0 < len(word[0]) <= UNIT_LETTERS and not _CJK.match(before[-1:])
     return sign.translate(_RAISED) if is_unit else ""
+
+
+def flat_text(texts: Iterable[tuple[str, bool]]) -> str:
+    """Texts that follow one another in a line, each with whether it is raised, as a plain text."""
+    parts = [("".join(text for text, _ in each), raised) for raised, each in groupby(texts, key=itemgetter(1))]
+    flat = ""
+    for number, (text, raised) in enumerate(parts):
+        if raised and (sign := text.strip()):
+            start, _, end = text.partition(sign)
+            after = end or (parts[number + 1][0] if number + 1 < len(parts) else "")
+            text = start + set_apart(sign, flat[-NEAR:] + start, after) + end
+        flat += text
+    return flat

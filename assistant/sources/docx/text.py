@@ -1,25 +1,20 @@
 """The text of a Word document, as it is read on paper: paragraphs, table rows as lines; its title and its date."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from assistant.sources.docx.parts import Parts
 from assistant.sources.docx.styles import PLAIN, Look, Styles, child, is_on
 from assistant.sources.docx.symbol_fonts import letters_of, sign_of
 from assistant.sources.extracted import Extracted, known_title, no_text, paragraphs_text, tidy, written_day
-from assistant.sources.raised import set_apart
+from assistant.sources.raised import flat_text
 from assistant.sources.xml_parts import attribute, kind_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = ["extract_docx"]
-
-NEAR = 10
-"""Characters before a raised sign by which it is told what that is."""
 
 _TEMPLATE_DAY = "2013-12-23"
 """When the template was made that python-docx writes new documents from."""
@@ -164,25 +159,12 @@ class _Reading:
 
     def _end(self) -> None:
         """Ends the paragraph; a box at its beginning comes before it, but for a headline."""
-        own = list(filter(tidy, _flat(self._open).split("\n")))
+        own = list(filter(tidy, flat_text(self._open).split("\n")))
         if self._is_title and not self.title:
             self.title = " ".join(own)
         before, after = self._boxes_before, self._boxes_after
         self._done += [*before, *own, *after] if self._done else [*own, *before, *after]
         self._open, self._begun, self._is_title, self._boxes_before, self._boxes_after = [], False, False, [], []
-
-
-def _flat(texts: Sequence[tuple[str, bool]]) -> str:
-    """Texts of one line, each with whether it is raised, as a plain text."""
-    parts = [("".join(text for text, _ in each), raised) for raised, each in groupby(texts, key=itemgetter(1))]
-    flat = ""
-    for number, (text, raised) in enumerate(parts):
-        if raised and (sign := text.strip()):
-            start, _, end = text.partition(sign)
-            after = end or (parts[number + 1][0] if number + 1 < len(parts) else "")
-            text = start + set_apart(sign, flat[-NEAR:] + start, after) + end
-        flat += text
-    return flat
 
 
 def _is_read(element: "_Element") -> bool:
