@@ -225,7 +225,8 @@ def _line(strokes: Sequence[Stroke], page: int) -> Iterator[Line]:
             gap = _between(before, stroke, max(word_gap, RAISED_GAP) if is_raised else word_gap) if texts else ""
             texts.append((gap + stroke.text, is_raised))
         before = stroke if stroke.text else replace(before, end_x=stroke.end_x)
-    yield Line(flat_text(texts).rstrip(" "), page, drawn[0].x, drawn[0].y, size, drawn[-1].end_x)
+    largest = max(stroke.size for stroke in drawn)
+    yield Line(flat_text(texts).rstrip(" "), page, drawn[0].x, drawn[0].y, largest, drawn[-1].end_x)
 
 
 def _base(strokes: Sequence[Stroke]) -> tuple[float, float]:

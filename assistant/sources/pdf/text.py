@@ -40,8 +40,8 @@ WIDER_GAP = 1.2
 """Between paragraphs lines stand this much farther apart than within them."""
 INITIAL = 1.5
 """So many times as large as the letters beside it is an initial that reaches down beside several lines."""
-USUAL_WORD, RARE_WORD = 5, 2
-"""How common two words are at least, and together at most, that a hyphen at a line's end is kept between."""
+USUAL_WORD, PARTICLE, RARE_WORD = 5, 7, 2
+"""How common two words are at least, the first below, and together at most, to keep a hyphen at a line's end."""
 SHORT_LINE = 0.7
 """A line that ends a sentence and is shorter than this share of the longest ones ends its paragraph."""
 UNREADABLE_SHARE = 0.02
@@ -50,7 +50,9 @@ UNREADABLE_SHARE = 0.02
 _ODD_BULLET = re.compile(rf"[{UNREADABLE}]\s*(?=[^\s{UNREADABLE}])")
 _BULLET = re.compile(r"(?:[•▪●○■□◆◇・‣※]|[-–*]\s|\d{1,2}[.)]\s|\u3000)")
 _HYPHENATED = re.compile(r"(?<![A-Za-z])[A-Za-z]+[-\u2010\u00ad]$")
-_RANGE = re.compile(r"\d[-\u2010\u2011–]$")
+_OPEN_FIGURE = re.compile(r"\d[-\u2010\u2011–]$")
+_OF_FIGURE = re.compile(r"\d|(?!(?:and|or|to)\b)[a-z]")
+"""What goes on behind the hyphen of a figure: 2024-2026, 30-year; and not "16- and 17-year-olds"."""
 _SPACE_IN_JAPANESE = re.compile(rf"(?<=[{CJK}]) +(?=[{CJK}])")
 _IS_CJK = re.compile(f"[{CJK}]")
 _RADICALS = dict(zip("⺒⺠⻄⻑⻗⻘⻝⻣⻤⻨⻩⻫⻭⻯⻲", "巳民西長雨青食骨鬼麦黄斉歯竜亀", strict=True))
@@ -234,7 +236,9 @@ def _joined(text: str, line: str, compounds: set[str]) -> str:
         if not following or _is_compound(cut.group()[:-1].lower(), following.group(), compounds):
             return text + line
         return text[:-1] + line
-    if (_IS_CJK.match(text[-1:]) and _IS_CJK.match(line[:1])) or (_RANGE.search(text) and line[:1].isdecimal()):
+    if _OPEN_FIGURE.search(text[-2:]) and _OF_FIGURE.match(line):
+        return text + line
+    if _IS_CJK.match(text[-1:]) and _IS_CJK.match(line[:1]):
         return text + line
     beside_japanese = _IS_CJK.match(text[-1:]) or _IS_CJK.match(line[:1])
     apart = not beside_japanese or language_of(text + line) is not Language.JAPANESE
@@ -245,8 +249,10 @@ def _is_compound(first: str, second: str, compounds: set[str]) -> bool:
     """Whether two words are written with a hyphen also within a line, as "four-year"."""
     from assistant.text.known_words import commonness
 
-    are_words = min(commonness(first), commonness(second)) >= USUAL_WORD
-    return f"{first}-{second}" in compounds or (are_words and commonness(first + second) <= RARE_WORD)
+    if f"{first}-{second}" in compounds:
+        return True
+    are_words = USUAL_WORD <= commonness(first) < PARTICLE and commonness(second) >= USUAL_WORD
+    return are_words and commonness(first + second) <= RARE_WORD
 
 
 def _begins_own_word(letter: str, line: str) -> bool:

@@ -165,12 +165,3 @@ def raised(*texts: str) -> bytes:
 )
 def test_raised_figures_are_not_glued_to_others(texts: tuple[str, ...], read: str) -> None:
     assert text(raised(*texts)) == [read]
-
-
-def test_lines_of_letters_in_several_sizes_have_that_of_most() -> None:
-    page = drawing([(60, 500, 11, "It made power in all of the year, so")])
-    large = b"BT /F1 16 Tf 60 485 Td (1) Tj /F1 11 Tf ( mill of the town) Tj ET\n"
-    below = raised("was left of them in 1913.", "^TM")
-    assert text(page + large + below.replace(b"60 500", b"60 470")) == [
-        "It made power in all of the year, so 1 mill of the town was left of them in 1913.TM"
-    ]
