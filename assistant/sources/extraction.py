@@ -123,7 +123,7 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
         raise not_of_kind(name, named)
     if named is None and _MAIL.search(data):
         return Kind.MAIL
-    if named in (None, Kind.TEXT, Kind.MARKDOWN):
+    if named in (None, Kind.TEXT, Kind.MARKDOWN) and media != "text/plain":
         if _HTML.search(data[:BEGINNING]):
             return Kind.HTML
         if _XML.search(data[:BEGINNING]):

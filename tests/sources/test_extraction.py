@@ -87,7 +87,7 @@ PDF, ZIP, TEXT = b"\n%PDF-1.7 ...", b"PK\x03\x04...", b"It makes power."
         (b"<!-- I use --> tags <html>", "a", "", None),
         (b"<!doctype html>", "a.txt", "", Kind.HTML),
         (b"<!-- A page --><html>", "a.md", "", Kind.HTML),
-        (b"<!doctype html>", "a.html", "text/plain", Kind.HTML),
+        (b"<!doctype html>", "a.html", "text/plain", None),
         (b"<rss> is a tag", "a.txt", "", None),
         (b"<feed the hens> was written on the door", "a.txt", "", None),
         (b"I use <html> tags", "a", "", None),
