@@ -5,10 +5,12 @@ Which kind a file is, and what reads it, is for `extraction.py`.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from assistant.errors import ArticleError
+from assistant.text.dates import read_date
 
 __all__ = [
     "BYTE_ORDER_MARKS",
@@ -23,6 +25,7 @@ __all__ = [
     "not_of_kind",
     "paragraphs_text",
     "tidy",
+    "written_day",
 ]
 
 CJK = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffef"
@@ -37,6 +40,8 @@ BEGINNING = 60
 """Characters of a paragraph that are shown to tell which it is."""
 FIRST_YEAR = 1980
 """Older dates of files are clocks that weren't set."""
+DAY_CHARACTERS = 100
+"""What is longer tells no day alone."""
 
 _BLANKS = re.compile(r"[^\S\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f]")
@@ -45,6 +50,8 @@ _PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint) - ")
 _UNNAMED = re.compile(
     r"^(?:untitled|word document|document|無題|名称未設定|文書|タイトルなし)[\s\d.-]*$", re.IGNORECASE
 )
+_HOUR = re.compile(r"(?:\s+at)?[T,\s]+(?:(?:午前|午後|[ap]\.?m\.?)\s*)?\d{1,2}\s*[:時].*", re.IGNORECASE | re.DOTALL)
+"""What is written behind a day to tell the time of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +138,13 @@ def known_date(found: date | datetime | None) -> str:
     day = found.date() if isinstance(found, datetime) else found
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     return day.isoformat() if day.year >= FIRST_YEAR and day <= tomorrow else ""
+
+
+def written_day(written: str) -> str:
+    """The day that `written` is, with a time perhaps, as `known_date` gives it; "" where it is none, or says more."""
+    written = written.strip()
+    if len(written) > DAY_CHARACTERS:
+        return ""
+    with suppress(ValueError):
+        return known_date(datetime.fromisoformat(written))
+    return known_date(read_date(_HOUR.sub("", written)))

@@ -75,10 +75,12 @@ _OLD_WORD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _EPUB = b"mimetypeapplication/epub+zip"
 """What a book begins with, behind the head of its first part."""
-_HTML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
-"""What pages begin with, behind comments and what says that it is XML."""
+_BEFORE_MARKUP = rb"^(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+"
+"""Comments, and what says that it is XML."""
+_HTML = re.compile(_BEFORE_MARKUP + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+"""What pages begin with."""
+_XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml\s|" + _BEFORE_MARKUP + rb"<(?:rss|feed|rdf:RDF)\s[^<>]*=", re.DOTALL)
+"""What feeds and other data begin with; no text does."""
 _MAIL = re.compile(
     rb"^(?:From: <Saved by |(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):)", re.IGNORECASE
 )
@@ -116,16 +118,23 @@ def _kind(data: bytes, name: str, media_type: str) -> Kind:
     if data.startswith(_ZIP):
         return Kind.EPUB if named is Kind.EPUB or _EPUB in data[:100] else Kind.DOCX
     if data.startswith(_OLD_WORD) or media.startswith(_OTHERS):
-        raise ArticleError(
-            "{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.", name=name
-        )
+        raise _of_no_kind(name)
     if named in (Kind.PDF, Kind.DOCX, Kind.EPUB):
         raise not_of_kind(name, named)
     if named is None and _MAIL.search(data):
         return Kind.MAIL
-    if named in (None, Kind.MARKDOWN) and _HTML.search(data[:BEGINNING]):
-        return Kind.HTML
+    if named in (None, Kind.TEXT, Kind.MARKDOWN) and media != "text/plain":
+        if _HTML.search(data[:BEGINNING]):
+            return Kind.HTML
+        if _XML.search(data[:BEGINNING]):
+            raise _of_no_kind(name)
     return named or Kind.TEXT
+
+
+def _of_no_kind(name: str) -> ArticleError:
+    return ArticleError(
+        "{name} is of no kind that can be read. Save the article as .docx, .pdf, .html or .txt.", name=name
+    )
 
 
 def _read_apart(kind: Kind, data: bytes, name: str, charset: str) -> Extracted:

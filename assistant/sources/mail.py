@@ -30,7 +30,9 @@ from assistant.sources.extracted import (
     paragraphs_text,
     tidy,
 )
+from assistant.sources.forwarded import NOTE_SHARE, Forward, bare_subject, find_forward, says_forwarded
 from assistant.sources.html.encoding import decode_html
+from assistant.sources.html.page import weight
 from assistant.sources.html.text import extract_html, whole_page
 from assistant.sources.mail_page import mail_blocks
 from assistant.sources.plain_text import extract_text
@@ -39,12 +41,13 @@ __all__ = ["extract_mail"]
 
 HEADER_CHARACTERS = 10_000
 """What of a header is read; the longest subjects and names of files have hundreds."""
+SIGNATURE_LINES = 10
+"""Most lines of a signature, with its mark."""
 NAME_CHARACTERS = 100
 """What of an attached file's name a message shows."""
 _BEFORE = b"\xef\xbb\xbf\r\n\t "
 """What mails that were copied by hand begin with."""
 _QUOTED = re.compile(r"(?:>[ ]?)*")
-_ANSWERED = re.compile(r"^(?:(?:re|fwd?)\s*[:：]\s*)+", re.IGNORECASE)
 _SIGNATURE = "-- "
 _SAVED = re.compile(r"\W*saved by\b", re.IGNORECASE)
 """How browsers name the sender of a page that they save."""
@@ -63,6 +66,7 @@ class _Policy(EmailPolicy):
 def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extracted:
     """The text of a mail with the title that it has itself, else its subject; its date is when it was sent.
 
+    Of a mail that forwards another they are those of the other, also where that is attached to it.
     Of a saved page both are those of the page.
 
     Args:
@@ -76,29 +80,54 @@ def extract_mail(data: bytes, name: str, suffixes: Collection[str] = ()) -> Extr
     if not message.keys():
         raise not_of_kind(name, PurePath(name).suffix[1:].upper() or "EML")
     is_saved = bool(_SAVED.match(sender := _raw(message, "from"))) and "@" not in sender
-    unsubscribes = _ADDRESS.findall(_raw(message, "list-unsubscribe"))
-    read_page = partial(_saved_page, name=name) if is_saved else partial(_mail_page, unsubscribes=unsubscribes)
-    found = _found(message, name, read_page)
-    if not found:
+    if not is_saved:
+        found = _mail(message, name)
+        if not found.text:
+            raise _no_text(message, name, suffixes)
+        return found
+    pages = _found(message, name, partial(_saved_page, name=name))
+    if not pages:
         raise _no_text(message, name, suffixes)
-    title = next((part.title for part in found if part.title), _subject(message))
-    if is_saved:
-        return replace(found[0], title=title)
-    return Extracted("\n\n".join(part.text for part in found), title, known_date(_sent(message)))
+    return replace(pages[0], title=pages[0].title or known_title(bare_subject(_subject(message))))
 
 
-def _found(part: EmailMessage, name: str, read_page: Callable[[str], Extracted]) -> list[Extracted]:
+def _mail(message: EmailMessage, name: str) -> Extracted:
+    """What a mail says, or the mail that is attached to it says, where it forwards that with a note at most."""
+    subject = _subject(message)
+    unsubscribes = _ADDRESS.findall(_raw(message, "list-unsubscribe"))
+    found = _found(message, name, partial(_mail_page, unsubscribes=unsubscribes, subject=subject), subject)
+    text = "\n\n".join(part.text for part in found)
+    if not text or says_forwarded(subject):
+        attached = _attached_mails(message)
+        inner = _mail(attached[0], name) if len(attached) == 1 else Extracted("")
+        if weight(text) < NOTE_SHARE * weight(inner.text):
+            return inner
+    title = next((part.title for part in found if part.title), known_title(bare_subject(subject)))
+    return Extracted(text, title, next((part.date for part in found if part.date), known_date(_sent(message))))
+
+
+def _attached_mails(part: EmailMessage) -> list[EmailMessage]:
+    """The mails that are attached to one; not those attached to these."""
+    if part.get_content_type() == "message/rfc822":
+        payload = part.get_payload()
+        return [cast(EmailMessage, each) for each in payload] if isinstance(payload, list) else []
+    if not part.is_multipart():
+        return []
+    return [mail for each in part.iter_parts() for mail in _attached_mails(cast(EmailMessage, each))]
+
+
+def _found(part: EmailMessage, name: str, read_page: Callable[[str], Extracted], subject: str = "") -> list[Extracted]:
     """The texts that are read one after the other: of several ways to write one thing the richest that has one."""
     kind = part.get_content_type()
     if part.is_attachment() or kind.startswith("message/"):
         return []
     if not part.is_multipart():
-        text = _read(part, name, read_page) if kind in ("text/plain", "text/html") else Extracted("")
+        text = _read(part, name, read_page, subject) if kind in ("text/plain", "text/html") else Extracted("")
         return [text] if text.text.strip() else []
     parts = [cast(EmailMessage, each) for each in part.iter_parts()]
     if kind == "multipart/alternative":
         parts.sort(key=_has_page, reverse=True)
-    found = (_found(each, name, read_page) for each in parts)
+    found = (_found(each, name, read_page, subject) for each in parts)
     if kind in ("multipart/alternative", "multipart/related"):  # of what is related the first is the text
         return next(filter(None, found), [])
     return [text for texts in found for text in texts]
@@ -108,7 +137,7 @@ def _has_page(part: EmailMessage) -> bool:
     return any(each.get_content_type() == "text/html" for each in part.walk())
 
 
-def _read(part: EmailMessage, name: str, read_page: Callable[[str], Extracted]) -> Extracted:
+def _read(part: EmailMessage, name: str, read_page: Callable[[str], Extracted], subject: str) -> Extracted:
     """The text of one part; "" where it has none."""
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
@@ -125,16 +154,40 @@ def _read(part: EmailMessage, name: str, read_page: Callable[[str], Extracted]) 
         return read_page(text)
     if str(part.get_param("format", "")).lower() == "flowed":
         text = "\n".join(_unflowed(text, joins=str(part.get_param("delsp", "")).lower() == "yes"))
-    return extract_text(text.encode(errors="replace"), name)
+    return _plain(text, name, subject)
 
 
-def _mail_page(page: str, unsubscribes: Collection[str]) -> Extracted:
-    """The text of a mail's page, with its title where it has a single one."""
-    blocks = mail_blocks(page, unsubscribes)
+def _plain(text: str, name: str, subject: str) -> Extracted:
+    """A plain text without its signature; of what it forwards, with title and date, where it does."""
+    lines = text.splitlines()
+    forward = find_forward(lines, subject)
+    if forward:
+        lines = lines[forward.start :]
+    read = extract_text("\n".join(_without_signature(lines)).encode(errors="replace"), name)
+    return _of(read, forward)
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """The lines before the mark of a signature (RFC 3676, 4.3), where little and no quotation is behind that."""
+    ends = [number for number, line in enumerate(lines) if line == _SIGNATURE]
+    behind = [line for line in lines[ends[-1] :] if line.strip()] if ends else []
+    is_signature = len(behind) <= SIGNATURE_LINES and not any(line.startswith(">") for line in behind)
+    return lines[: ends[-1]] if ends and is_signature and any(map(str.strip, lines[: ends[-1]])) else lines
+
+
+def _mail_page(page: str, unsubscribes: Collection[str], subject: str) -> Extracted:
+    """The text of a mail's page, with its title where it has a single one; of what it forwards, where it does."""
+    blocks, forward = mail_blocks(page, unsubscribes, subject)
     titles = [block.text for block in blocks if block.tag == "h1"]
-    return Extracted(
-        paragraphs_text(block.text for block in blocks), known_title(titles[0]) if len(titles) == 1 else ""
-    )
+    text = paragraphs_text(block.text for block in blocks)
+    return _of(Extracted(text, known_title(titles[0]) if len(titles) == 1 else ""), forward)
+
+
+def _of(read: Extracted, forward: Forward | None) -> Extracted:
+    """What was read, with title and date of what it is forwarded from."""
+    if not forward:
+        return read
+    return replace(read, title=read.title or known_title(bare_subject(forward.subject)), date=forward.date)
 
 
 def _saved_page(page: str, name: str) -> Extracted:
@@ -187,7 +240,7 @@ def _subject(message: EmailMessage) -> str:
             else part.decode("raw_unicode_escape")
             for part, charset in decode_header(written)
         )
-    return known_title(_ANSWERED.sub("", tidy(written)))
+    return tidy(written)
 
 
 def _sent(message: EmailMessage) -> datetime | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.sources.extracted import tidy
+from assistant.sources.forwarded import Forward, find_forward
 from assistant.sources.html.cleaning import make_readable
 from assistant.sources.html.notices import HEADLINE, is_notice
 from assistant.sources.html.page import CELL, HEADINGS, Block, blocks_of, parse_page, weight
@@ -44,7 +45,9 @@ _INLINE = {"font", "span", "small", "big", "i", "b", "em", "strong", "a", "u"}
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _BUTTON = re.compile(r"background(?:-color)?\s*:|display\s*:\s*(?:inline-)?block", re.IGNORECASE)
 _CALLED_BUTTON = re.compile(r"\b(?:button|btn|cta)\b", re.IGNORECASE)
-_CALLED_FOOT = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|pre-?header|unsub\w*|social)(?:$|[\s_-])", re.IGNORECASE)
+_CALLED_FOOT = re.compile(
+    r"(?:^|[\s_-])(?:foot(?:er)?|pre-?header|unsub\w*|social|signature)(?:$|[\s_-])", re.IGNORECASE
+)
 _HOUSEKEEPING_TARGET = re.compile(
     r"(?:^|[/?&=._-])(?:unsub(?:scribe)?|list-?unsubscribe|opt-?out|(?:e?mail|manage|update|subscription)?[_-]?preferences?"
     r"|(?:view|read|open)[_-]?(?:it[_-]?)?(?:in|on)[_-]?(?:your[_-]?)?(?:browser|web)|web-?version"
@@ -121,26 +124,28 @@ class _Line:
         return weight(self.block.text) if self.is_text else 0
 
 
-def mail_blocks(page: str, unsubscribes: Collection[str] = ()) -> list[Block]:
-    """The blocks of a mail's page that are its text, in reading order.
+def mail_blocks(page: str, unsubscribes: Collection[str] = (), subject: str = "") -> tuple[list[Block], Forward | None]:
+    """The blocks of a mail's page that are its text, in reading order, and what it forwards where they are of that.
 
     Args:
         unsubscribes: the addresses at which the mail says itself that it can be unsubscribed.
     """
     tree = parse_page(page)
     if tree is None:
-        return []
+        return [], None
     make_readable(tree)
     sizes = _sizes(tree)
     links = _links(tree, unsubscribes)
     blocks = list(blocks_of(tree))
+    forward = find_forward([block.text for block in blocks], subject)
+    blocks = blocks[forward.start :] if forward else blocks
     said: Counter[float] = Counter()
     for block in blocks:
         said[sizes[block.element]] += weight(block.text) if is_prose(block) else 0
     usual = max(said, key=lambda size: said[size], default=USUAL_SIZE)
     lines = [_line(block, sizes[block.element] / usual, links) for block in blocks]
     lines = list(_without_head(lines[: _foot(lines)]))
-    return [line.block for line in _without_buttons(lines, links)]
+    return [line.block for line in _without_buttons(lines, links)], forward
 
 
 def _sizes(tree: "_Element") -> "dict[_Element, float]":
@@ -261,6 +266,8 @@ def _is_of_foot(line: _Line, parts: "set[_Element]") -> bool:
     """
     if line.is_text:
         return False
+    if not re.search(r"\w", line.block.text):
+        return True
     is_odd = line.is_small or line.is_housekeeping or (line.is_linked and not line.is_heading)
     return is_odd or not parts.isdisjoint(path(line.block.element))
 

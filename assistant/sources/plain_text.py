@@ -3,10 +3,10 @@
 Encodings by charset-normalizer, Markdown by markdown-it (CommonMark 0.31, with tables and struck text).
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.errors import ArticleError
@@ -16,11 +16,11 @@ from assistant.sources.extracted import (
     CONTROL,
     Extracted,
     decoded,
-    known_date,
     known_title,
     no_text,
     paragraphs_text,
     tidy,
+    written_day,
 )
 from assistant.text.sentences import ends_sentence
 
@@ -46,6 +46,13 @@ _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n((?:#.*\n)*[\w-]+:.*\n(?:[\w-]+:.*\n|[ \t].*\n|- .*\n|#.*\n|\n)*)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?\n)??\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_KEY = re.compile(r"([\w-]+):")
+_FOLDED = re.compile(r"[>|][-+\d]{0,2}(?:\s+#.*)?")
+_SINGLE = re.compile(r"'((?:[^']|'')*)'")
+_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_COMMENT = re.compile(r"(?:^|\s)#(?:\s.*|$)")
+_DATES = ("date", "datepublished", "published", "publishedat", "publishdate", "publicationdate", "pubdate", "created")
+"""Under what the day of an article is given, the best first."""
 _NOTE = re.compile(r"\[\^[^\[\]\s]{1,100}\]")
 """What points at a note below the text, and with a colon behind it begins that note."""
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
@@ -105,7 +112,8 @@ def extract_markdown(data: bytes, name: str) -> Extracted:
         paragraphs.insert(0, title)
     if not any(paragraphs):
         raise no_text(name)
-    return Extracted(paragraphs_text(paragraphs), title, known_date(_day(fields.get("date", ""))))
+    day = next(filter(None, (written_day(fields.get(key, "")) for key in _DATES)), "")
+    return Extracted(paragraphs_text(paragraphs), title, day)
 
 
 def _unquoted(text: str) -> Iterator[str]:
@@ -162,21 +170,42 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
             fields = tomllib.loads(front[1] or "")
         except (tomllib.TOMLDecodeError, RecursionError):
             return {}, text
-        return {key.lower(): str(value) for key, value in fields.items()}, text[front.end() :]
+        return {_plain_key(key): str(value) for key, value in fields.items()}, text[front.end() :]
     return {}, text
 
 
 def _fields(front: str) -> Iterator[tuple[str, str]]:
+    """What stands under each key of YAML, as a text; of what stands there twice the first counts."""
+    fields: dict[str, list[str]] = {}
+    lines: list[str] = []
     for line in front.splitlines():
-        key, _, value = line.partition(":")
-        yield key.strip().lower(), value.strip().strip("\"'")
+        if key := _KEY.match(line):
+            lines = [line[key.end() :].strip()]
+            fields.setdefault(_plain_key(key[1]), lines)
+        elif line.strip() and not line.startswith("#"):
+            lines.append(line.strip())
+    for name, (first, *below) in fields.items():
+        yield name, _scalar(first, below)
 
 
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written[: len("2026-03-14")])
-    except ValueError:
-        return None
+def _plain_key(key: str) -> str:
+    """How pubDate, pub_date and pub-date are looked up alike."""
+    return re.sub(r"[_-]", "", key).lower()
+
+
+def _scalar(first: str, below: Sequence[str]) -> str:
+    """A text as YAML writes it: in quotes or without, on lines below too, with a comment behind."""
+    if _FOLDED.fullmatch(first):
+        return _BETWEEN_CJK.sub("", "\n".join(below)).replace("\n", " ")
+    whole = _BETWEEN_CJK.sub("", "\n".join([first, *below]) if first else first).replace("\n", " ")
+    if quoted := _SINGLE.match(whole):
+        return quoted[1].replace("''", "'")
+    if quoted := _DOUBLE.match(whole):
+        try:
+            return str(json.loads(quoted[0]))
+        except ValueError:
+            return quoted[1]
+    return _COMMENT.sub("", whole)
 
 
 def _markdown() -> "MarkdownIt":

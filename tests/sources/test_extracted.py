@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from assistant.sources.extracted import known_date, known_title, paragraphs_text, tidy
+from assistant.sources.extracted import known_date, known_title, paragraphs_text, tidy, written_day
 
 
 def test_paragraphs_are_tidied_and_parted_by_blank_lines() -> None:
@@ -40,3 +40,26 @@ def test_dates() -> None:
     assert known_date(late) == "2025-01-20"
     assert known_date(date(2025, 1, 2)) == "2025-01-02"
     assert known_date(date(1970, 1, 1)) == known_date(datetime.now(UTC) + timedelta(days=3)) == known_date(None) == ""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-01-20T23:30:00+09:00",
+        "2025-01-20 23:30 JST",
+        "20250120",
+        "Monday, January 20, 2025 11:30 PM",
+        "Mon, 20 Jan 2025 at 23:30",
+        "2025年1月20日(月) 23:30",
+        "令和7年1月20日 午後11時半",
+    ],
+)
+def test_days_with_a_time_behind_them(written: str) -> None:
+    assert written_day(f" {written}\n") == "2025-01-20"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "2025", "2025-01", "January 20", "at 23:30", "20 January 2025 or later", "1970-01-01", "2" * 200]
+)
+def test_what_is_no_day(written: str) -> None:
+    assert written_day(written) == ""

@@ -1,6 +1,7 @@
 """What of a mail is its text; one that holds none is told, however it is broken."""
 
 import random
+import time
 from collections.abc import Callable
 from email.header import Header
 from email.message import EmailMessage
@@ -108,6 +109,7 @@ def test_richness_is_looked_for_inside_of_the_ways_to_write_a_thing() -> None:
         ("=?shift_jis?B?h0C9zA==?=", "①ｽﾌ"),
         ("=?no-such?Q?Rolls_of_the_island?=", "Rolls of the island"),
         ("島のパン屋", "島のパン屋"),
+        ("転送: RE: Rolls of the island", "Rolls of the island"),
         ("RE: Fwd: re：Rolls of\r\n the island", "Rolls of the island"),
         ("=?utf-8?B?5?=", ""),
         ("", ""),
@@ -155,7 +157,7 @@ def test_packed_bodies_are_unpacked_and_broken_ones_read_as_far_as_they_go() -> 
 def test_lines_that_were_cut_are_whole_again() -> None:
     text = b"A roll costs \r\n240 yen.\r\n From Monday on.\r\n> It cost \r\n> 210 yen.\r\n\r\n-- \r\nEmi\r\n"
     lines = read(raw(text, "text/plain; format=flowed")).text.splitlines()
-    assert lines == ["A roll costs 240 yen.", "From Monday on.", "> It cost 210 yen.", "", "-- ", "Emi"]
+    assert lines == ["A roll costs 240 yen.", "From Monday on.", "> It cost 210 yen."]
     japanese = "星野さんの \r\n店は明るい。\r\n".encode()
     assert read(raw(japanese, "text/plain; charset=utf-8; format=Flowed; DelSp=Yes")).text == "星野さんの店は明るい。"
 
@@ -170,6 +172,146 @@ def test_what_is_quoted_is_read_without_its_marks() -> None:
     found = read(raw(b"She says:\n\n> A roll costs\n> 240 yen.\n>\n> So it is.\n")).text
     assert ">" not in found
     assert "A roll costs 240 yen." in found
+
+
+GMAIL = """\
+---------- Forwarded message ---------
+From: Island News <news@example.org>
+Date: Sat, May 31, 2025 at 7:30 AM
+Subject: The mill bakes again
+To: Emi <emi@example.org>, Jun
+ <jun@example.org>
+
+"""
+OUTLOOK = """\
+________________________________
+From: Island News <news@example.org>
+Sent: Saturday, May 31, 2025 7:30 AM
+To: Emi <emi@example.org>;
+Jun <jun@example.org>
+Subject: RE: The mill bakes again
+
+"""
+IN_JAPANESE = """\
+-----Original Message-----
+差出人: 島の新聞
+送信日時: 2025年5月31日 土曜日 7:30
+宛先: emi@example.org
+件名: The mill bakes again
+
+"""
+BOLD = """\
+*From:* Island News
+*Date:* 31 May 2025
+*Subject:* The mill bakes again
+
+"""
+APPLE = """\
+Begin forwarded message:
+
+> From: Island News <news@example.org>
+> Subject: The mill bakes again
+> Date: May 31, 2025 at 7:30:00 AM GMT+9
+> To: emi@example.org
+>
+"""
+HEADS = [GMAIL, OUTLOOK, IN_JAPANESE, BOLD, APPLE]
+FORWARDED = ("The mill bakes again", "2025-05-31")
+NOTE = "For you.\n\nEmi\n\n"
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("note", ["", NOTE])
+def test_what_a_mail_forwards_is_its_text_with_its_own_title_and_date(head: str, note: str) -> None:
+    text = "\n".join(f"> {line}" for line in BODY.splitlines()) if head is APPLE else BODY
+    found = read(mail(f"{note}{head}{text}\n", subject="FW: See this"))
+    assert found.text.split() == BODY.split()
+    assert (found.title, found.date) == FORWARDED
+
+
+def rows(head: str) -> str:
+    cells = (line.split(":", 1) for line in head.splitlines() if ":" in line)
+    return "<table>" + "".join(f"<tr><th>{name}: </th><td>{said}</td></tr>" for name, said in cells) + "</table>"
+
+
+@pytest.mark.parametrize("head", HEADS[:3])
+@pytest.mark.parametrize("note", ["", "<p>For you.</p><div class='gmail_signature'>Emi<br>Oven Street 4</div>"])
+@pytest.mark.parametrize("as_table", [False, True])
+def test_a_page_that_is_forwarded_is_read_without_what_is_above_it(head: str, note: str, as_table: bool) -> None:
+    written = head.strip().replace("<", "&lt;")
+    above = rows(written) if as_table else f"<div>{written.replace(chr(10), '<br>')}<br></div>"
+    found = read(mail(markup=f"{note}{above}<p>{FIRST}</p><p>{SECOND}</p>", subject="Fwd: See this"))
+    assert found == Extracted(f"{FIRST}\n\n{SECOND}", *FORWARDED)
+
+
+def test_what_was_forwarded_twice_is_read_as_it_was_at_first() -> None:
+    twice = GMAIL.replace("The mill", "Fwd: The mill").replace("May 31", "June 2") + NOTE + OUTLOOK
+    found = read(mail(f"{twice}{BODY}", subject="Fwd: Fwd: The mill bakes again"))
+    assert found.text.split() == BODY.split()
+    assert (found.title, found.date) == FORWARDED
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        (f"{NOTE}{OUTLOOK}{BODY}", "Re: Rolls of the island"),
+        (f"{BODY}\n\n{GMAIL}A roll.\n", "Fwd: Rolls of the island"),
+        (f"{NOTE}{GMAIL}", "Fwd: Rolls of the island"),
+        (f"From: the mill\nTo: the weir\n\n{BODY}", "Fwd: Rolls of the island"),
+    ],
+)
+def test_answers_and_texts_of_their_own_are_read_whole(text: str, subject: str) -> None:
+    found = read(mail(text, subject=subject))
+    assert found.text.split() == text.split()
+    assert (found.title, found.date) == ("Rolls of the island", "2025-06-03")
+
+
+@pytest.mark.parametrize("note", ["", "For you."])
+def test_a_mail_that_is_attached_with_a_note_at_most_is_read(note: str) -> None:
+    inner = mail(BODY, page(ENGLISH), subject="The mill bakes again", date="Sat, 31 May 2025 07:30:00 +0900")
+    outer = mail(note, subject="Fwd: See this")
+    outer.add_attachment(inner)
+    assert read(outer) == Extracted(ENGLISH, HEADLINE, "2025-05-31")
+    around = mail(subject="Fwd: See this")
+    around.add_attachment(outer)
+    assert read(around) == read(outer)
+
+
+def test_of_several_attached_mails_none_is_read() -> None:
+    outer = mail("For you.", subject="Fwd: See these")
+    outer.add_attachment(mail(BODY))
+    outer.add_attachment(mail(BODY))
+    assert read(outer).text == "For you."
+
+
+@pytest.mark.parametrize(
+    ("behind", "stays"),
+    [
+        ("-- \nEmi of the mill\nOven Street 4\n", False),
+        ("-- \nA roll.\n-- \nEmi\n", True),
+        ("-- \nEmi\n\n> A roll\n> costs 240 yen.\n", True),
+        ("-- \n" + "It rained on.\n" * 12, True),
+    ],
+)
+def test_a_short_signature_below_the_text_is_none_of_it(behind: str, stays: bool) -> None:
+    found = read(raw(f"{BODY}\n\n{behind}".encode())).text
+    assert found.startswith(BODY[:80])
+    assert (behind.split("\n")[1] in found) is stays
+    assert "Oven" not in found
+    assert not found.endswith("Emi")
+    assert read(raw(b"-- \nA roll.\n")).text.endswith("A roll.")
+
+
+def test_a_signature_below_a_page_is_none_of_it() -> None:
+    sign = '<span class="gmail_signature_prefix">-- </span><br><div class="gmail_signature">Emi<br>Oven Street 4</div>'
+    assert read(mail(markup=f"<p>{FIRST}</p><p>{SECOND}</p>{sign}")).text == f"{FIRST}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize("line", ["From: a\n", "From: a\nTo: b\nDate: c\n\n", "> ", "From:", "-- \n", "_"])
+def test_heads_without_end_take_no_time(line: str) -> None:
+    started = time.process_time()
+    read(raw((line * 50_000 + "\n\nA roll.\n").encode()))
+    assert time.process_time() - started < 5
 
 
 def _attached(filename: str) -> bytes:

@@ -140,6 +140,43 @@ def test_front_matter_may_have_blank_lines() -> None:
     assert found.text == "The millionth roll\n\nThe mill sold 240 rolls."
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Roll: the millionth #1", "Roll: the millionth #1"),
+        ("The millionth roll # a draft", "The millionth roll"),
+        ("'The mill''s roll' # a draft", "The mill's roll"),
+        ('"The \\"millionth\\" roll \\u2014 at last"', 'The "millionth" roll — at last'),
+        ('"The C:\\mill roll"', "The C:\\mill roll"),
+        (">\n  The millionth\n  roll", "The millionth roll"),
+        ("|-\n  百万個目の\n  ロール", "百万個目のロール"),
+        ("The millionth\n  roll", "The millionth roll"),
+        ("The roll\nimage:\n  title: A picture", "The roll"),
+    ],
+)
+def test_a_title_of_front_matter_in_any_writing(written: str, title: str) -> None:
+    found = extract(f"---\nlayout: post\ntitle: {written}\n---\n\nThe mill sold 240 rolls.\n".encode(), "roll.md")
+    assert found.title == title
+    assert found.text == f"{title}\n\nThe mill sold 240 rolls."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "date: 4 May 2024",
+        "date: 2024/05/04 # a draft",
+        "date: 2024-5-4 07:30:00 +0900",
+        "date: 2024年5月4日 午前7時",
+        "pubDate: 'May 4, 2024 at 7:30 AM'",
+        "published: true\npublish_date: 2024-05-04T07:30:00.000Z",
+        "created: 2023-01-02\ndate: Sat, 04 May 2024 07:30:00 +0900",
+    ],
+)
+def test_a_day_of_front_matter_in_any_writing(line: str) -> None:
+    found = extract(f"---\nupdated: 2024-06-05\n{line}\n---\n\nThe mill sold 240 rolls.\n".encode(), "roll.md")
+    assert found.date == "2024-05-04"
+
+
 @pytest.mark.parametrize("head", ["---\n\nMill: open.\n\n---", "---\n# The mill\n\n- It is open.\n\n---"])
 def test_what_stands_between_rules_is_read(head: str) -> None:
     text = extract(f"{head}\n\nIt rained.\n".encode(), "roll.md").text

@@ -1,4 +1,5 @@
-"""How the runs of a Word document are set, as far as it says what is text: hidden, struck, in a font of signs.
+"""How the runs of a Word document are set, as far as it says what is text: hidden, struck, raised, in a font of signs;
+and which paragraphs are its title.
 
 What a run says itself holds, else what its styles say, each of which has what it doesn't say from the one it is
 based on.
@@ -17,6 +18,10 @@ __all__ = ["PLAIN", "Look", "Styles", "child", "is_on"]
 _TOGGLES = ("vanish", "strike")
 """What a style for words turns over where the style of their paragraph has it too (ECMA-376, part 1, 17.7.3)."""
 _SETTINGS = {*_TOGGLES, "dstrike", "specVanish"}
+_PLACE = "vertAlign"
+_RAISED = "superscript"
+_TITLE = "title"
+"""What the style of titles is called in documents of every language, in any case."""
 
 
 class Look(NamedTuple):
@@ -24,6 +29,7 @@ class Look(NamedTuple):
 
     hidden: bool = False
     struck: bool = False
+    raised: bool = False
     font: str = ""
 
 
@@ -42,6 +48,7 @@ class Styles:
         """Reads the part of the styles; None: there is none."""
         self._styles: dict[str, _Style] = {}
         self._whole: dict[str, dict[str, bool]] = {"": {}}
+        self._titles: set[str] = set()
         self._usual_paragraph = ""
         self._everywhere: dict[str, bool] = {}
         for element in root if root is not None else ():
@@ -71,13 +78,21 @@ class Styles:
                 return turned or self._everywhere.get(setting, False)
             return (self._everywhere | below | above).get(setting, False)
 
-        return Look(holds("vanish") or holds("specVanish"), holds("strike") or holds("dstrike"), _font(run))
+        hidden, struck = holds("vanish") or holds("specVanish"), holds("strike") or holds("dstrike")
+        return Look(hidden, struck, holds(_PLACE), _font(run))
+
+    def is_title(self, paragraph: "_Element | None") -> bool:
+        """Whether a paragraph has the style of titles, by what is set for it (`pPr`)."""
+        style = _value(paragraph, "pStyle")
+        return style in self._titles or (style not in self._styles and style.lower() == _TITLE)
 
     def _add(self, element: "_Element") -> None:
         name = attribute(element, "styleId")
         self._styles[name] = _Style(_value(element, "basedOn"), _says(child(element, "rPr")))
         if attribute(element, "type") == "paragraph" and is_on(attribute(element, "default"), missing=False):
             self._usual_paragraph = name
+        if _value(element, "name").lower() == _TITLE:
+            self._titles.add(name)
 
     def _all(self, name: str) -> dict[str, bool]:
         """What a style says, with what it has from those it is based on; nothing for one that isn't there."""
@@ -108,7 +123,9 @@ def _value(element: "_Element | None", kind: str) -> str:
 
 def _says(properties: "_Element | None") -> dict[str, bool]:
     found: Iterable[_Element] = properties if properties is not None else ()
-    return {kind_of(one): is_on(attribute(one, "val")) for one in found if kind_of(one) in _SETTINGS}
+    says = {kind_of(one): is_on(attribute(one, "val")) for one in found if kind_of(one) in _SETTINGS}
+    place = _value(properties, _PLACE)
+    return says | {_PLACE: place == _RAISED} if place else says
 
 
 def _font(properties: "_Element | None") -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assistant.sources.docx.parts import Parts
 from assistant.sources.docx.styles import PLAIN, Look, Styles, child, is_on
 from assistant.sources.docx.symbol_fonts import letters_of, sign_of
-from assistant.sources.extracted import Extracted, known_date, known_title, no_text, paragraphs_text, tidy
+from assistant.sources.extracted import Extracted, known_title, no_text, paragraphs_text, tidy, written_day
+from assistant.sources.raised import flat_text
 from assistant.sources.xml_parts import attribute, kind_of
 
 if TYPE_CHECKING:
@@ -34,32 +34,32 @@ def extract_docx(data: bytes, name: str) -> Extracted:
         zipfile.BadZipFile: a part of it is damaged, or longer than it says.
     """
     parts = Parts(data, name)
-    text = paragraphs_text(_Reading(Styles(parts.styles())).paragraphs(parts.main()))
+    reading = _Reading(Styles(parts.styles()))
+    text = paragraphs_text(reading.paragraphs(parts.main()))
     if not text:
         raise no_text(name)
     told = parts.properties()
-    made = _day(told.get("created", ""))
-    return Extracted(text, known_title(told.get("title")), "" if made == _TEMPLATE_DAY else made)
-
-
-def _day(written: str) -> str:
-    """The day of a time as Word documents write it; "" where it is none."""
-    with suppress(ValueError):
-        return known_date(datetime.fromisoformat(written.strip()))
-    return ""
+    made = written_day(told.get("created", ""))
+    title = known_title(reading.title) or known_title(told.get("title"))  # what it tells may be of its template
+    return Extracted(text, title, "" if made == _TEMPLATE_DAY else made)
 
 
 class _Reading:
     """Reads what stands in one place (a document, a cell, a text box) into paragraphs.
 
     A paragraph ends at its mark. Where that is deleted or hidden, it goes on in the next.
+
+    Attributes:
+        title: the first paragraph that is set as a title; "" where there is none.
     """
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
         self._done: list[str] = []
-        self._open: list[str] = []
+        self.title = ""
+        self._open: list[tuple[str, bool]] = []
         self._begun = False
+        self._is_title = False
         self._boxes_before: list[str] = []
         self._boxes_after: list[str] = []
         self._found = 0
@@ -88,6 +88,7 @@ class _Reading:
 
     def _paragraph(self, element: "_Element") -> None:
         settings = child(element, "pPr")
+        self._is_title |= self._styles.is_title(settings)
         self._inline(element, settings, PLAIN)
         mark = child(settings, "rPr")
         gone = any(child(mark, change) is not None for change in ("del", "moveFrom"))
@@ -121,15 +122,22 @@ class _Reading:
 
     def _add(self, text: str, look: Look) -> None:
         if text and not look.struck:
-            self._open.append(text)
+            self._open.append((text, look.raised))
             if tidy(text):
                 self._begun = True
                 self._found += 1
 
     def _box(self, element: "_Element") -> None:
-        found = _Reading(self._styles).paragraphs(element)
+        found = self._read(element)
         self._found += len(found)
         (self._boxes_after if self._begun else self._boxes_before).extend(found)
+
+    def _read(self, place: "_Element") -> list[str]:
+        """The paragraphs of a place inside of this one."""
+        reading = _Reading(self._styles)
+        found = reading.paragraphs(place)
+        self.title = self.title or reading.title
+        return found
 
     def _branches(self, element: "_Element") -> "Iterator[_Element]":
         """The ways to write one thing, until one had a text: the newest come first."""
@@ -143,7 +151,7 @@ class _Reading:
         hidden = child(settings, "hidden")
         if child(settings, "del") is not None or (hidden is not None and is_on(attribute(hidden, "val"))):
             return
-        cells = [_Reading(self._styles).paragraphs(cell) for cell in _cells(element)]
+        cells = [self._read(cell) for cell in _cells(element)]
         framed = len(cells) == 1  # a row of one cell is a frame around paragraphs
         lines = cells[0] if framed else [" | ".join(filter(None, (tidy(" ".join(cell)) for cell in cells)))]
         self._found += sum(map(len, cells))
@@ -151,10 +159,12 @@ class _Reading:
 
     def _end(self) -> None:
         """Ends the paragraph; a box at its beginning comes before it, but for a headline."""
-        own = list(filter(tidy, "".join(self._open).split("\n")))
+        own = list(filter(tidy, flat_text(self._open).split("\n")))
+        if self._is_title and not self.title:
+            self.title = " ".join(own)
         before, after = self._boxes_before, self._boxes_after
         self._done += [*before, *own, *after] if self._done else [*own, *before, *after]
-        self._open, self._begun, self._boxes_before, self._boxes_after = [], False, [], []
+        self._open, self._begun, self._is_title, self._boxes_before, self._boxes_after = [], False, False, [], []
 
 
 def _is_read(element: "_Element") -> bool:

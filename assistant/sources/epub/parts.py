@@ -69,13 +69,15 @@ class Book:
         return self._bytes(path)
 
     def said(self, field: str, event: str = "") -> list[str]:
-        """What the book says of itself under `field` of Dublin Core, as `title`.
+        """What the book says of itself under `field` of Dublin Core, as `title`; a main title before others.
 
         Args:
             event: what goes first of several, where they name what they are of (`publication`).
         """
         found = [each for each in _each(self._package, field) if (each.text or "").strip()]
-        found.sort(key=lambda each: attribute(each, "event") != event)
+        refined = [meta for meta in _each(self._package, "meta") if meta.get("property") == "title-type"]
+        main = {meta.get("refines", "").removeprefix("#") for meta in refined if (meta.text or "").strip() == "main"}
+        found.sort(key=lambda each: (attribute(each, "event") != event, each.get("id") not in main))
         return [each.text or "" for each in found]
 
     def _package_path(self) -> str:

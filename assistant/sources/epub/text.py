@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date
 from html.entities import html5
 from typing import TYPE_CHECKING
 
 from assistant.sources.epub.parts import Book
-from assistant.sources.extracted import Extracted, known_date, known_title, no_text, paragraphs_text
+from assistant.sources.extracted import Extracted, known_title, no_text, paragraphs_text, written_day
 from assistant.sources.html.cleaning import remove
 from assistant.sources.html.encoding import decode_html
 from assistant.sources.html.page import HEADINGS, XML_DECLARATION, Block, weight
@@ -26,6 +24,8 @@ _ENTITY = re.compile(r"&(\w{2,32};)")
 _OF_XML = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _LISTS = re.compile(r"\b(?:toc|landmarks|page-?list|lo[tiav])\b")
 """What a <nav> is that lists places of the book, as its type or its role says."""
+_SIGNS = re.compile(r"\b(?:noteref|backlink|pagebreak)\b")
+"""What an element is that is none of the text, as these say."""
 
 
 def extract_epub(data: bytes, name: str) -> Extracted:
@@ -39,7 +39,7 @@ def extract_epub(data: bytes, name: str) -> Extracted:
     if not text:
         raise no_text(name)
     title = next(filter(None, map(known_title, book.said("title"))), "")
-    return Extracted(text, title, next(filter(None, map(_day, book.said("date", "publication"))), ""))
+    return Extracted(text, title, next(filter(None, map(written_day, book.said("date", "publication"))), ""))
 
 
 def _paragraphs(book: Book) -> Iterator[str]:
@@ -67,9 +67,15 @@ def _as_html(page: str) -> str:
         return page
     for element in root.iter("{*}*"):
         element.tag = kind_of(element)
-    remove(root, [nav for nav in root.iter("nav") if _LISTS.search(_role(nav))])
+    remove(root, [each for each in root.iter() if _is_no_text(each)])
     etree.cleanup_namespaces(root)
     return str(etree.tostring(root, method="html", encoding="unicode"))
+
+
+def _is_no_text(element: "_Element") -> bool:
+    """Whether an element is a list of places, points at a note, or numbers a page of the printed book."""
+    role = _role(element)
+    return bool(_SIGNS.search(role) or (element.tag == "nav" and _LISTS.search(role)))
 
 
 def _role(element: "_Element") -> str:
@@ -79,10 +85,3 @@ def _role(element: "_Element") -> str:
 def _character(entity: re.Match[str]) -> str:
     """What HTML calls by a name that XML doesn't know."""
     return entity[0] if entity[1] in _OF_XML else html5.get(entity[1], entity[0])
-
-
-def _day(written: str) -> str:
-    """The day in a date as books write it; "" where there is a month or a year alone."""
-    with suppress(ValueError):
-        return known_date(date.fromisoformat(written.strip()[: len("2026-03-14")]))
-    return ""

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from assistant.sources.extracted import CJK, tidy
+from assistant.sources.extracted import tidy
 from assistant.sources.html.page import weight
 from assistant.sources.html.styles import hidden_by_rules
+from assistant.sources.raised import set_apart
 from assistant.text.sentences import ends_sentence
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ SENTENCE = 40
 """Least weight of a cell that is a sentence of a text beside another."""
 HIDDEN_SHARE = 0.5
 """What hides more of a page's text than this is undone by a script."""
-UNIT_LETTERS = 3
-"""A raised figure behind more letters points at a note; m², km² and cm³ have fewer."""
-
 
 _UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "title")
 _STRUCK = {"del", "s", "strike"}
@@ -45,9 +43,6 @@ _FOR_READERS_OF_SCREENS = re.compile(
     re.IGNORECASE,
 )
 _LINED_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
-_NOTE = re.compile(r"^[\[(（※注*＊†‡]")
-_CJK = re.compile(f"[{CJK}]")
-_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
 def make_readable(tree: "_Element") -> None:
@@ -61,7 +56,7 @@ def make_readable(tree: "_Element") -> None:
     raised = list(tree.iter("sup"))
     notes = {_sign(each) for each in raised if not _text_before(each).strip()}
     for each in raised:
-        _set_apart(each, notes)
+        _write_flat(each, notes)
     for table in reversed(list(tree.iter("table"))):
         if _is_layout(table):
             for element in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
@@ -123,22 +118,11 @@ def _sign(raised: "_Element") -> str:
     return tidy("".join(raised.itertext()))
 
 
-def _set_apart(raised: "_Element", notes: set[str]) -> None:
+def _write_flat(raised: "_Element", notes: set[str]) -> None:
     """Makes 10<sup>6</sup> 10^6 and m<sup>2</sup> m², and takes the sign of one of `notes` out."""
     sign = _sign(raised)
-    before = _text_before(raised)
-    letters = re.search(r"[^\W\d_]*$", before)
-    figure = sign.translate(_RAISED) if re.fullmatch(r"[+\-−]?\d{1,3}", sign) else ""
-    is_note = sign in notes or _NOTE.match(sign) or raised.find(".//a") is not None or raised.getparent().tag == "a"
-    if figure and not is_note:
-        is_note = not re.search(r"\w$", before) or (letters and len(letters[0]) > UNIT_LETTERS)
-        is_note = is_note or bool(_CJK.search(before[-1:]))
-    if is_note:
-        text = ""
-    elif figure and re.search(r"\d$", before):
-        text = f"^{sign}"
-    else:
-        text = figure or sign
+    is_note = sign in notes or raised.find(".//a") is not None or raised.getparent().tag == "a"
+    text = "" if is_note else set_apart(sign, _text_before(raised), _text_behind(raised))
     for child in list(raised):
         raised.remove(child)
     raised.text = text
@@ -150,6 +134,12 @@ def _text_before(element: "_Element") -> str:
     if previous is not None:
         return previous.tail or "".join(previous.itertext())
     return (parent.text or "") if parent is not None else ""
+
+
+def _text_behind(element: "_Element") -> str:
+    """What stands right behind `element`, with what is lowered behind that."""
+    text, following = element.tail or "", element.getnext()
+    return text + (following.text or "") if following is not None and following.tag == "sub" else text
 
 
 def _is_layout(table: "_Element") -> bool:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from assistant.sources.extracted import CJK
 from assistant.sources.pdf.drawing import Stroke
+from assistant.sources.raised import flat_text
 
 __all__ = ["APART", "Line", "lines_of"]
 
@@ -27,6 +28,10 @@ WORD_GAP, MIXED_GAP, WIDE_GAP = 0.1, 0.4, 2.5
 """From such gaps on, in sizes, there is a blank: between words, beside Japanese, and between parts."""
 SPACED_LETTERS = 3
 """So many gaps tell how far apart letters stand that are drawn one by one."""
+RAISED_SIZE, RAISED = 0.9, 0.2
+"""Raised signs are smaller than this share of the letters beside them, and stand so much higher, in their sizes."""
+RAISED_GAP = 0.3
+"""From such a gap on there is a blank before a raised sign, in sizes."""
 RUBY_SIZE = 0.7
 """Ruby is smaller than this share of its kanji."""
 CELL = 4.0
@@ -211,14 +216,26 @@ def _line(strokes: Sequence[Stroke], page: int) -> Iterator[Line]:
     drawn = [stroke for stroke in strokes if stroke.text.strip()]
     if not drawn:
         return
-    text, before = "", strokes[0]
-    word_gap = _word_gap(strokes)
+    size, base = _base(drawn)
+    before, word_gap = strokes[0], _word_gap(strokes)
+    texts: list[tuple[str, bool]] = []
     for stroke in strokes:
         if stroke.text:
-            text += _between(before, stroke, word_gap) + stroke.text if text else stroke.text
+            is_raised = stroke.size < RAISED_SIZE * size and stroke.y - base > RAISED * size
+            gap = _between(before, stroke, max(word_gap, RAISED_GAP) if is_raised else word_gap) if texts else ""
+            texts.append((gap + stroke.text, is_raised))
         before = stroke if stroke.text else replace(before, end_x=stroke.end_x)
-    size = max(stroke.size for stroke in drawn)
-    yield Line(text.rstrip(" "), page, drawn[0].x, drawn[0].y, size, drawn[-1].end_x)
+    largest = max(stroke.size for stroke in drawn)
+    yield Line(flat_text(texts).rstrip(" "), page, drawn[0].x, drawn[0].y, largest, drawn[-1].end_x)
+
+
+def _base(strokes: Sequence[Stroke]) -> tuple[float, float]:
+    """The size of most letters of a line, the larger of two, and how high the first of these stand."""
+    letters = Counter[float]()
+    for stroke in strokes:
+        letters[stroke.size] += len(stroke.text.strip())
+    size = max(letters, key=lambda size: (letters[size], size))
+    return size, next(stroke.y for stroke in strokes if stroke.size == size)
 
 
 def _word_gap(strokes: Sequence[Stroke]) -> float:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ArticleError
@@ -37,6 +38,10 @@ DRAWING_STEPS = 1_000_000
 """Most steps in which a page may be drawn, letters among them; a page of text takes some thousand."""
 WIDER_GAP = 1.2
 """Between paragraphs lines stand this much farther apart than within them."""
+INITIAL = 1.5
+"""So many times as large as the letters beside it is an initial that reaches down beside several lines."""
+USUAL_WORD, PARTICLE, RARE_WORD = 5, 7, 2
+"""How common two words are at least, the first below, and together at most, to keep a hyphen at a line's end."""
 SHORT_LINE = 0.7
 """A line that ends a sentence and is shorter than this share of the longest ones ends its paragraph."""
 UNREADABLE_SHARE = 0.02
@@ -45,6 +50,9 @@ UNREADABLE_SHARE = 0.02
 _ODD_BULLET = re.compile(rf"[{UNREADABLE}]\s*(?=[^\s{UNREADABLE}])")
 _BULLET = re.compile(r"(?:[•▪●○■□◆◇・‣※]|[-–*]\s|\d{1,2}[.)]\s|\u3000)")
 _HYPHENATED = re.compile(r"(?<![A-Za-z])[A-Za-z]+[-\u2010\u00ad]$")
+_OPEN_FIGURE = re.compile(r"\d[-\u2010\u2011–]$")
+_OF_FIGURE = re.compile(r"\d|(?!(?:and|or|to)\b)[a-z]")
+"""What goes on behind the hyphen of a figure: 2024-2026, 30-year; and not "16- and 17-year-olds"."""
 _SPACE_IN_JAPANESE = re.compile(rf"(?<=[{CJK}]) +(?=[{CJK}])")
 _IS_CJK = re.compile(f"[{CJK}]")
 _RADICALS = dict(zip("⺒⺠⻄⻑⻗⻘⻝⻣⻤⻨⻩⻫⻭⻯⻲", "巳民西長雨青食骨鬼麦黄斉歯竜亀", strict=True))
@@ -90,7 +98,7 @@ def _extracted(data: bytes, name: str) -> Extracted:
         )
     drawing = Drawing(reader, DRAWING_STEPS)
     drawn = [line for number, page in enumerate(reader.pages) for line in _lines(drawing, page, number)]
-    lines = without_furniture(drawn)
+    lines = list(_with_initials(without_furniture(drawn)))
     _check_readable(lines, name)
     text = paragraphs_text(_paragraphs(lines))
     if not re.search(r"[^\W\d_]", text):
@@ -149,6 +157,34 @@ def _check_readable(lines: Sequence[Line], name: str) -> None:
             )
 
 
+def _with_initials(lines: Sequence[Line]) -> Iterator[Line]:
+    """A large letter that begins a text, and the lines beside it, as lines that all begin where it stands."""
+    initial, letter = None, ""
+    for line, after in zip_longest(lines, lines[1:]):
+        if after and _is_initial(line, after):
+            initial, letter = line, line.text
+        elif initial and line.page == initial.page and line.x > initial.x and line.y > initial.y - line.size / 2:
+            text = f"{letter} {line.text}" if _begins_own_word(letter, line.text) else letter + line.text
+            yield replace(line, x=initial.x, text=text)
+            letter = ""
+        else:
+            initial = None
+            yield line
+
+
+def _is_initial(line: Line, after: Line) -> bool:
+    """Whether a line is one large letter, and the next goes on with its word right behind it, at its top."""
+    return (
+        len(line.text) == 1
+        and line.text.isupper()
+        and line.size > INITIAL * after.size
+        and line.page == after.page
+        and after.text[:1].isalpha()
+        and line.y < after.y < line.y + line.size
+        and abs(after.x - line.end_x) < after.size
+    )
+
+
 def _paragraphs(lines: list[Line]) -> Iterator[str]:
     if not lines:
         return
@@ -197,10 +233,31 @@ def _joined(text: str, line: str, compounds: set[str]) -> str:
     cut = _HYPHENATED.search(text)
     if cut:
         following = re.match(r"[a-z]+", line)
-        whole = f"{cut.group()[:-1]}-{following.group()}".lower() if following else ""
-        return text + line if not following or whole in compounds else text[:-1] + line
+        if not following or _is_compound(cut.group()[:-1].lower(), following.group(), compounds):
+            return text + line
+        return text[:-1] + line
+    if _OPEN_FIGURE.search(text[-2:]) and _OF_FIGURE.match(line):
+        return text + line
     if _IS_CJK.match(text[-1:]) and _IS_CJK.match(line[:1]):
         return text + line
     beside_japanese = _IS_CJK.match(text[-1:]) or _IS_CJK.match(line[:1])
     apart = not beside_japanese or language_of(text + line) is not Language.JAPANESE
     return text + (" " if apart else "") + line
+
+
+def _is_compound(first: str, second: str, compounds: set[str]) -> bool:
+    """Whether two words are written with a hyphen also within a line, as "four-year"."""
+    from assistant.text.known_words import commonness
+
+    if f"{first}-{second}" in compounds:
+        return True
+    are_words = USUAL_WORD <= commonness(first) < PARTICLE and commonness(second) >= USUAL_WORD
+    return are_words and commonness(first + second) <= RARE_WORD
+
+
+def _begins_own_word(letter: str, line: str) -> bool:
+    """Whether an initial is a word by itself before what stands beside it: "A storm", and not "After"."""
+    from assistant.text.known_words import commonness
+
+    rest = re.match(r"[a-z]*", line.lower())
+    return letter in ("A", "I") and rest is not None and commonness(letter + rest[0]) < commonness(rest[0])

@@ -236,6 +236,67 @@ def test_signs_of_symbol_fonts_are_characters(run: str, text: str) -> None:
     assert read(f"<w:p>{run}</w:p>") == [text]
 
 
+RAISE = '<w:vertAlign w:val="superscript"/>'
+
+
+def runs(*written: str) -> str:
+    """A paragraph of runs, of which those that begin with ^ are raised."""
+    up, run = f"<w:rPr>{RAISE}</w:rPr>", "<w:r>{}<w:t xml:space='preserve'>{}</w:t></w:r>"
+    return f"<w:p>{''.join(run.format(up if one[0] == '^' else '', one.removeprefix('^')) for one in written)}</w:p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (("Some 10", "^6", " litres"), "Some 10^6 litres"),
+        (("Some 10", "^-", "^6 ", "litres"), "Some 10^-6 litres"),
+        (("A weir of 9 m", "^2", "."), "A weir of 9 m²."),
+        (("The mill", "^3", " makes power"), "The mill makes power"),
+        (("The mill makes 12", "^[4]", " kW"), "The mill makes 12 kW"),
+        (("It is the 4", "^th", " mill"), "It is the 4th mill"),
+        (("About ", "^1", "/3 of it"), "About 1/3 of it"),
+        (("About 4", "^1", "⁄", "2 of it"), "About 4 1⁄2 of it"),
+        (("水車は毎日10", "^7", "リットルを使う"), "水車は毎日10^7リットルを使う"),
+        (("水車", "^1", "は回る"), "水車は回る"),
+        (("^All of it is raised.",), "All of it is raised."),
+    ],
+)
+def test_raised_figures_are_not_glued_to_others(written: tuple[str, ...], text: str) -> None:
+    assert read(runs(*written)) == [text]
+
+
+def test_a_style_raises_figures_too() -> None:
+    style = f'<w:style w:type="character" w:styleId="Up"><w:rPr>{RAISE}</w:rPr></w:style>'
+    up = '<w:r><w:rPr><w:rStyle w:val="Up"/>{}</w:rPr><w:t>6</w:t></w:r>'
+    flat = up.format('<w:vertAlign w:val="baseline"/>')
+    head = "<w:r><w:t>10</w:t></w:r>"
+    assert read(f"<w:p>{head}{up.format('')}</w:p><w:p>{head}{flat}</w:p>", style) == ["10^6", "106"]
+
+
+NAMED = '<w:style w:type="paragraph" w:styleId="a3"><w:name w:val="Title"/></w:style>'
+OTHER_STYLE = '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Mine"/></w:style>'
+
+
+@pytest.mark.parametrize(
+    ("style", "styles", "title"),
+    [
+        ("a3", NAMED, "Weir feeds mill"),
+        ("Title", "", "Weir feeds mill"),
+        ("Title", OTHER_STYLE, "Mill makes power"),
+        ("Heading1", NAMED, "Mill makes power"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "<w:tbl><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>"])
+def test_the_title_in_a_document_goes_before_what_it_tells_of_itself(
+    style: str, styles: str, title: str, around: str
+) -> None:
+    text = "<w:r><w:t>{}</w:t></w:r>"
+    headed = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{text.format("{}")}</w:p>'
+    titles = "".join(map(headed.format, ("", "Weir feeds mill", "Two")))
+    body = f"<w:p>{text.format('News')}</w:p>{titles}"
+    assert extract_docx(package(around.format(body), styles), "a.docx").title == title
+
+
 BOX = (
     "<w:txbxContent><w:p><w:r><w:t>Power: 12 kW</w:t></w:r></w:p>"
     "<w:p><w:r><w:t>Built in 1903</w:t></w:r></w:p></w:txbxContent>"

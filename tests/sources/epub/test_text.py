@@ -75,6 +75,28 @@ def test_a_book_gives_its_text_title_and_date() -> None:
     assert [language.value for language in parse_article(found.text).languages] == ["en", "ja"]
 
 
+def test_a_main_title_goes_before_others() -> None:
+    said = (
+        '<dc:title id="a">Of bread</dc:title><dc:title id="b">The roll</dc:title>'
+        '<meta refines="#a" property="title-type">subtitle</meta><meta refines="#b" property="title-type">main</meta>'
+    )
+    assert extract_epub(epub(page("<p>A roll.</p>"), said=said), "a.epub").title == "The roll"
+
+
+def test_signs_of_notes_and_numbers_of_pages_are_no_text() -> None:
+    body = (
+        '<p>The mill<a epub:type="noteref" href="#n">1</a> sold 240<a role="doc-noteref" href="#n">*</a> rolls'
+        '<span epub:type="pagebreak" title="7">7</span>, of <i>10<sup>6</sup></i> so far.</p>'
+        '<aside epub:type="footnote" id="n"><p>In May. <a role="doc-backlink" href="#r">↩</a></p></aside>'
+    )
+    assert read(page(body)) == ["The mill sold 240 rolls, of 10^6 so far.", "In May."]
+
+
+def test_the_day_of_a_book_may_be_in_words() -> None:
+    said = "<dc:date>June 7, 2025</dc:date>"
+    assert extract_epub(epub(page("<p>A roll.</p>"), said=said), "a.epub").date == "2025-06-07"
+
+
 @pytest.mark.parametrize("day", ["2025", "2025-06", "0101-01-01T00:00:00+00:00", "June", ""])
 def test_what_is_no_day_is_no_date(day: str) -> None:
     said = f"<dc:title> </dc:title><dc:date>{day}</dc:date>"

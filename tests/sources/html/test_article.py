@@ -181,6 +181,9 @@ def test_a_page_that_hides_its_article_until_a_script_shows_it_is_read() -> None
         ("340<sup><a href='#n'>2</a></sup> knots", "340 knots"),
         ("knots<sup>2</sup> of wool", "knots of wool"),
         ("the 21<sup>st</sup> carpet", "the 21st carpet"),
+        ("<sup>1</sup>/<sub>3</sub> of it", "1/3 of it"),
+        ("6<sup>1</sup>⁄<sub>2</sub> knots", "6 1⁄2 knots"),
+        ("6 m<sup>3</sup>/4 days", "6 m³/4 days"),
     ],
 )
 def test_raised_figures_are_not_glued_to_others(written: str, said: str) -> None:

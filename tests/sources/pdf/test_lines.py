@@ -140,3 +140,28 @@ def test_an_address_at_the_end_and_a_day_at_the_beginning_are_text() -> None:
     read = " ".join(text(drawing([BODY[0], day, *BODY[1:], address])))
     assert "3 June 2025, 10:15" in read
     assert "https://post.example/mill" in read
+
+
+def raised(*texts: str) -> bytes:
+    """A line of texts, of which those that begin with ^ are raised and small, and those with _ lowered."""
+    drawn = b"BT 60 500 Td "
+    for each in texts:
+        rise, size = {"^": (4, 7), "_": (-2, 7)}.get(each[0], (0, 11))
+        drawn += b"%d Ts /F1 %d Tf (%s) Tj " % (rise, size, each.removeprefix("^").removeprefix("_").encode("cp1252"))
+    return drawn + b"ET\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        (("The mill ground 10", "^6", " sacks"), "The mill ground 10^6 sacks"),
+        (("The mill ground 10", "^-", "^6", " sacks"), "The mill ground 10^-6 sacks"),
+        (("The mill has 90 m", "^2", "."), "The mill has 90 m²."),
+        (("It was 4", "^1", "/", "_2", " miles"), "It was 4 1/2 miles"),
+        (("The mill", "^12", " makes power.", "^3", " So it does."), "The mill makes power. So it does."),
+        (("It is the 21", "^st", " mill, with CO", "_2", "."), "It is the 21st mill, with CO2."),
+        (("^3", " As it was in 1913."), "As it was in 1913."),
+    ],
+)
+def test_raised_figures_are_not_glued_to_others(texts: tuple[str, ...], read: str) -> None:
+    assert text(raised(*texts)) == [read]

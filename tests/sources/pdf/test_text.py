@@ -86,10 +86,49 @@ def test_a_year_on_a_line_of_its_own_is_no_page_number() -> None:
         (("A long-term plan and a long-", "term loan."), "A long-term plan and a long-term loan."),
         (("The Anglo-", "Norwegian firm."), "The Anglo-Norwegian firm."),
         (("It costs 20 -", "or so."), "It costs 20 - or so."),
+        (("The mill of 1913-", "1950 burned down."), "The mill of 1913-1950 burned down."),
+        (("In pages 12–", "14 it says so."), "In pages 12–14 it says so."),
+        (("It was a 30-", "year plan."), "It was a 30-year plan."),
+        (("It was a 20-", "or 30-year plan."), "It was a 20- or 30-year plan."),
+        (("It needs a for-", "matter."), "It needs a formatter."),
+        (("It was a four-", "year plan."), "It was a four-year plan."),
+        (("It was a well-", "known under-", "ground mill."), "It was a well-known underground mill."),
     ],
 )
-def test_words_cut_at_the_end_of_a_line(lines: tuple[str, str], joined: str) -> None:
+def test_words_cut_at_the_end_of_a_line(lines: tuple[str, ...], joined: str) -> None:
     assert paragraphs(column(*lines)) == [joined]
+
+
+@pytest.mark.parametrize(
+    ("letter", "beside", "begins"),
+    [
+        ("T", "he mill ground flour until the river", "The mill"),
+        ("T", "HE MILL ground flour until the river", "THE MILL"),
+        ("A", "mill ground flour for us until the river", "A mill"),
+        ("A", "fter 1913 it ground flour until the river", "After 1913"),
+        ("I", "n 1913 it ground flour until the river", "In 1913"),
+        ("I", "saw that it ground flour until the river", "I saw"),
+    ],
+)
+def test_a_large_letter_beside_several_lines_begins_them(letter: str, beside: str, begins: str) -> None:
+    right = 78 if letter == "I" else 92
+    lines = [
+        (60, 470, 40, letter),
+        (right, 500, 11, beside),
+        (right, 485, 11, "fell in the year of the great drought, and"),
+    ]
+    lines += column("nobody repaired it until the town bought it, as the", "mayor said.", top=470)
+    (found,) = paragraphs(lines)
+    assert found.startswith(f"{begins} ")
+    assert found.endswith(
+        "the river fell in the year of the great drought, and nobody repaired it until the town bought "
+        "it, as the mayor said."
+    )
+
+
+def test_large_letters_that_begin_no_lines_beside_them_stay() -> None:
+    above = [(60, 540, 40, "A"), *column("The mill ground flour.", "It makes power.", top=500)]
+    assert paragraphs(above) == ["A", "The mill ground flour. It makes power."]
 
 
 def test_turned_text_is_left_out() -> None:
