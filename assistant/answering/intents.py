@@ -12,6 +12,8 @@ from functools import cache
 from assistant.answering.linear import LinearClassifier, load_classifier
 from assistant.library.embedding import Vectors
 from assistant.settings import own_file
+from assistant.text.language import JAPANESE
+from assistant.text.morphology import morphemes
 
 __all__ = ["INTENTS_FILE", "SMALL_TALK", "Intent", "intent_of"]
 
@@ -19,13 +21,14 @@ INTENTS_FILE = "intents.json"
 SURE = 0.6
 """The chance from which on something else than a question is taken for it."""
 SURE_OF_TALK, SURE_OF_TALK_ASKED = 0.7, 0.85
-"""Those of small talk: said, and put as a question or after an answer."""
+"""Those of small talk: said, and where a question is likelier: put as one, in bare words, or after an answer."""
 SURE_OF_PART = 0.8
 """The chance from which on a part of a text is taken for what it likeliest is, where it isn't put as a question."""
 MOST_PARTS = 8
 """Parts of a text that are told by themselves; a text of more is told as a whole."""
 
 _ASKED = re.compile(r"(?:[?？]|か[。]?)\s*$")
+_FEW_WORDS = re.compile(r"[\w'’%-]+(?: [\w'’%-]+){0,2}")
 _BETWEEN_PARTS = re.compile(r"(?<=[.,])\s+|(?<=[!?！？。、，…])(?![!?！？。、，…])\s*")
 
 
@@ -75,14 +78,21 @@ def intent_of(text: str, embed: Callable[[str], Vectors], *, follows: bool = Fal
     def chances(part: str) -> dict[Intent, float]:
         return {Intent(label): chance for label, chance in _classifier().chances(part, embed(part)).items()}
 
-    is_asked = bool(_ASKED.search(text))
-    whole = _likeliest(chances(text), SURE_OF_TALK_ASKED if follows or is_asked else SURE_OF_TALK)
+    is_asked = follows or _ASKED.search(text) or _is_bare(text.strip())
+    whole = _likeliest(chances(text), SURE_OF_TALK_ASKED if is_asked else SURE_OF_TALK)
     parts = [part for part in _BETWEEN_PARTS.split(text.strip()) if part]
     if whole not in SMALL_TALK or not 1 < len(parts) <= MOST_PARTS:
         return whole
     told = [_of_part(chances(part), is_asked=bool(_ASKED.search(part))) for part in parts]
     others = [intent for intent in told if intent and intent not in SMALL_TALK]
     return others[-1] if others and not COURTESIES.isdisjoint(told) else whole
+
+
+def _is_bare(text: str) -> bool:
+    """Whether it is nouns alone, or in English a few words without a mark, by which something may be asked ("Fare")."""
+    if not _FEW_WORDS.fullmatch(text):
+        return False
+    return not JAPANESE.search(text) or all(word.kinds[0] in ("名詞", "接頭辞", "接尾辞") for word in morphemes(text))
 
 
 def _likeliest(chances: dict[Intent, float], sure_of_talk: float) -> Intent:

@@ -93,9 +93,13 @@ def _embed(text: str) -> Vectors:
 @pytest.mark.parametrize(
     ("text", "chance", "said", "after_an_answer"),
     [
-        ("Fine", 0.65, Intent.QUESTION, Intent.QUESTION),
-        ("Fine", 0.75, Intent.REACTION, Intent.QUESTION),
+        ("Fine.", 0.65, Intent.QUESTION, Intent.QUESTION),
+        ("Fine.", 0.75, Intent.REACTION, Intent.QUESTION),
+        ("So it is", 0.75, Intent.QUESTION, Intent.QUESTION),
+        ("So it is.", 0.75, Intent.REACTION, Intent.QUESTION),
         ("Fine?", 0.75, Intent.QUESTION, Intent.QUESTION),
+        ("船賃", 0.75, Intent.QUESTION, Intent.QUESTION),
+        ("運んで", 0.75, Intent.REACTION, Intent.QUESTION),
         ("平気ですか", 0.75, Intent.QUESTION, Intent.QUESTION),
         ("平気ですか。", 0.75, Intent.QUESTION, Intent.QUESTION),
         ("Fine?", 0.95, Intent.REACTION, Intent.REACTION),
