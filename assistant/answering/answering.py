@@ -89,6 +89,7 @@ class AnsweringAssistant(WindowReader):
             self._article_of(article)
         query = Query.of(question, articles)
         understood = asked = query.text
+        follows = earlier is not None
         if earlier and not depends_on_earlier(asked, query.language):
             earlier = None
         if earlier and (of_other := of_another(earlier, asked)):
@@ -97,7 +98,7 @@ class AnsweringAssistant(WindowReader):
             understood = together(earlier, asked)
             earlier = None if understood == asked else earlier
         watch = None if asker is None else self.watch
-        return Inquiry(self, replace(query, text=understood), asked, care, asker, earlier, watch)
+        return Inquiry(self, replace(query, text=understood), asked, care, asker, earlier, watch, follows)
 
 
 @dataclass(slots=True)
@@ -135,6 +136,8 @@ class Inquiry:
     _asker: str | None = ""
     _earlier: Exchange | None = None
     _watch: Watch | None = None
+    _follows: bool = False
+    """Whether it was asked after an answer, understood from that or not."""
     readings: list[Generation] = field(default_factory=list)
     """When the events have ended: each ends when what the model read for the question is kept."""
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -153,7 +156,9 @@ class Inquiry:
     def _run(self) -> Iterator[Event]:
         began = time.perf_counter()
         with self._reader.asked():
-            intent = self._reader.overviews.intent(self.asked) if self._asker is not None else Intent.QUESTION
+            intent = Intent.QUESTION
+            if self._asker is not None:
+                intent = self._reader.overviews.intent(self.asked, follows=self._follows)
             if intent is Intent.QUESTION:
                 yield from self._events(began)
             else:

@@ -81,9 +81,9 @@ class Overviews:
         self._article_of = article_of
         self._align = align
 
-    def intent(self, text: str) -> Intent:
-        """What is wanted by what was typed."""
-        return intent_of(text, self._embedder.query)
+    def intent(self, text: str, *, follows: bool = False) -> Intent:
+        """What is wanted by what was typed; `follows` says whether after an answer."""
+        return intent_of(text, self._embedder.query, follows=follows)
 
     def events(
         self, intent: Intent, query: Query, is_stopped: Callable[[], bool], began: float | None = None

@@ -10,6 +10,8 @@ import pytest
 from assistant.answering.answerability import UNCALIBRATED, Answerability
 from assistant.answering.answering import SHOWN, AnsweringAssistant, Inquiry, final_answer
 from assistant.answering.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
+from assistant.answering.intents import Intent
+from assistant.answering.overviews import Overviews
 from assistant.answering.prompts import Exchange
 from assistant.answering.refusals import NOT_STATED, REFUSAL
 from assistant.answering.window_reader import READ_AHEAD, TRIED
@@ -364,6 +366,22 @@ def test_a_question_that_says_all_is_asked_by_itself(assistant_with: AssistantWi
     )
     assert answer.understood == ""
     assert "240 yen." not in model.asked[0][-2].content
+
+
+def test_what_is_wanted_is_told_by_whether_it_comes_after_an_answer(
+    assistant_with: AssistantWith, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def intent(_: Overviews, text: str, *, follows: bool = False) -> Intent:
+        told.append((text, follows))
+        return Intent.QUESTION
+
+    monkeypatch.setattr(Overviews, "intent", intent)
+    question = "How many people does the bakery employ?"
+    for earlier in (None, Exchange("How much does a roll cost?", "240 yen.")):
+        final_answer(assistant_with(FakeModel("17.")).ask(question, [article.id], earlier=earlier))
+    assert told == [(question, False), (question, True)]
 
 
 def test_what_was_refused_before_is_refused_in_the_conversation(
