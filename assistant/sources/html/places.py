@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assistant.sources.html.notices import is_notice, is_pointer
+from assistant.sources.html.notices import is_notice, is_pointer, is_polite
 from assistant.sources.html.page import HEADINGS, Block, weight
 from assistant.text.sentences import ends_sentence
 
@@ -72,14 +72,14 @@ class _Sizes:
     notices: "Counter[_Element]" = field(default_factory=Counter)
 
 
-def _sizes(tree: "_Element", blocks: Iterable[Block]) -> _Sizes:
+def _sizes(tree: "_Element", blocks: Iterable[Block], polite: bool) -> _Sizes:
     sizes = _Sizes()
     for block in blocks:
         size = weight(block.text)
         sizes.text[block.element] += size
         sizes.linked[block.element] += sum(map(weight, block.links))
         sizes.prose[block.element] += size if is_prose(block) else 0
-        sizes.notices[block.element] += size if is_notice(block) else 0
+        sizes.notices[block.element] += size if is_notice(block, polite) else 0
     for element in reversed(list(tree.iter())):
         parent = element.getparent()
         if parent is not None:
@@ -90,11 +90,16 @@ def _sizes(tree: "_Element", blocks: Iterable[Block]) -> _Sizes:
 
 
 class Page:
-    """The blocks of a page, and what their places say of them."""
+    """The blocks of a page, and what their places say of them.
+
+    Attributes:
+        is_polite: whether its prose is in the polite style of Japanese.
+    """
 
     def __init__(self, tree: "_Element", blocks: Sequence[Block]) -> None:
         self.tree, self.blocks = tree, blocks
-        self.sizes = _sizes(tree, blocks)
+        self.is_polite = is_polite(block.text for block in blocks)
+        self.sizes = _sizes(tree, blocks, self.is_polite)
         self._junk: dict[_Element, bool] = {}
 
     def is_junk(self, element: "_Element") -> bool:
@@ -139,7 +144,7 @@ class Page:
     def is_foreign(self, number: int, around: "set[_Element]") -> bool:
         """Whether a block is certainly none of an article that `around` stand around."""
         block = self.blocks[number]
-        is_furniture = is_pointer(block) or is_notice(block)
+        is_furniture = is_pointer(block) or is_notice(block, self.is_polite)
         is_furniture = is_furniture or self.is_caption(block)
         return is_furniture or self.is_junk(block.element) or self.is_odd(number, around)
 

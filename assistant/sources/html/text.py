@@ -15,7 +15,7 @@ from assistant.sources.html.cleaning import make_readable
 from assistant.sources.html.data import article_body
 from assistant.sources.html.dates import date_in_address, date_in_markup, date_in_view, is_date_line
 from assistant.sources.html.encoding import decode_html
-from assistant.sources.html.notices import ERROR, is_error, is_excuse, is_notice, is_pointer
+from assistant.sources.html.notices import ERROR, is_error, is_excuse, is_notice, is_pointer, is_polite
 from assistant.sources.html.page import HEADINGS, Block, blocks_of, parse_page, weight
 from assistant.sources.html.places import is_prose, path
 
@@ -135,7 +135,8 @@ def _date_beside(blocks: list[Block], kept: list[Block], headline: str) -> date 
 def _lost(blocks: Sequence[Block], paragraphs: Sequence[str]) -> tuple[str, ...]:
     """The paragraphs of a page that aren't among those taken, where they are much of it; not what it says of itself."""
     taken = set(map(_bare, paragraphs))
-    prose = dict.fromkeys(block.text for block in blocks if is_prose(block) and not is_notice(block))
+    polite = is_polite(block.text for block in blocks)
+    prose = dict.fromkeys(block.text for block in blocks if is_prose(block) and not is_notice(block, polite))
     lost = tuple(each for each in prose if _bare(each) not in taken)
     size = sum(map(weight, lost))
     return lost if size > LOST_SHARE * (size + sum(map(weight, paragraphs))) else ()
