@@ -28,6 +28,11 @@ from tests.carpet import (
 )
 
 
+def built(*texts: str) -> str:
+    """Paragraphs as a page builder sets them."""
+    return f"<div class='pb-widget pb-widget-text'><div class=pb-widget-in>{p(*texts)}</div></div>"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -68,6 +73,16 @@ from tests.carpet import (
         f"{p(LEAD, WORK, PRICE)}</article>",
         f"<article>{H1}{p(LEAD, WORK, PRICE)}</article><section id=comments><p>anna: She sold it for far too little, "
         "if you ask me, and I know.</p></section>",
+        f"<main>{H1}{built(LEAD)}{built(WORK)}{built(PRICE)}</main>",
+        f"<main>{H1}{built(LEAD, WORK)}<div class='pb-widget pb-links'><p><a href=/1>Looms in Lund</a></p></div>"
+        f"{built(PRICE)}</main>",
+        f"<article>{H1}<p class=story-teaser>{LEAD}</p>{p(WORK, PRICE)}</article>",
+        f"<article>{H1}{p(LEAD)}<section id=topics-work>{p(WORK)}</section>{p(PRICE)}</article>",
+        f"<article>{H1}{p(LEAD)}<blockquote class=social-post>{p(WORK)}</blockquote>{p(PRICE)}</article>",
+        f"<article>{H1}{p(LEAD, WORK)}<div class=teaser><h3><a href=/1>Looms in Lund</a></h3><p>The looms of the town "
+        f"are counted.</p></div><div class=promo><p>The Lund letter tells of all that is made of wool.</p></div>"
+        f"{p(PRICE)}</article>",
+        f"<article>{H1}{p(LEAD)}<div class=part-5d3ad>{p(WORK)}</div>{p(PRICE)}</article>",
     ],
 )
 def test_the_article_is_read_whole_and_alone(body: str) -> None:
