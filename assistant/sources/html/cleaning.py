@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from assistant.sources.extracted import CJK, tidy
-from assistant.sources.html.page import weight
+from assistant.sources.html.page import is_block, weight
 from assistant.sources.html.styles import hidden_by_rules
 from assistant.text.sentences import ends_sentence
 
@@ -22,6 +23,10 @@ SENTENCE = 40
 """Least weight of a cell that is a sentence of a text beside another."""
 HIDDEN_SHARE = 0.5
 """What hides more of a page's text than this is undone by a script."""
+AROUND = 3
+"""Elements around one that are asked whether they are a tooltip."""
+MOST_PARTS = 50
+"""More elements side by side are no words of a sentence."""
 UNIT_LETTERS = 3
 """A raised figure behind more letters points at a note; m², km² and cm³ have fewer."""
 
@@ -30,21 +35,35 @@ _UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "ifr
 _STRUCK = {"del", "s", "strike"}
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)"
     r"|font-size\s*:\s*(?:[12]?(?:\.\d+)?(?:px|pt)|0?\.[01]\d*r?em)\s*(?:;|!|$)"
     r"|(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:px|pt|em)",
     re.IGNORECASE,
 )
 """Not there, too small for anybody to read, or far outside of the page."""
+_TRANSPARENT = re.compile(r"(?:^|;)\s*opacity\s*:\s*0(?:\.0+)?%?\s*(?:;|!|$)", re.IGNORECASE)
+_MOVED = re.compile(
+    r"(?:^|[;\s_-])(?:transform|transition|animat\w*|will-change|fade\w*|reveal\w*|aos)\b", re.IGNORECASE
+)
+"""What a style or a name says of what a script fades in."""
 _COLOUR = re.compile(r"(?:^|;)\s*(color|background(?:-color)?)\s*:\s*([^;!]+)", re.IGNORECASE)
 _NO_COLOURS = {"inherit", "initial", "unset", "revert", "currentcolor"}
 _WHITE = re.compile(r"#fff(?:fff)?|rgba?\(255,255,255(?:,1)?\)")
 _FOR_READERS_OF_SCREENS = re.compile(
-    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)"
-    r"|(?:^|\s)(?:tooltip|popover|rollover)[\w-]*",
+    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)",
     re.IGNORECASE,
 )
+_TOOLTIP = re.compile(r"(?:^|\s)(?:tooltip|popover|rollover)[\w-]*", re.IGNORECASE)
+_BUBBLE = re.compile(
+    r"(?:tooltip|popover|rollover)[_-]*(?:text|content|inner|body|box|block|bubble|popup|message|panel|description)",
+    re.IGNORECASE,
+)
+"""What says more of a word, and is seen where that is pointed at."""
 _LINED_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
+_MARK = re.compile("[\"'“”‘’«「『]")
+_FRACTION = re.compile(r"\s*[/⁄]\s*$")
+_LATIN_END = re.compile(rf"[^\W{CJK}]$")
+_GOES_ON = re.compile(r"[a-z\u3041-\u3096、。,.;:!?）)]")
 _NOTE = re.compile(r"^[\[(（※注*＊†‡]")
 _CJK = re.compile(f"[{CJK}]")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
@@ -58,6 +77,11 @@ def make_readable(tree: "_Element") -> None:
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
     remove(tree, [element for element in tree.iter() if _is_struck(element)])
     _remove_hidden(tree, hidden)
+    for element in tree.iter():
+        if element.tag == "q":
+            _quote(element)
+        elif (element.tag == "button" or "-" in str(element.tag)) and _is_within_sentence(element):
+            element.tag = "span"
     raised = list(tree.iter("sup"))
     notes = {_sign(each) for each in raised if not _text_before(each).strip()}
     for each in raised:
@@ -81,13 +105,65 @@ def _is_struck(element: "_Element") -> bool:
     return element.tag in _STRUCK or bool(_LINED_THROUGH.search(element.get("style", "")))
 
 
+def _is_bubble(element: "_Element") -> bool:
+    """Whether an element tells more of a word of the text beside it, and isn't that word itself.
+
+    It is called so, stands in what is called a tooltip as well or in an element with the word, right behind the word,
+    apart from the text, or is a sentence.
+    """
+    name = element.get("class", "")
+    if element.get("role") == "tooltip" or _BUBBLE.search(name):
+        return True
+    parent = element.getparent()
+    if parent is None or not _TOOLTIP.search(name):
+        return False
+    before, is_last = _text_before(element), not (element.tail or "").strip()
+    is_inside = any(_TOOLTIP.search(each.get("class", "")) for each in islice(element.iterancestors(), AROUND))
+    is_behind = bool(_LATIN_END.search(before) or (before.strip() and is_last and not is_block(parent)))
+    if is_inside or is_behind or is_block(element):
+        return True
+    has_another = any(_TOOLTIP.search(each.get("class", "")) for each in element.iterdescendants())
+    return not has_another and ends_sentence(tidy("".join(element.itertext())))
+
+
+def _is_within_sentence(element: "_Element") -> bool:
+    """Whether an element without blocks in it is a word of the paragraph around it, and not a button beside that."""
+    parent, before, after = element.getparent(), tidy(_text_before(element)), tidy(element.tail or "")
+    goes_on = _GOES_ON.match(after) or (after and before and not ends_sentence(before))
+    if parent is None or not goes_on or len(parent) > MOST_PARTS or any(map(is_block, element.iterdescendants())):
+        return False
+    text = tidy("".join(parent.itertext()))
+    return weight(text) >= SENTENCE and ends_sentence(text)
+
+
+def _quote(element: "_Element") -> None:
+    """Sets the marks of a quotation that a browser draws; none where the text has its own."""
+    text = tidy("".join(element.itertext()))
+    marks = "「」" if _CJK.search(text) else "“”"
+    if not text or _MARK.match(text) or _MARK.match(_text_before(element)[-1:]):
+        return
+    element.text = marks[0] + (element.text or "").lstrip()
+    if len(element):
+        element[-1].tail = (element[-1].tail or "").rstrip() + marks[1]
+    else:
+        element.text = element.text.rstrip() + marks[1]
+
+
 def _is_hidden(element: "_Element") -> bool:
     return (
         element.get("hidden") is not None
         or _is_unseen(element.get("style", ""))
+        or _is_transparent(element)
         or bool(_FOR_READERS_OF_SCREENS.search(element.get("class", "")))
+        or _is_bubble(element)
         or (element.tag == "dialog" and element.get("open") is None)
     )
+
+
+def _is_transparent(element: "_Element") -> bool:
+    """Whether an element can't be seen through its opacity, and no script is to fade it in."""
+    style = element.get("style", "")
+    return bool(_TRANSPARENT.search(style)) and not _MOVED.search(f"{style} {element.get('class', '')}")
 
 
 def _is_unseen(style: str) -> bool:
@@ -100,8 +176,10 @@ def _is_unseen(style: str) -> bool:
 
 
 def _remove_hidden(tree: "_Element", by_rules: "list[list[_Element]]") -> None:
-    """Takes out what is hidden by itself, or by a rule together with others."""
-    hidden = [*([element] for element in tree.iter() if _is_hidden(element)), *by_rules]
+    """Takes out what is hidden by itself, by a rule together with others, or as all that is transparent."""
+    unseen = [element for element in tree.iter() if _is_hidden(element)]
+    transparent = [element for element in unseen if _is_transparent(element)]
+    hidden = [*([element] for element in unseen if not _is_transparent(element)), transparent, *by_rules]
     if hidden:
         sizes = _sizes(tree)
         most = HIDDEN_SHARE * sizes[tree]
@@ -124,9 +202,15 @@ def _sign(raised: "_Element") -> str:
 
 
 def _set_apart(raised: "_Element", notes: set[str]) -> None:
-    """Makes 10<sup>6</sup> 10^6 and m<sup>2</sup> m², and takes the sign of one of `notes` out."""
+    """Makes 10<sup>6</sup> 10^6, m<sup>2</sup> m² and 4<sup>1</sup>/<sub>2</sub> 4 1/2; takes signs of `notes` out."""
     sign = _sign(raised)
     before = _text_before(raised)
+    below = raised.getnext()
+    if re.fullmatch(r"\d+\s*[/⁄]\s*\d+", sign) or (
+        sign.isdecimal() and below is not None and below.tag == "sub" and _FRACTION.match(raised.tail or "")
+    ):
+        raised.text = f" {sign}" if re.search(r"\d$", before) else sign
+        return
     letters = re.search(r"[^\W\d_]*$", before)
     figure = sign.translate(_RAISED) if re.fullmatch(r"[+\-−]?\d{1,3}", sign) else ""
     is_note = sign in notes or _NOTE.match(sign) or raised.find(".//a") is not None or raised.getparent().tag == "a"
