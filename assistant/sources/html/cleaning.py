@@ -108,8 +108,8 @@ def _is_struck(element: "_Element") -> bool:
 def _is_bubble(element: "_Element") -> bool:
     """Whether an element tells more of a word of the text beside it, and isn't that word itself.
 
-    It is called so, stands in what is called a tooltip as well or in an element with the word, right behind the word,
-    apart from the text, or is a sentence.
+    It is called so, stands behind the word in what is called a tooltip as well or in an element of the word's own,
+    without a blank behind it, apart from the text, or is a sentence.
     """
     name = element.get("class", "")
     if element.get("role") == "tooltip" or _BUBBLE.search(name):
@@ -119,8 +119,8 @@ def _is_bubble(element: "_Element") -> bool:
         return False
     before, is_last = _text_before(element), not (element.tail or "").strip()
     is_inside = any(_TOOLTIP.search(each.get("class", "")) for each in islice(element.iterancestors(), AROUND))
-    is_behind = bool(_LATIN_END.search(before) or (before.strip() and is_last and not is_block(parent)))
-    if is_inside or is_behind or is_block(element):
+    is_behind = before.strip() and (is_inside or (is_last and not is_block(parent)))
+    if is_behind or _LATIN_END.search(before) or is_block(element):
         return True
     has_another = any(_TOOLTIP.search(each.get("class", "")) for each in element.iterdescendants())
     return not has_another and ends_sentence(tidy("".join(element.itertext())))

@@ -191,6 +191,8 @@ def test_a_word_with_a_tooltip_is_read_without_it(name: str) -> None:
     for bubble in ("", f"<i class={name.split()[-1]}>old 555</i>", "<i class=tooltip-inner>Nobody was old 555.</i>"):
         cut = LEAD.replace("market", f"<span class='{name}'>market{bubble}</span>")
         assert read(f"<article>{H1}{p(cut, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
+    linked = f"<i class={name.split()[0]}><a class=tooltip-link href=/m>market</a><i class=tooltip-more>old 555</i></i>"
+    assert read(f"<article>{H1}{p(LEAD.replace('market', linked), WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
     glued = LEAD.replace("market", "market<i class=tooltip>old 555</i>")
     assert read(f"<article>{H1}{p(glued, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
 
