@@ -6,14 +6,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from assistant.sources.extracted import CJK, tidy
-from assistant.sources.html.page import is_block, weight
+from assistant.sources.html.page import HEADINGS, bare, is_block, weight
 from assistant.sources.html.styles import hidden_by_rules
 from assistant.text.sentences import ends_sentence
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["make_readable", "remove"]
+__all__ = ["join_lines", "make_readable", "remove"]
 
 LAYOUT_SHARE = 0.6
 """A table of which one cell holds more is no table, but a page laid out by one."""
@@ -23,6 +23,8 @@ SENTENCE = 40
 """Least weight of a cell that is a sentence of a text beside another."""
 HIDDEN_SHARE = 0.5
 """What hides more of a page's text than this is undone by a script."""
+HEADING = 250
+"""Most weight of lines that are one heading."""
 AROUND = 3
 """Elements around one that are asked whether they are a tooltip."""
 MOST_PARTS = 50
@@ -64,6 +66,7 @@ _MARK = re.compile("[\"'“”‘’«「『]")
 _FRACTION = re.compile(r"\s*[/⁄]\s*$")
 _LATIN_END = re.compile(rf"[^\W{CJK}]$")
 _GOES_ON = re.compile(r"[a-z\u3041-\u3096、。,.;:!?）)]")
+_BREAK = "\u2028"
 _NOTE = re.compile(r"^[\[(（※注*＊†‡]")
 _CJK = re.compile(f"[{CJK}]")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
@@ -90,6 +93,23 @@ def make_readable(tree: "_Element") -> None:
         if _is_layout(table):
             for element in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
                 element.tag = "div"
+
+
+def join_lines(tree: "_Element", title: str) -> None:
+    """Makes one of the lines of a heading, but where the page calls itself by one of them and not by all."""
+    title = bare(title)
+    for heading in tree.iter(*HEADINGS):
+        ends = list(heading.iter("br"))
+        if not 0 < len(ends) <= MOST_PARTS or weight(tidy("".join(heading.itertext()))) > HEADING:
+            continue
+        for end in ends:
+            end.tail = f"{_BREAK}{end.tail or ''}"
+        lines = list(map(bare, "".join(heading.itertext()).split(_BREAK)))
+        for end in ends:
+            end.tail = end.tail[len(_BREAK) :]
+        if all(lines) and ("".join(lines) in title or not any(line in title for line in lines)):
+            for end in ends:
+                end.tag = "span"
 
 
 def remove(tree: "_Element", elements: "list[_Element]") -> None:

@@ -1,6 +1,7 @@
 """An HTML page as blocks of text in reading order, and how much of each is links."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,18 @@ from assistant.text.paragraphs import paragraph_spans
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["CELL", "HEADINGS", "LINK", "XML_DECLARATION", "Block", "blocks_of", "is_block", "parse_page", "weight"]
+__all__ = [
+    "CELL",
+    "HEADINGS",
+    "LINK",
+    "XML_DECLARATION",
+    "Block",
+    "bare",
+    "blocks_of",
+    "is_block",
+    "parse_page",
+    "weight",
+]
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CELL = " | "
@@ -101,6 +113,11 @@ class Block:
 def weight(text: str) -> int:
     """How much a text says, in letters of English."""
     return len(text) + round((JAPANESE_WEIGHT - 1) * len(_CJK.findall(text)))
+
+
+def bare(text: str) -> str:
+    """`text` without blanks, marks and differences of writing, as headlines are compared."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
 
 
 def parse_page(page: str) -> "_Element | None":
