@@ -19,6 +19,7 @@ NEAR = 10
 
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _FIGURE = re.compile(r"[+\-−]?\d{1,3}")
+_FRACTION = re.compile(r"\d+\s?[/⁄∕]\s?\d+")
 _NOTE = re.compile(r"^[\[(（※注*＊†‡]")
 _WORD = re.compile(r"[^\W\d_]*$")
 _CJK = re.compile(f"[{CJK}]")
@@ -39,7 +40,7 @@ def set_apart(sign: str, before: str, after: str = "") -> str:
     if _NOTE.match(sign):
         return ""
     if not _FIGURE.fullmatch(sign):
-        return sign
+        return f" {sign}" if _FRACTION.fullmatch(sign) and before[-1:].isdecimal() else sign
     below = _BELOW.match(after)
     if below and sign.isdecimal() and int(sign) < int(below[1]) and not before[-1:].isalpha():
         return f" {sign}" if before[-1:].isdecimal() else sign

@@ -59,7 +59,7 @@ def article_blocks(tree: "_Element", blocks: Sequence[Block], found: "_Element",
         kept = _completed(page, kept, headline)
         kept |= _other_language(page, kept)
         kept |= _headings_of(page, kept)
-    return _without_furniture([blocks[number] for number in sorted(kept)])
+    return _without_furniture([blocks[number] for number in sorted(kept)], page.is_polite)
 
 
 def _found(blocks: Sequence[Block], found: "_Element") -> set[int]:
@@ -192,9 +192,10 @@ def _is_japanese(text: str) -> bool:
     return bool(KANA.search(text))
 
 
-def _without_furniture(blocks: list[Block]) -> list[Block]:
+def _without_furniture(blocks: list[Block], polite: bool) -> list[Block]:
     """Without links to other articles, what the page says of itself, what is said twice, and headings of nothing."""
-    kept = [block for block, follows in zip(blocks, _pointers_behind(blocks), strict=True) if _is_text(block, follows)]
+    behind = _pointers_behind(blocks)
+    kept = [block for block, follows in zip(blocks, behind, strict=True) if _is_text(block, follows, polite)]
     kept = _without_datelines(kept)
     counts = Counter(_squeezed(block.text) for block in kept)
     text = "\n".join(counts) if len(counts) * sum(map(len, counts)) <= SEARCHED else ""
@@ -227,9 +228,9 @@ def _pointers_behind(blocks: list[Block]) -> list[int]:
     return counts[::-1]
 
 
-def _is_text(block: Block, pointers: int) -> bool:
+def _is_text(block: Block, pointers: int, polite: bool) -> bool:
     """Whether a block with so many links to other articles behind it is text, and neither one nor their heading."""
-    if is_pointer(block) or is_notice(block):
+    if is_pointer(block) or is_notice(block, polite):
         return False
     return pointers < SOME_POINTERS or ends_sentence(block.text) or weight(block.text) >= PROSE
 

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from assistant.sources.extracted import tidy
-from assistant.sources.html.page import weight
+from assistant.sources.extracted import CJK, tidy
+from assistant.sources.html.page import HEADINGS, bare, is_block, weight
 from assistant.sources.html.styles import hidden_by_rules
 from assistant.sources.raised import set_apart
 from assistant.text.sentences import ends_sentence
@@ -13,7 +14,7 @@ from assistant.text.sentences import ends_sentence
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["make_readable", "remove"]
+__all__ = ["join_lines", "make_readable", "remove"]
 
 LAYOUT_SHARE = 0.6
 """A table of which one cell holds more is no table, but a page laid out by one."""
@@ -23,26 +24,48 @@ SENTENCE = 40
 """Least weight of a cell that is a sentence of a text beside another."""
 HIDDEN_SHARE = 0.5
 """What hides more of a page's text than this is undone by a script."""
+HEADING = 250
+"""Most weight of lines that are one heading."""
+AROUND = 3
+"""Elements around one that are asked whether they are a tooltip."""
+MOST_PARTS = 50
+"""More elements side by side are no words of a sentence."""
+
 
 _UNREAD = ("script", "style", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "title")
 _STRUCK = {"del", "s", "strike"}
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0(?:\.0+)?(?:px|em|%)?\s*(?:;|!|$)"
     r"|font-size\s*:\s*(?:[12]?(?:\.\d+)?(?:px|pt)|0?\.[01]\d*r?em)\s*(?:;|!|$)"
     r"|(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:px|pt|em)",
     re.IGNORECASE,
 )
 """Not there, too small for anybody to read, or far outside of the page."""
+_TRANSPARENT = re.compile(r"(?:^|;)\s*opacity\s*:\s*0(?:\.0+)?%?\s*(?:;|!|$)", re.IGNORECASE)
+_MOVED = re.compile(
+    r"(?:^|[;\s_-])(?:transform|transition|animat\w*|will-change|fade\w*|reveal\w*|aos)\b", re.IGNORECASE
+)
+"""What a style or a name says of what a script fades in."""
 _COLOUR = re.compile(r"(?:^|;)\s*(color|background(?:-color)?)\s*:\s*([^;!]+)", re.IGNORECASE)
 _NO_COLOURS = {"inherit", "initial", "unset", "revert", "currentcolor"}
 _WHITE = re.compile(r"#fff(?:fff)?|rgba?\(255,255,255(?:,1)?\)")
 _FOR_READERS_OF_SCREENS = re.compile(
-    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)"
-    r"|(?:^|\s)(?:tooltip|popover|rollover)[\w-]*",
+    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only)?|(?:visually|assistive)-?hidden)(?:\s|$)",
     re.IGNORECASE,
 )
+_TOOLTIP = re.compile(r"(?:^|\s)(?:tooltip|popover|rollover)[\w-]*", re.IGNORECASE)
+_BUBBLE = re.compile(
+    r"(?:tooltip|popover|rollover)[_-]*(?:text|content|inner|body|box|block|bubble|popup|message|panel|description)",
+    re.IGNORECASE,
+)
+"""What says more of a word, and is seen where that is pointed at."""
 _LINED_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
+_MARK = re.compile("[\"'“”‘’«「『]")
+_LATIN_END = re.compile(rf"[^\W{CJK}]$")
+_GOES_ON = re.compile(r"[a-z\u3041-\u3096、。,.;:!?）)]")
+_BREAK = "\u2028"
+_CJK = re.compile(f"[{CJK}]")
 
 
 def make_readable(tree: "_Element") -> None:
@@ -53,6 +76,11 @@ def make_readable(tree: "_Element") -> None:
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
     remove(tree, [element for element in tree.iter() if _is_struck(element)])
     _remove_hidden(tree, hidden)
+    for element in tree.iter():
+        if element.tag == "q":
+            _quote(element)
+        elif (element.tag == "button" or "-" in str(element.tag)) and _is_within_sentence(element):
+            element.tag = "span"
     raised = list(tree.iter("sup"))
     notes = {_sign(each) for each in raised if not _text_before(each).strip()}
     for each in raised:
@@ -61,6 +89,23 @@ def make_readable(tree: "_Element") -> None:
         if _is_layout(table):
             for element in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
                 element.tag = "div"
+
+
+def join_lines(tree: "_Element", title: str) -> None:
+    """Makes one of the lines of a heading, but where the page calls itself by one of them and not by all."""
+    title = bare(title)
+    for heading in tree.iter(*HEADINGS):
+        ends = list(heading.iter("br"))
+        if not 0 < len(ends) <= MOST_PARTS or weight(tidy("".join(heading.itertext()))) > HEADING:
+            continue
+        for end in ends:
+            end.tail = f"{_BREAK}{end.tail or ''}"
+        lines = list(map(bare, "".join(heading.itertext()).split(_BREAK)))
+        for end in ends:
+            end.tail = end.tail[len(_BREAK) :]
+        if all(lines) and ("".join(lines) in title or not any(line in title for line in lines)):
+            for end in ends:
+                end.tag = "span"
 
 
 def remove(tree: "_Element", elements: "list[_Element]") -> None:
@@ -76,13 +121,65 @@ def _is_struck(element: "_Element") -> bool:
     return element.tag in _STRUCK or bool(_LINED_THROUGH.search(element.get("style", "")))
 
 
+def _is_bubble(element: "_Element") -> bool:
+    """Whether an element tells more of a word of the text beside it, and isn't that word itself.
+
+    It is called so, stands behind the word in what is called a tooltip as well or in an element of the word's own,
+    without a blank behind it, apart from the text, or is a sentence.
+    """
+    name = element.get("class", "")
+    if element.get("role") == "tooltip" or _BUBBLE.search(name):
+        return True
+    parent = element.getparent()
+    if parent is None or not _TOOLTIP.search(name):
+        return False
+    before, is_last = _text_before(element), not (element.tail or "").strip()
+    is_inside = any(_TOOLTIP.search(each.get("class", "")) for each in islice(element.iterancestors(), AROUND))
+    is_behind = before.strip() and (is_inside or (is_last and not is_block(parent)))
+    if is_behind or _LATIN_END.search(before) or is_block(element):
+        return True
+    has_another = any(_TOOLTIP.search(each.get("class", "")) for each in element.iterdescendants())
+    return not has_another and ends_sentence(tidy("".join(element.itertext())))
+
+
+def _is_within_sentence(element: "_Element") -> bool:
+    """Whether an element without blocks in it is a word of the paragraph around it, and not a button beside that."""
+    parent, before, after = element.getparent(), tidy(_text_before(element)), tidy(element.tail or "")
+    goes_on = _GOES_ON.match(after) or (after and before and not ends_sentence(before))
+    if parent is None or not goes_on or len(parent) > MOST_PARTS or any(map(is_block, element.iterdescendants())):
+        return False
+    text = tidy("".join(parent.itertext()))
+    return weight(text) >= SENTENCE and ends_sentence(text)
+
+
+def _quote(element: "_Element") -> None:
+    """Sets the marks of a quotation that a browser draws; none where the text has its own."""
+    text = tidy("".join(element.itertext()))
+    marks = "「」" if _CJK.search(text) else "“”"
+    if not text or _MARK.match(text) or _MARK.match(_text_before(element)[-1:]):
+        return
+    element.text = marks[0] + (element.text or "").lstrip()
+    if len(element):
+        element[-1].tail = (element[-1].tail or "").rstrip() + marks[1]
+    else:
+        element.text = element.text.rstrip() + marks[1]
+
+
 def _is_hidden(element: "_Element") -> bool:
     return (
         element.get("hidden") is not None
         or _is_unseen(element.get("style", ""))
+        or _is_transparent(element)
         or bool(_FOR_READERS_OF_SCREENS.search(element.get("class", "")))
+        or _is_bubble(element)
         or (element.tag == "dialog" and element.get("open") is None)
     )
+
+
+def _is_transparent(element: "_Element") -> bool:
+    """Whether an element can't be seen through its opacity, and no script is to fade it in."""
+    style = element.get("style", "")
+    return bool(_TRANSPARENT.search(style)) and not _MOVED.search(f"{style} {element.get('class', '')}")
 
 
 def _is_unseen(style: str) -> bool:
@@ -95,8 +192,10 @@ def _is_unseen(style: str) -> bool:
 
 
 def _remove_hidden(tree: "_Element", by_rules: "list[list[_Element]]") -> None:
-    """Takes out what is hidden by itself, or by a rule together with others."""
-    hidden = [*([element] for element in tree.iter() if _is_hidden(element)), *by_rules]
+    """Takes out what is hidden by itself, by a rule together with others, or as all that is transparent."""
+    unseen = [element for element in tree.iter() if _is_hidden(element)]
+    transparent = [element for element in unseen if _is_transparent(element)]
+    hidden = [*([element] for element in unseen if not _is_transparent(element)), transparent, *by_rules]
     if hidden:
         sizes = _sizes(tree)
         most = HIDDEN_SHARE * sizes[tree]

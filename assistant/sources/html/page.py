@@ -1,6 +1,7 @@
 """An HTML page as blocks of text in reading order, and how much of each is links."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,18 @@ from assistant.text.paragraphs import paragraph_spans
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["CELL", "HEADINGS", "LINK", "XML_DECLARATION", "Block", "blocks_of", "parse_page", "weight"]
+__all__ = [
+    "CELL",
+    "HEADINGS",
+    "LINK",
+    "XML_DECLARATION",
+    "Block",
+    "bare",
+    "blocks_of",
+    "is_block",
+    "parse_page",
+    "weight",
+]
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CELL = " | "
@@ -103,6 +115,11 @@ def weight(text: str) -> int:
     return len(text) + round((JAPANESE_WEIGHT - 1) * len(_CJK.findall(text)))
 
 
+def bare(text: str) -> str:
+    """`text` without blanks, marks and differences of writing, as headlines are compared."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+
+
 def parse_page(page: str) -> "_Element | None":
     """The tree of a page, without readings above characters, line breaks inside Japanese, or an encoding that is past.
 
@@ -187,6 +204,11 @@ class _Row:
         return Block(self.element, text, tuple(self.links), text)
 
 
+def is_block(element: "_Element") -> bool:
+    """Whether an element stands apart from the text around it; those that HTML doesn't know are taken to."""
+    return element.tag in _BLOCKS or "-" in str(element.tag)
+
+
 def blocks_of(tree: "_Element") -> Iterator[Block]:
     """The blocks of text in a tree that `make_readable` went over, in reading order; a row of a table is one."""
     from lxml import etree
@@ -194,16 +216,16 @@ def blocks_of(tree: "_Element") -> Iterator[Block]:
     pieces, open_blocks = _Pieces(), [tree]
     row: _Row | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        is_block = element.tag in _BLOCKS or "-" in str(element.tag)
+        is_apart = is_block(element)
         is_link = element.tag == "a" and element.get("href") is not None
-        if is_block or (event == "start" and element.tag == "br"):
+        if is_apart or (event == "start" and element.tag == "br"):
             for block in pieces.take(open_blocks[-1]):
                 if row is None:
                     yield block
                 else:
                     row.add(block)
         if event == "start":
-            if is_block:
+            if is_apart:
                 open_blocks.append(element)
             if element.tag == "tr" and row is None:
                 row = _Row(element)
@@ -213,7 +235,7 @@ def blocks_of(tree: "_Element") -> Iterator[Block]:
                 pieces.open_link()
             pieces.add(element.text)
             continue
-        if is_block and len(open_blocks) > 1:
+        if is_apart and len(open_blocks) > 1:
             open_blocks.pop()
         if is_link:
             pieces.open_links -= 1

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assistant.sources.html.notices import is_notice, is_pointer
+from assistant.sources.html.notices import is_notice, is_pointer, is_polite
 from assistant.sources.html.page import HEADINGS, Block, weight
 from assistant.text.sentences import ends_sentence
 
@@ -25,6 +26,8 @@ MOST_ODD = 0.4
 """Share of links and notices above which a part of a page is none of an article."""
 JUNK_SHARE = 0.4
 """What holds more of a page's prose is no junk, whatever it is called."""
+TEASER_LINKED = 0.2
+"""Share of links above which a teaser leads to another article."""
 
 _JUNK_TAGS = {"nav", "footer", "button", "select", "label", "figcaption", "legend", "menu", "dialog", "option"}
 _JUNK_WORDS = {
@@ -33,8 +36,6 @@ _JUNK_WORDS = {
         "ads",
         "advert",
         "advertisement",
-        "banner",
-        "promo",
         "promoted",
         "promotion",
         "sponsored",
@@ -42,15 +43,20 @@ _JUNK_WORDS = {
         "taboola",
     ),
     *("breadcrumb", "breadcrumbs", "menu", "nav", "navbar", "navigation", "pager", "pagination", "sidebar", "toolbar"),
-    *("caption", "credit", "credits", "byline", "copyright", "footer", "tags", "topics", "pullquote", "tooltip"),
-    *("comment", "comments", "disqus", "share", "sharing", "sns", "social", "consent", "cookie", "cookies", "gdpr"),
-    *("login", "signup", "newsletter", "subscribe", "subscription", "modal", "popup", "widget"),
+    *("caption", "credit", "credits", "byline", "copyright", "footer", "tags", "pullquote", "tooltip"),
+    *("comment", "comments", "disqus", "share", "sharing", "sns", "consent", "cookie", "cookies", "gdpr"),
+    *("login", "signup", "newsletter", "subscribe", "subscription", "modal", "popup"),
     *("popular", "ranking", "recirc", "recommend", "recommendation", "recommendations", "recommended", "related"),
-    *("rollover", "teaser", "trending"),
+    *("rollover", "trending"),
 }
+_PROSE_WORDS = {"banner", "social", "teaser", "topics"}
+"""Names of junk, and of standfirsts, chapters and quotations of an article: these are prose with hardly a link."""
+_DOUBTFUL_WORDS = {*_PROSE_WORDS, "promo", "widget"}
+"""Names of junk, and of what a page builder makes all of a page of."""
 _PARTS = {"li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot", "tr", "blockquote", "pre", "figure"}
 """Elements that stand for what is inside of them."""
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD = re.compile(r"(?<!\d)[A-Z][a-z]+|(?<![A-Za-z\d])[a-z]+|[A-Z]+(?![a-z])")
+"""Words of names, as article-body or articleBody; letters behind digits are of numbers of parts, as 3ad."""
 _CREDIT = re.compile(r"(?:撮影|提供)\W*$|\b(?:photo(?:graph)?|image|picture|credit)s?\s*(?:by\b|:|/)|©", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。！？]|[^\W\d_]{3}[.!?][\"”’)]*\s")
 
@@ -72,14 +78,14 @@ class _Sizes:
     notices: "Counter[_Element]" = field(default_factory=Counter)
 
 
-def _sizes(tree: "_Element", blocks: Iterable[Block]) -> _Sizes:
+def _sizes(tree: "_Element", blocks: Iterable[Block], polite: bool) -> _Sizes:
     sizes = _Sizes()
     for block in blocks:
         size = weight(block.text)
         sizes.text[block.element] += size
         sizes.linked[block.element] += sum(map(weight, block.links))
         sizes.prose[block.element] += size if is_prose(block) else 0
-        sizes.notices[block.element] += size if is_notice(block) else 0
+        sizes.notices[block.element] += size if is_notice(block, polite) else 0
     for element in reversed(list(tree.iter())):
         parent = element.getparent()
         if parent is not None:
@@ -90,11 +96,16 @@ def _sizes(tree: "_Element", blocks: Iterable[Block]) -> _Sizes:
 
 
 class Page:
-    """The blocks of a page, and what their places say of them."""
+    """The blocks of a page, and what their places say of them.
+
+    Attributes:
+        is_polite: whether its prose is in the polite style of Japanese.
+    """
 
     def __init__(self, tree: "_Element", blocks: Sequence[Block]) -> None:
         self.tree, self.blocks = tree, blocks
-        self.sizes = _sizes(tree, blocks)
+        self.is_polite = is_polite(block.text for block in blocks)
+        self.sizes = _sizes(tree, blocks, self.is_polite)
         self._junk: dict[_Element, bool] = {}
 
     def is_junk(self, element: "_Element") -> bool:
@@ -110,8 +121,27 @@ class Page:
         return junk
 
     def _is_called_junk(self, element: "_Element") -> bool:
-        called = element.tag in _JUNK_TAGS or not _JUNK_WORDS.isdisjoint(_names(element))
+        names = _names(element)
+        called = element.tag in _JUNK_TAGS or not _JUNK_WORDS.isdisjoint(names)
+        called = called or (not names.isdisjoint(_DOUBTFUL_WORDS) and not self._is_part(element, names))
         return called and self.sizes.prose[element] <= JUNK_SHARE * self.sizes.prose[self.tree]
+
+    def _is_part(self, element: "_Element", names: set[str]) -> bool:
+        """Whether an element of a doubtful name is a part of an article: by what it holds, or by those called alike."""
+        text, prose, linked = (each[element] for each in (self.sizes.text, self.sizes.prose, self.sizes.linked))
+        doubtful = names & _DOUBTFUL_WORDS
+        if doubtful <= _PROSE_WORDS and 2 * prose > text and linked <= TEASER_LINKED * text:
+            return True
+        return names in self._built or (not linked and any(doubtful & each for each in self._built))
+
+    @cached_property
+    def _built(self) -> set[frozenset[str]]:
+        """The names, doubtful ones among them, of elements that hold much of the page's prose together."""
+        sizes: Counter[frozenset[str]] = Counter()
+        for block in filter(is_prose, self.blocks):
+            called = {frozenset(_names(each)) for each in path(block.element)}
+            sizes.update({names: weight(block.text) for names in called if not names.isdisjoint(_DOUBTFUL_WORDS)})
+        return {names for names, size in sizes.items() if size > JUNK_SHARE * self.sizes.prose[self.tree]}
 
     def is_caption(self, block: Block) -> bool:
         """Whether a block is all that is said in a part of the page with a picture: no sentence, or who took it."""
@@ -139,7 +169,7 @@ class Page:
     def is_foreign(self, number: int, around: "set[_Element]") -> bool:
         """Whether a block is certainly none of an article that `around` stand around."""
         block = self.blocks[number]
-        is_furniture = is_pointer(block) or is_notice(block)
+        is_furniture = is_pointer(block) or is_notice(block, self.is_polite)
         is_furniture = is_furniture or self.is_caption(block)
         return is_furniture or self.is_junk(block.element) or self.is_odd(number, around)
 

@@ -1,8 +1,8 @@
 """The article on an HTML page, through trafilatura: no navigation, related links, captions, notices or scripts."""
 
+import json
 import logging
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from datetime import date
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from assistant.errors import ArticleError
 from assistant.sources.extracted import Extracted, known_date, known_title, paragraphs_text, tidy
 from assistant.sources.html.article import article_blocks
-from assistant.sources.html.cleaning import make_readable
-from assistant.sources.html.data import article_body
+from assistant.sources.html.cleaning import join_lines, make_readable
+from assistant.sources.html.data import article_body, article_date, is_data
 from assistant.sources.html.dates import date_in_address, date_in_markup, date_in_view, is_date_line
 from assistant.sources.html.encoding import decode_html
-from assistant.sources.html.notices import ERROR, is_error, is_excuse, is_notice, is_pointer
-from assistant.sources.html.page import HEADINGS, Block, blocks_of, parse_page, weight
+from assistant.sources.html.notices import ERROR, is_error, is_excuse, is_notice, is_pointer, is_polite
+from assistant.sources.html.page import HEADINGS, Block, bare, blocks_of, parse_page, weight
 from assistant.sources.html.places import is_prose, path
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     tree = parse_page(decode_html(data, charset))
     if tree is None:
         raise _no_article(name)
-    metadata, named_date = _metadata(deepcopy(tree)), _named_date(deepcopy(tree))
+    metadata = _metadata(deepcopy(tree))
+    named_date = _named_date(deepcopy(tree), metadata.title or "")
     data_body, written_title = article_body(tree), tree.findtext(".//title") or ""
+    join_lines(tree, written_title or metadata.title or "")
     make_readable(tree)
     blocks = list(blocks_of(tree))
     headline = _headline(metadata.title or "", written_title, metadata.sitename or "", blocks)
@@ -71,7 +73,7 @@ def extract_html(data: bytes, name: str, charset: str = "") -> Extracted:
     else:
         raise _no_article(name)
     title = known_title(headline)
-    others = [paragraph for paragraph in paragraphs if _bare(paragraph) != _bare(title)]
+    others = [paragraph for paragraph in paragraphs if bare(paragraph) != bare(title)]
     found = named_date or _date_beside(blocks, kept, headline) or date_in_address(metadata.url or "")
     text = paragraphs_text([title, *others])
     if not text:  # what there was can't be seen
@@ -94,10 +96,16 @@ def _metadata(tree: "_Element") -> "Document":
     return extract_metadata(tree, date_config={"original_date": True, "extensive_search": False})
 
 
-def _named_date(tree: "_Element") -> date | None:
-    """The date that a page names in its head, its data or its address; none out of its text. Changes `tree`."""
+def _named_date(tree: "_Element", title: str) -> date | None:
+    """The date that a page names in its head, its data or its address; none out of its text. Changes `tree`.
+
+    Of its data those of the article count, where it is told which they are, and not of a film or a comment beside it.
+    """
+    published = article_date(tree, title)
+    for script in filter(is_data, tree.iter("script")) if published else ():
+        script.text = json.dumps({"datePublished": published})
     for body in tree.iter("body"):
-        data = [script for script in body.iter("script") if "ld+json" in script.get("type", "").lower()]
+        data = list(filter(is_data, body.iter("script")))
         body.clear()
         body.extend(data)
     try:
@@ -128,15 +136,16 @@ def _date_beside(blocks: list[Block], kept: list[Block], headline: str) -> date 
         return None
     if named := date_in_markup(blocks[text[0]].element):
         return named
-    titles = [n for n in range(text[0]) if blocks[n].tag in HEADINGS and _bare(blocks[n].text) == _bare(headline)]
+    titles = [n for n in range(text[0]) if blocks[n].tag in HEADINGS and bare(blocks[n].text) == bare(headline)]
     return date_in_view(blocks, max(titles, default=text[0]), text[0], numbers[-1])
 
 
 def _lost(blocks: Sequence[Block], paragraphs: Sequence[str]) -> tuple[str, ...]:
     """The paragraphs of a page that aren't among those taken, where they are much of it; not what it says of itself."""
-    taken = set(map(_bare, paragraphs))
-    prose = dict.fromkeys(block.text for block in blocks if is_prose(block) and not is_notice(block))
-    lost = tuple(each for each in prose if _bare(each) not in taken)
+    taken = set(map(bare, paragraphs))
+    polite = is_polite(block.text for block in blocks)
+    prose = dict.fromkeys(block.text for block in blocks if is_prose(block) and not is_notice(block, polite))
+    lost = tuple(each for each in prose if bare(each) not in taken)
     size = sum(map(weight, lost))
     return lost if size > LOST_SHARE * (size + sum(map(weight, paragraphs))) else ()
 
@@ -144,9 +153,9 @@ def _lost(blocks: Sequence[Block], paragraphs: Sequence[str]) -> tuple[str, ...]
 def _whole(blocks: Sequence[Block], title: str, paragraphs: Sequence[str]) -> str:
     """All that is read on a page but links alone, each once, below its title and what was taken from its data."""
     said = [block.text for block in blocks if not is_pointer(block)]
-    in_view = set(map(_bare, said))
-    hidden = [paragraph for paragraph in paragraphs if _bare(paragraph) not in in_view]
-    once = dict.fromkeys(each for each in (*hidden, *said) if _bare(each) != _bare(title))
+    in_view = set(map(bare, said))
+    hidden = [paragraph for paragraph in paragraphs if bare(paragraph) not in in_view]
+    once = dict.fromkeys(each for each in (*hidden, *said) if bare(each) != bare(title))
     return paragraphs_text([title, *once])
 
 
@@ -171,17 +180,17 @@ def _headline(title: str, written: str, site: str, blocks: list[Block]) -> str:
         written: what stands in <title>, for where that is cut, or the site's name alone.
     """
     title, written, site = tidy(title), tidy(written), tidy(site)
-    names = {"", _bare(site), *(_bare(block.text) for block in blocks if _is_way_home(block))}
-    headings = {_bare(block.text) for block in blocks if block.tag in ("h1", "h2")} - names
-    is_cut = bool(_BORDER.search(title)) and not any(_bare(title) in heading for heading in headings)
-    for whole in (title, written) if is_cut or _bare(title) in names else (title,):
-        found = [part for part in _parts(whole[:TITLE]) if _bare(part) in headings]
+    names = {"", bare(site), *(bare(block.text) for block in blocks if _is_way_home(block))}
+    headings = {bare(block.text) for block in blocks if block.tag in ("h1", "h2")} - names
+    is_cut = bool(_BORDER.search(title)) and not any(bare(title) in heading for heading in headings)
+    for whole in (title, written) if is_cut or bare(title) in names else (title,):
+        found = [part for part in _parts(whole[:TITLE]) if bare(part) in headings]
         if found:
             return max(found, key=weight)
-    if _bare(title) in names:
+    if bare(title) in names:
         title = written or title
-    bare = title.removesuffix(site) if site else title
-    return re.sub(r"\s*[-–—|｜:：/／•·]\s*$", "", bare) if bare and bare != title else title
+    rest = title.removesuffix(site) if site else title
+    return re.sub(r"\s*[-–—|｜:：/／•·]\s*$", "", rest) if rest and rest != title else title
 
 
 def _parts(title: str) -> Iterator[str]:
@@ -199,8 +208,3 @@ def _is_way_home(block: Block) -> bool:
         return False
     around = (*path(block.element), *block.element.iter("a"))
     return any(_HOME.match(each.get("href")) for each in around if each.tag == "a" and each.get("href"))
-
-
-def _bare(text: str) -> str:
-    """`text` without blanks, marks and differences of writing, as headlines are compared."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())

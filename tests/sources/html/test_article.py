@@ -28,6 +28,11 @@ from tests.carpet import (
 )
 
 
+def built(*texts: str) -> str:
+    """Paragraphs as a page builder sets them."""
+    return f"<div class='pb-widget pb-widget-text'><div class=pb-widget-in>{p(*texts)}</div></div>"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -68,6 +73,16 @@ from tests.carpet import (
         f"{p(LEAD, WORK, PRICE)}</article>",
         f"<article>{H1}{p(LEAD, WORK, PRICE)}</article><section id=comments><p>anna: She sold it for far too little, "
         "if you ask me, and I know.</p></section>",
+        f"<main>{H1}{built(LEAD)}{built(WORK)}{built(PRICE)}</main>",
+        f"<main>{H1}{built(LEAD, WORK)}<div class='pb-widget pb-links'><p><a href=/1>Looms in Lund</a></p></div>"
+        f"{built(PRICE)}</main>",
+        f"<article>{H1}<p class=story-teaser>{LEAD}</p>{p(WORK, PRICE)}</article>",
+        f"<article>{H1}{p(LEAD)}<section id=topics-work>{p(WORK)}</section>{p(PRICE)}</article>",
+        f"<article>{H1}{p(LEAD)}<blockquote class=social-post>{p(WORK)}</blockquote>{p(PRICE)}</article>",
+        f"<article>{H1}{p(LEAD, WORK)}<div class=teaser><h3><a href=/1>Looms in Lund</a></h3><p>The looms of the town "
+        f"are counted.</p></div><div class=promo><p>The Lund letter tells of all that is made of wool.</p></div>"
+        f"{p(PRICE)}</article>",
+        f"<article>{H1}{p(LEAD)}<div class=part-5d3ad>{p(WORK)}</div>{p(PRICE)}</article>",
     ],
 )
 def test_the_article_is_read_whole_and_alone(body: str) -> None:
@@ -148,6 +163,10 @@ def test_versions_side_by_side_are_no_table(rows: str) -> None:
         "<span style='color:#FFF; background-color: white'>old 555</span>",
         "<span style='background:rgb(255, 255, 255);color:#ffffff'>old 555</span>",
         "<span style='position:absolute; left: -9999px'>old 555</span>",
+        "<span style='opacity: 0'>old 555</span>",
+        "<span class=tooltip role=tooltip>old 555</span>",
+        "<span class=tooltip-text>old 555</span>",
+        "<span class=tooltip>Nobody was old 555.</span>",
     ],
 )
 def test_hidden_and_struck_text_is_not_read(unseen: str) -> None:
@@ -167,6 +186,53 @@ def test_what_is_set_apart_by_its_looks_is_read(style: str) -> None:
     assert read(f"<article>{H1}{p(looks, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
 
 
+@pytest.mark.parametrize("name", ["tooltip", "popover-term", "gloss tooltip--dark"])
+def test_a_word_with_a_tooltip_is_read_without_it(name: str) -> None:
+    for bubble in ("", f"<i class={name.split()[-1]}>old 555</i>", "<i class=tooltip-inner>Nobody was old 555.</i>"):
+        cut = LEAD.replace("market", f"<span class='{name}'>market{bubble}</span>")
+        assert read(f"<article>{H1}{p(cut, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
+    linked = f"<i class={name.split()[0]}><a class=tooltip-link href=/m>market</a><i class=tooltip-more>old 555</i></i>"
+    assert read(f"<article>{H1}{p(LEAD.replace('market', linked), WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
+    glued = LEAD.replace("market", "market<i class=tooltip>old 555</i>")
+    assert read(f"<article>{H1}{p(glued, WORK, PRICE)}</article>") == [LEAD, WORK, PRICE]
+
+
+@pytest.mark.parametrize("style", ["style='opacity:0;transform:translateY(9px)'", "class=fade-in style='opacity: 0'"])
+def test_paragraphs_that_a_script_fades_in_are_read(style: str) -> None:
+    assert read(f"<article>{H1}{p(LEAD, WORK)}<p {style}>{PRICE}</p></article>") == [LEAD, WORK, PRICE]
+
+
+def test_paragraphs_that_are_all_transparent_are_read() -> None:
+    unseen = "".join(f"<p style='opacity:0'>{text}</p>" for text in (LEAD, WORK, PRICE))
+    assert read(f"<article>{H1}{unseen}</article>") == [LEAD, WORK, PRICE]
+
+
+@pytest.mark.parametrize("tag", ["button", "gloss-word"])
+def test_a_word_that_can_be_pressed_is_of_its_sentence(tag: str) -> None:
+    pressed = [text.replace(word, f"<{tag}>{word}</{tag}>") for text, word in ((LEAD, "market"), (WORK, "She"))]
+    assert read(f"<article>{H1}{p(*pressed, PRICE)}</article>") == [LEAD, WORK, PRICE]
+    japanese = JA_LEAD.replace("織り職人", f"<{tag}>織り職人</{tag}>")
+    assert read_ja(f"<article>{JA_H1}{p(japanese, JA_WORK)}</article>") == [JA_LEAD, JA_WORK]
+
+
+@pytest.mark.parametrize("beside", [f"{WORK} <button>Copy</button>", f"<button>Copy</button> {WORK}"])
+def test_a_button_beside_a_sentence_is_no_text(beside: str) -> None:
+    assert read(f"<article>{H1}{p(LEAD, beside, PRICE)}</article>") == [LEAD, WORK, PRICE]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("She says: <q>I am tired</q> and smiles at all who stand around her.", "“I am tired”"),
+        ("She says: <q><b>I</b> am <b>tired</b></q> and smiles at all who stand around her.", "“I am tired”"),
+        ("She says: “<q>I am tired</q>” and smiles at all who stand around her.", ": “I am tired” and"),
+        ("小田さんは<q>もう疲れた</q>と話して、周りに立つ人々に笑いかけたという。", "小田さんは「もう疲れた」と"),
+    ],
+)
+def test_quotations_have_their_marks(written: str, said: str) -> None:
+    assert said in read(f"<article>{H1}{p(LEAD, written, WORK)}</article>")[1]
+
+
 def test_a_page_that_hides_its_article_until_a_script_shows_it_is_read() -> None:
     assert read(f"<div style='visibility: hidden'>{H1}{p(LEAD, WORK, PRICE)}</div>") == [LEAD, WORK, PRICE]
 
@@ -184,6 +250,9 @@ def test_a_page_that_hides_its_article_until_a_script_shows_it_is_read() -> None
         ("<sup>1</sup>/<sub>3</sub> of it", "1/3 of it"),
         ("6<sup>1</sup>⁄<sub>2</sub> knots", "6 1⁄2 knots"),
         ("6 m<sup>3</sup>/4 days", "6 m³/4 days"),
+        ("4<sup>1</sup>/<sub>2</sub> metres", "4 1/2 metres"),
+        ("4<sup>1/2</sup> metres", "4 1/2 metres"),
+        ("only <sup>3</sup>⁄<sub>4</sub> metres", "only 3⁄4 metres"),
     ],
 )
 def test_raised_figures_are_not_glued_to_others(written: str, said: str) -> None:

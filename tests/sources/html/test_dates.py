@@ -1,5 +1,7 @@
 """The date of an article on an HTML page: its own, in any writing, and not that of another article or of its text."""
 
+import json
+
 import pytest
 
 from assistant.sources.html.text import extract_html
@@ -104,6 +106,28 @@ def test_the_address_of_a_page_may_name_its_day(address: str, date: str) -> None
 def test_what_the_head_names_comes_first() -> None:
     head = '<meta property="article:published_time" content="2025-10-06T23:00:00+09:00">'
     assert date_of(f"<article><h1>The white tower</h1><p>9 October 2025</p>{TEXT}</article>", head) == "2025-10-06"
+
+
+def data(*objects: object) -> str:
+    return "".join(f'<script type="application/ld+json">{json.dumps(each)}</script>' for each in objects)
+
+
+ARTICLE = {"@type": "NewsArticle", "headline": "The white tower", "datePublished": "2025-10-07T08:00:00+09:00"}
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        [{"@type": "VideoObject", "datePublished": "2024-01-02", "uploadDate": "2024-01-02"}, ARTICLE],
+        [{"@graph": [{"@type": "WebPage", "datePublished": "2011-05-05"}, {**ARTICLE, "@type": ["Thing", "Article"]}]}],
+        [{"@type": "ItemList", "item": {**ARTICLE, "headline": "Nets", "datePublished": "2019-04-01"}}, ARTICLE],
+        [{**ARTICLE, "headline": "Tower"}, {"@type": "WebSite", "datePublished": "2009-01-01"}],
+    ],
+)
+def test_of_data_that_of_the_article_names_its_day(objects: list[object]) -> None:
+    body = f"<article><h1>The white tower</h1>{TEXT}</article>"
+    assert date_of(body, data(*objects)) == "2025-10-07"
+    assert date_of(body + data(*objects)) == "2025-10-07"
 
 
 @pytest.mark.parametrize(

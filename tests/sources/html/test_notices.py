@@ -17,9 +17,47 @@ from tests.carpet import H1, JA_H1, JA_LEAD, JA_PRICE, JA_WORK, LEAD, LOOM, PRIC
         "無料のメールマガジンに登録する",
         "この記事を音声で聴く",
         "ご意見・ご感想をお寄せください。",
+        "この記事は有料記事です。残り830文字（全文1240文字）",
+        "地域のニュースを毎朝メールで受け取る",
+        "コメント（7）",
     ],
 )
 def test_links_and_notices_in_japanese_are_left_out(notice: str) -> None:
+    assert read_ja(f"<article>{JA_H1}{p(JA_LEAD, JA_WORK, JA_PRICE, notice)}</article>") == [JA_LEAD, JA_WORK, JA_PRICE]
+
+
+POLITE = [
+    "織り職人の小田房江さんが、41年の仕事の最後となるじゅうたんを市場で売りました。",
+    "1日に2600の結び目を作り、1枚を仕上げるのにおよそ5か月かかったといいます。",
+    "機は町の美術館に移され、来年からは学校の授業で使われることになっています。",
+]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "見学の申し込みは美術館の公式LINEからできます。",
+        "館によりますと、町のアプリで混み具合を見ることができます。",
+        "機に触れるには、友の会の会員になることが必要です。",
+        "雪の日に来る人は、町のアプリでバスの時刻を確かめてください。",
+    ],
+)
+def test_what_a_polite_article_says_of_members_and_apps_is_text(said: str) -> None:
+    assert read_ja(f"<article>{JA_H1}{p(*POLITE[:2], said, POLITE[2])}</article>") == [*POLITE[:2], said, POLITE[2]]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "続きは有料会員になるとお読みいただけます。",
+        "記事の保存には会員登録が必要です。",
+        "当サイトのアプリはこちらから。",
+        "無料のメールマガジンに登録してください。",
+        "この記事は会員限定です。",
+    ],
+)
+def test_what_a_site_says_beside_a_polite_article_is_left_out(notice: str) -> None:
+    assert read_ja(f"<article>{JA_H1}{p(*POLITE, notice)}</article>") == POLITE
     assert read_ja(f"<article>{JA_H1}{p(JA_LEAD, JA_WORK, JA_PRICE, notice)}</article>") == [JA_LEAD, JA_WORK, JA_PRICE]
 
 
@@ -34,6 +72,11 @@ def test_links_and_notices_in_japanese_are_left_out(notice: str) -> None:
         "Support independent reporting with a gift.",
         "Have you seen one of her carpets? Please write to <a href=mailto:x@lund.example>the town desk</a>.",
         "Share this article with a friend",
+        "Follow our full coverage of the weavers here.",
+        "If you have a story about a loom, e-mail the newsroom.",
+        "There is more to tell of wool. Sign up for our newsletter on crafts.",
+        "Comments (14)",
+        "23 comments",
     ],
 )
 def test_what_a_page_says_of_itself_amid_the_text_is_left_out(notice: str) -> None:
@@ -52,6 +95,12 @@ def test_what_a_page_says_of_itself_amid_the_text_is_left_out(notice: str) -> No
         "She follows nobody on Twitter.",
         "Already 300 members have left the club, and its newsletter is no longer printed.",
         "Like many a member, she reads it on an app.",
+        "Download the app of the museum before you come, its director advises.",
+        "The museum has changed its hours. Try the app of the town to see when it is full.",
+        "“Join us for the last free tour of the year,” Ms Brandt said.",
+        "Do you own an old loom? Call the museum before noon, a notice at the door says.",
+        "Sign up for a course by 1 May, the guild told its weavers.",
+        "If you have a carpet of hers, call the museum in the morning.",
         "Keep your e-mail account safe, the police of Lund say in a letter.",
         "市は四月、観光客のためのアプリを公開する。",
         "北部：<a href=/a>中町</a>",

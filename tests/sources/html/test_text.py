@@ -85,6 +85,27 @@ def test_the_heading_of_the_page_tells_the_title_from_the_site(title: str, headi
 
 
 @pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("The old mill:<br>power for forty", "The old mill: power for forty"),
+        ("The old mill<br>\n<span>is for sale</span>", "The old mill is for sale"),
+        ("北山の水車が<br>電気を起こす", "北山の水車が 電気を起こす"),
+    ],
+)
+def test_a_headline_in_two_lines_is_one(heading: str, title: str) -> None:
+    for head in (f"<title>{title} | Tarn Post</title>", ""):
+        found = extract_html(page(f"<h1>{heading}</h1>{article()}", head), "a.html")
+        assert (found.title, found.text.split("\n\n")) == (title, [title, *SENTENCES])
+
+
+def test_lines_above_and_below_a_headline_are_none_of_it() -> None:
+    heading = "<h1>The Tarn<br>Mill makes power<br><small>By A. Writer</small></h1>"
+    head = "<title>Mill makes power</title><meta property='og:title' content='Mill makes power'>"
+    found = extract_html(page(heading + article(), head), "a.html")
+    assert (found.title, found.text.split("\n\n")[:2]) == ("Mill makes power", ["Mill makes power", "The Tarn"])
+
+
+@pytest.mark.parametrize(
     ("title", "logo"),
     [
         ("{} | Tarn Post", '<h1><a href="/">Tarn Post</a></h1>'),
