@@ -1,13 +1,15 @@
 """What the user can choose, and where the user's things lie."""
 
+import os
 from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
 from platformdirs import user_data_path
 
+import assistant.settings
 from assistant.model.catalog import load_catalog
-from assistant.settings import DEFAULT_MODEL, PACKAGE, Settings
+from assistant.settings import DEFAULT_MODEL, PACKAGE, Settings, available_cores
 
 
 def test_the_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -55,6 +57,29 @@ def test_a_model_server_is_what_the_environment_says_and_none_without(monkeypatc
 def test_so_many_questions_are_asked_of_it_at_once(monkeypatch: pytest.MonkeyPatch, value: str, at_once: int) -> None:
     monkeypatch.setenv("OPENAI_AT_ONCE", value)
     assert Settings().server_at_once == at_once
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"),
+    [
+        ("200000 100000", 2),
+        ("150000 100000", 2),
+        ("20000 100000", 1),
+        ("6400000 100000", 8),
+        ("max 100000", 8),
+        ("5000 0", 8),
+        ("", 8),
+        (None, 8),
+    ],
+)
+def test_a_container_s_quota_of_the_processor_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quota: str | None, cores: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr(assistant.settings, "CPU_QUOTA", tmp_path / "cpu.max")
+    if quota is not None:
+        (tmp_path / "cpu.max").write_text(f"{quota}\n")
+    assert available_cores() == cores == Settings().threads
 
 
 def test_settings_are_changed_by_making_new_ones() -> None:

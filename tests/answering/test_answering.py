@@ -272,7 +272,7 @@ def test_a_calibration_that_cannot_be_read_is_asked_for_until_it_can(retriever: 
 class _KnownLater(FakeModel):
     """What taught it is known once somebody has asked for that."""
 
-    def settle(self, stopped: Callable[[], bool]) -> None:
+    def settle(self, _: Callable[[], bool]) -> None:
         self.taught_by = "adapter"
 
 

@@ -111,8 +111,8 @@ class LlamaContext:
             self.close()
             raise
         self.vocabulary = LlamaVocabulary(self._model)
+        # Their memory is a state that what was evaluated last can't be taken out of.
         self._is_recurrent = C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)
-        """Whether its memory is a state (Mamba's) that what was evaluated last can't be taken out of."""
         self._evaluated: list[int] = []
         self._bare = 0
         self._row = -1
@@ -185,10 +185,9 @@ class LlamaContext:
         return self._decode([token], aborted)
 
     def follow(self, token: int, text: str, most: int, aborted: Callable[[], bool]) -> list[Candidate] | None:
-        """Evaluates one more token, and with it those that `text` would go on by, `most` at most.
+        """Evaluates one more token, and with it those that `text` would go on by, `most` at most (arXiv:2211.17192, greedy).
 
-        Those that the model would have taken itself stay, and are returned; None when aborted. The draft of a
-        speculative decoding (arXiv:2211.17192), greedy.
+        Those that the model would have taken itself stay, and are returned; None when aborted.
         """
         drafted = [] if self._is_recurrent else self.vocabulary.tokenise(text)[:most]
         if not self._decode([token, *drafted], aborted, all_logits=True):
@@ -305,18 +304,16 @@ class LlamaContext:
 
     def _restore(self, prefix: KeptPrefix) -> None:
         self._truncate(0)
-        state = np.frombuffer(prefix.state, np.uint8)
-        pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-        if C.llama_state_seq_set_data(self._context, pointer, state.size, 0):
+        pointer = np.frombuffer(prefix.state, np.uint8).ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        if C.llama_state_seq_set_data(self._context, pointer, len(prefix.state), 0):
             self._evaluated = list(prefix.tokens)
             self._bare = len(prefix.tokens)
 
     def _truncate(self, length: int) -> None:
         """Cuts what is evaluated back to so many tokens, or to none where the model's memory can't be cut in part."""
         memory = C.llama_get_memory(self._context)
-        if not C.llama_memory_seq_rm(memory, 0, length, -1):
+        if not C.llama_memory_seq_rm(memory, 0, length, -1) and C.llama_memory_seq_rm(memory, 0, 0, -1):
             length = 0
-            C.llama_memory_seq_rm(memory, 0, length, -1)
         del self._evaluated[length:]
         self._bare = min(self._bare, length)
 
