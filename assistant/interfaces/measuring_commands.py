@@ -99,6 +99,8 @@ def calibrate(
     settings = Settings(model=model, gpu_layers=layers(gpu_layers), without=frozenset(without or ()))
     with open_model(settings, show_fetch) as worker:
         out = out or settings.home / "models" / calibration_file(worker.taught_by or worker.name)
+        with _unwritable(out):
+            _check_writable(out)
         if worker.taught_by:
             made = calibrate_margins(worker, data, settings, row_line(), size=sample, seed=seed)
         else:
@@ -133,6 +135,8 @@ def fit(
     from assistant.model.catalog import resolve
 
     check_installed()
+    with _unwritable(out):
+        _check_writable(out)
     settings = Settings(model=model)
     file = resolve(model, settings, show_fetch)
     begun_from = read_adapter(start) if start else None
@@ -159,6 +163,16 @@ def average(
     with _unwritable(out):
         average_adapters(adapters, out, precision)
     say(f"Written: {out}")
+
+
+def _check_writable(out: Path) -> None:
+    """Raises OSError where a file can't be written, before long work is done on what it is to hold."""
+    is_there = out.exists()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("ab"):
+        pass
+    if not is_there:
+        out.unlink()
 
 
 def _show_fit(line: ProgressLine, progress: "FitProgress") -> None:

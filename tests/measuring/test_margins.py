@@ -119,6 +119,18 @@ def test_a_direction_with_too_few_rows_is_told_of() -> None:
         fit_margins(rows, "made up")
 
 
+@pytest.mark.parametrize("per_kind", [5, 19])
+def test_too_few_rows_are_told_of_before_any_is_asked(tmp_path: Path, per_kind: int) -> None:
+    row = {"article": "The kiln was fired 3 times.", "language": "en", "question": "How often was the kiln fired?"}
+    rows = [row | {"words": words} for words in ("3 times", None) for _ in range(per_kind)]
+    data = tmp_path / "rows.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    model = FakeModel("3 times")
+    with pytest.raises(EvaluationError, match="for across there are 0 and 0"):
+        calibrate_margins(model, [data], Settings(), lambda *_: None, size=None, seed=1)
+    assert model.asked == []
+
+
 class _Sure(FakeModel):
     """Points at the right words, and is sure of it, where the question is one that the article answers."""
 

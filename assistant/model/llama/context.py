@@ -185,7 +185,7 @@ class LlamaContext:
         return self._decode([token], aborted)
 
     def follow(self, token: int, text: str, most: int, aborted: Callable[[], bool]) -> list[Candidate] | None:
-        """Evaluates one more token, and with it those that `text` would go on by, `most` at most (arXiv:2211.17192, greedy).
+        """Evaluates one more token, and with it those that `text` would go on by, `most` at most (arXiv:2211.17192).
 
         Those that the model would have taken itself stay, and are returned; None when aborted.
         """
