@@ -55,13 +55,15 @@ def evaluate(
     text = None if article is None else read_source(article, Settings().source_bytes).text
     rows = evaluation.read_rows(data, text)
     rows = evaluation.sample(rows[:limit], sample, seed)
-    done = evaluation.done_ids(out)
+    done = evaluation.done_ways(out)
     left = [row for row in rows if row.id not in done]
     settings = Settings(gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
     settings = with_model(settings, model, model_server)
     with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
         show_server(application.server)
         application.model.wait_until_loaded()
+        way = evaluation.way_of(application.model, settings, baseline=baseline)
+        evaluation.check_way(out, done.values(), way)
         evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
     say(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
 
