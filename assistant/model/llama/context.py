@@ -106,11 +106,11 @@ class LlamaContext:
                 "There is too little memory to run the model {path}: {reason}.", path=path, reason=_reason()
             )
         try:
+            self.vocabulary = LlamaVocabulary(self._model)
             self._adapter = LlamaAdapter(self._model, self._context, adapter) if adapter else None
         except ModelError:
             self.close()
             raise
-        self.vocabulary = LlamaVocabulary(self._model)
         # Their memory is a state that what was evaluated last can't be taken out of.
         self._is_recurrent = C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)
         self._evaluated: list[int] = []
