@@ -169,7 +169,8 @@ class WindowReader:
         Raises:
             ArticleNotFound: the id names no article.
         """
-        asking, readings = self._asking, []
+        asking = self._asking
+        readings: list[Generation] = []
         for language in languages:
             for window in self.windows(article, language):
                 known = self._readings.get(_reading_of(window, language, asking))

@@ -19,6 +19,7 @@ from assistant.application import Application
 from assistant.errors import ArticleError, EvaluationError, UsageError
 from assistant.library.article import Article
 from assistant.measuring.baseline import plain_answer
+from assistant.measuring.json_lines import json_lines
 from assistant.model.protocol import ChatModel
 from assistant.settings import Settings
 
@@ -44,11 +45,7 @@ def read_rows(data: Path, article: str | None = None) -> tuple[Row, ...]:
     Raises:
         EvaluationError: the file can't be read, or a row lacks an id, a question or an article.
     """
-    try:
-        lines = data.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"The data file {data} can't be read: {error}.") from error
-    rows = tuple(_row(line, f"{data}, line {number}", article) for number, line in enumerate(lines, 1) if line.strip())
+    rows = tuple(_row(line, place, article) for place, line in json_lines(data))
     if len({row.id for row in rows}) < len(rows):
         raise EvaluationError(f"Two rows of {data} have the same id; every row needs its own.")
     return rows

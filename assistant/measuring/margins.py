@@ -38,7 +38,6 @@ LEAST = 20
 """Rows of each kind without which nothing is said of a direction."""
 FARTHEST = 10.0
 """Log-odds farther from even than this are no threshold."""
-EXACTNESS = 1e-6
 RIDGE = 1.0
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -142,30 +141,23 @@ def _probe(answered: Sequence[Answered], answerable: Array, names: Any) -> Probe
 
 
 def _threshold(right: Line, prior: float) -> float:
-    """The log-odds at which an answer is as likely right as there is none, if half of the questions had one.
+    """The log-odds at which an answer is as likely right as there would be none if half of the questions had one.
 
-    By the fitted lines: where most of some hundred rows were decided rightly moves by half a unit with the rows.
+    By the fitted lines, which meet there: where most of some hundred rows were decided rightly moves by half a unit
+    with the rows.
 
     Args:
         right: how likely an answer with some log-odds is right.
         prior: log-odds that a row has an answer.
     """
-    low, high = -FARTHEST, FARTHEST
-    while high - low > EXACTNESS:
-        middle = (low + high) / 2
-        is_due = _share(right[0] * middle + right[1]) > _share(prior - middle)
-        low, high = (low, middle) if is_due else (middle, high)
-    return high
+    slope, intercept = right
+    return max(-FARTHEST, min(FARTHEST, (prior - intercept) / (1 + slope))) if slope > -1 else FARTHEST
 
 
 def _even(right: Line) -> float:
     """The log-odds from which an answer is likelier right than not."""
     slope, intercept = right
     return -intercept / slope if slope > 0 else FARTHEST
-
-
-def _share(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-log_odds))
 
 
 def _line(values: Array, outcomes: Array) -> Line:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.errors import EvaluationError
+from assistant.measuring.json_lines import json_lines
 from assistant.text.language import Language
 
 __all__ = [
@@ -246,20 +247,14 @@ def read_predictions(predictions: Path) -> dict[str, Prediction]:
 
 
 def _read(path: Path, parse: Callable[[dict[str, Any]], Read], advice: str) -> dict[str, Read]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"The file {path} can't be read: {error}. {advice}") from error
     found: dict[str, Read] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for place, line in json_lines(path, advice):
         try:
             one = parse(_object(line))
         except (ValueError, OverflowError) as error:
-            raise EvaluationError(f"{path}, line {number}: {error}. {advice}") from error
+            raise EvaluationError(f"{place}: {error}. {advice}") from error
         if one.id in found:
-            raise EvaluationError(f"{path}, line {number}: a second line for {one.id}. Leave one line of each id.")
+            raise EvaluationError(f"{place}: a second line for {one.id}. Leave one line of each id.")
         found[one.id] = one
     return found
 

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.answering.answerability import ACROSS, Answerability, load_answerability
 from assistant.errors import EvaluationError
-from assistant.measuring.margins import Answered, calibrate_margins, fit_margins
+from assistant.measuring.margins import Answered, _threshold, calibrate_margins, fit_margins
 from assistant.model.protocol import Reading
 from assistant.settings import Care, Settings
 from assistant.text.language import Language
@@ -100,6 +100,23 @@ def test_who_is_careful_is_answered_less() -> None:
         cautious, balanced, forthcoming = (made.threshold(language, language, care) for care in Care)
         assert cautious >= balanced >= forthcoming
         assert (made.right_of_100(cautious, language, language) or 0) >= 50
+
+
+@pytest.mark.parametrize(
+    ("right", "prior", "threshold"),
+    [
+        ((1.0, 0.0), 0.0, 0.0),
+        ((0.8, -0.5), 0.4, 0.5),
+        ((3.0, 2.0), -2.0, -1.0),
+        ((0.0, -30.0), 0.0, 10.0),
+        ((0.0, 30.0), 0.0, -10.0),
+        ((-1.5, 0.0), 0.0, 10.0),
+    ],
+)
+def test_who_is_balanced_is_answered_where_right_and_unanswerable_are_as_likely(
+    right: tuple[float, float], prior: float, threshold: float
+) -> None:
+    assert _threshold(right, prior) == pytest.approx(threshold)
 
 
 def test_it_is_kept_whole(tmp_path: Path) -> None:
