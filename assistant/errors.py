@@ -11,6 +11,7 @@
     │   └── StoreTooNew        it was written by a newer assistant
     ├── ModelError             a model file that is missing, foreign or broken
     │   ├── FetchError         a model that couldn't be fetched
+    │   ├── ModelUnfit         a model that can't be asked, however it is run
     │   ├── ModelStopped       the process of a model that came to an end, or hung
     │   │   └── ModelKilled    it was ended from outside
     │   └── ServerError        a model server that can't be reached, is slow, or refuses
@@ -35,6 +36,7 @@ __all__ = [
     "ModelError",
     "ModelKilled",
     "ModelStopped",
+    "ModelUnfit",
     "PageError",
     "ServerError",
     "StoreBroken",
@@ -100,6 +102,10 @@ class ModelError(AssistantError):
 
 class FetchError(ModelError):
     """A model that couldn't be fetched whole."""
+
+
+class ModelUnfit(ModelError):
+    """A model that can't be asked, in whichever way it is run."""
 
 
 class ModelStopped(ModelError):

@@ -24,6 +24,8 @@ __all__ = [
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 PACKAGE = Path(__file__).parent
+CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+"""Microseconds of processor time in each so many that a container has; Linux control groups, version 2."""
 
 
 def _default_home() -> Path:
@@ -48,10 +50,13 @@ def own_file(name: str) -> Path:
 
 
 def available_cores() -> int:
-    """The processor's cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """The processor's cores that this process may use, in a container as many as it has the time of."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = map(int, CPU_QUOTA.read_text("ascii").split())
+        return max(1, min(cores, -(-quota // period)))
+    except (OSError, ValueError, ArithmeticError):  # there is no quota, or no such file
+        return cores
 
 
 class Care(StrEnum):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, ModelUnfit
 from assistant.model.decoding import Candidate, Context
 from assistant.model.llama.child import serve
 from assistant.model.protocol import Message, Placement
@@ -44,6 +44,8 @@ class FakeBuild:
             raise ModelError("its results are no numbers")
         if self._fault == "MEMORY":
             raise ModelError("There is too little memory.")
+        if self._fault == "UNFIT":
+            raise ModelUnfit("Its chat template can't be used.")
         if self._fault == "IMPORT":
             raise ImportError("libgomp.so.1 is missing")
         sys.stderr.write("GGML_ASSERT(tensor) failed\n")

@@ -138,6 +138,9 @@ class FakeModel(ChatModel):
     def wait_until_loaded(self) -> None:
         """There is nothing to wait for."""
 
+    def settle(self, stopped: Callable[[], bool]) -> None:
+        """What taught it is known."""
+
     def generate(
         self,
         messages: Sequence[Message],

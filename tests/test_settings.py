@@ -1,14 +1,16 @@
 """What the user can choose, and where the user's things lie."""
 
+import os
 from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
 from platformdirs import user_data_path
 
+import assistant.settings
 from assistant.errors import UsageError
 from assistant.model.catalog import load_catalog
-from assistant.settings import DEFAULT_MODEL, PACKAGE, ChromaServer, Settings
+from assistant.settings import DEFAULT_MODEL, PACKAGE, ChromaServer, Settings, available_cores
 
 
 def test_the_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -85,6 +87,29 @@ def test_a_key_does_not_go_without_encryption_by_a_slip(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(("host", "place"), [("db.example", "db.example:1"), ("::1", "[::1]:1"), ("[::1]", "[::1]:1")])
 def test_a_chroma_server_is_called_by_host_and_port(host: str, place: str) -> None:
     assert ChromaServer(host, "1").place == place
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"),
+    [
+        ("200000 100000", 2),
+        ("150000 100000", 2),
+        ("20000 100000", 1),
+        ("6400000 100000", 8),
+        ("max 100000", 8),
+        ("5000 0", 8),
+        ("", 8),
+        (None, 8),
+    ],
+)
+def test_a_container_s_quota_of_the_processor_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quota: str | None, cores: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr(assistant.settings, "CPU_QUOTA", tmp_path / "cpu.max")
+    if quota is not None:
+        (tmp_path / "cpu.max").write_text(f"{quota}\n")
+    assert available_cores() == cores == Settings().threads
 
 
 def test_settings_are_changed_by_making_new_ones() -> None:

@@ -37,6 +37,50 @@ def write_tiny_model(path: Path, seed: int = 0, architecture: str = "qwen2") -> 
     return path
 
 
+def write_tiny_mamba(path: Path, seed: int = 0) -> Path:
+    """Writes a model of the same tokens whose memory is a state that can't be cut back (arXiv:2312.00752)."""
+    import gguf
+
+    chance, inner, state, rank = np.random.default_rng(seed), 2 * WIDTH, 8, 4
+    writer = gguf.GGUFWriter(path, "mamba")
+    writer.add_context_length(4096)
+    writer.add_embedding_length(WIDTH)
+    writer.add_feed_forward_length(0)
+    writer.add_head_count(0)
+    writer.add_block_count(LAYERS)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_ssm_conv_kernel(4)
+    writer.add_ssm_inner_size(inner)
+    writer.add_ssm_state_size(state)
+    writer.add_ssm_time_step_rank(rank)
+    _add_tokens(writer)
+    shapes = {
+        "ssm_in.weight": (2 * inner, WIDTH),
+        "ssm_conv1d.weight": (inner, 4),
+        "ssm_conv1d.bias": (inner,),
+        "ssm_x.weight": (rank + 2 * state, inner),
+        "ssm_dt.weight": (inner, rank),
+        "ssm_dt.bias": (inner,),
+        "ssm_d": (inner,),
+        "ssm_out.weight": (WIDTH, inner),
+    }
+    tensors = {
+        "token_embd.weight": chance.normal(0, 0.1, (256 + len(CONTROL), WIDTH)),
+        "output_norm.weight": np.ones(WIDTH),
+    }
+    for layer in range(LAYERS):
+        parts = {name: chance.normal(0, shape[-1] ** -0.5, shape) for name, shape in shapes.items()}
+        parts |= {"attn_norm.weight": np.ones(WIDTH), "ssm_a": -np.exp(chance.normal(0, 1, (inner, state)))}
+        tensors |= {f"blk.{layer}.{name}": matrix for name, matrix in parts.items()}
+    for name, matrix in tensors.items():
+        writer.add_tensor(name, matrix.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
 def write_tiny_adapter(path: Path, seed: int = 0, rank: int = 4) -> Path:
     """Writes an adapter of it that changes much of what it says."""
     from assistant.measuring.fitting.gguf_file import Adapter, write_adapter

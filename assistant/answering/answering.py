@@ -27,7 +27,7 @@ from assistant.answering.manner import Draft
 from assistant.answering.prompts import Exchange
 from assistant.answering.questions import check_question, depends_on_earlier, of_another, together
 from assistant.answering.refusals import REFUSAL, UNSAID, WITHHELD
-from assistant.answering.window_reader import WindowReader
+from assistant.answering.window_reader import Asking, WindowReader
 from assistant.answering.windows import Window
 from assistant.library.retrieval import Query
 from assistant.library.store import Hit
@@ -143,6 +143,8 @@ class Inquiry:
     _stopped: threading.Event = field(default_factory=threading.Event)
     _begun: "list[_Begun]" = field(default_factory=list)
     _log_odds: float | None = None
+    _asking: Asking = field(init=False)
+    """There from when the model is first asked."""
 
     def stop(self) -> None:
         """Ends the answer where it is; the events still end with an `AnswerFinished`, marked as stopped."""
@@ -170,10 +172,12 @@ class Inquiry:
         if self.query.text != self.asked:
             yield QuestionUnderstood(self.query.text)
         searched = time.perf_counter()
-        hits, windows, others = self._reader.find(self.query)
+        hits, windows = self._reader.find(self.query)
         evidence_ms = round(to_know_what_is_wanted + milliseconds(searched), 1)
         yield EvidenceFound(hits[:SHOWN])
         text, first_token_ms = "", None
+        self._asking = self._reader.asking(self._stopped.is_set)
+        others = self._reader.find_other(self.query, hits) if self._asking.manner.is_taught else ()
         likeliest = (yield from self._likeliest(windows)) or (yield from self._likeliest(others))
         for event in self._said(likeliest) if likeliest else ():
             first_token_ms = first_token_ms or milliseconds(began)
@@ -228,7 +232,7 @@ class Inquiry:
     def _begin(self, window: Window, handicap: float = 0.0) -> "Generator[ModelAwaited, None, _Begun]":
         """An answer from a window, which `stop` ends from now on, and which has ended where that came first."""
         question = self.asked if self._earlier else self.query.text
-        generation = self._reader.generate(question, self.query, window, self._asker, self._earlier)
+        generation = self._reader.generate(question, self.query, window, self._asking, self._asker, self._earlier)
         pieces = iter(generation)
         begun = _Begun(window, generation, pieces)
         self._begun.append(begun)
@@ -236,12 +240,12 @@ class Inquiry:
             generation.stop()
         yield from self._awaited(generation)
         begun.pieces = chain([next(pieces, "")], pieces)  # with the first piece, the log-odds are there
-        log_odds = self._reader.log_odds(self.query, window, generation)
+        log_odds = self._asking.log_odds(self.query, window, generation)
         if log_odds is not None:
             begun.log_odds = log_odds
             self._log_odds = log_odds if self._log_odds is None else max(self._log_odds, log_odds)
-            self.readings.extend(self._reader.keep(window, self.query.language))
-            begun.margin = self._reader.margin(self.query, window, log_odds, self._care)
+            self.readings.extend(self._reader.keep(window, self.query.language, self._asking))
+            begun.margin = self._asking.margin(self.query, window, log_odds, self._care)
         begun.odds = begun.margin - handicap
         return begun
 
@@ -267,7 +271,7 @@ class Inquiry:
             yield from _changes(shown, whole or "")
 
     def _draft(self, begun: "_Begun") -> Draft:
-        return self._reader.draft(self.query, begun.window)
+        return self._asking.draft(self.query, begun.window)
 
     def _finish(self, text: str, begun: "_Begun | None", hits: tuple[Hit, ...], timings: Timings) -> Answer:
         window = begun.window if begun else ()
@@ -304,7 +308,7 @@ class Inquiry:
     def _right_of_100(self, begun: "_Begun") -> int | None:
         if begun.log_odds is None or self._stopped.is_set():
             return None
-        return self._reader.right_of_100(self.query, begun.window, begun.log_odds)
+        return self._asking.right_of_100(self.query, begun.window, begun.log_odds)
 
 
 def _rounded(log_odds: float | None) -> float | None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.answerability import Answerability
@@ -26,7 +27,7 @@ from assistant.model.protocol import ChatModel, Generation, ModelStatus
 from assistant.settings import Care, Part
 from assistant.text.language import Language
 
-__all__ = ["WindowReader"]
+__all__ = ["Asking", "WindowReader"]
 
 SEARCHED = 40
 """Passages searched for, both languages together; they decide which windows are read."""
@@ -43,6 +44,41 @@ KEPT_READINGS = 1024
 """Readings that are known to have been begun."""
 KEPT_WINDOWS = 64
 """Articles whose windows are kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How the model is asked, as what it was taught wants it, and what it makes of the prompts then means."""
+
+    taught_by: str
+    manner: Manner
+    answerability: Answerability
+    without: AbstractSet[Part]
+
+    def draft(self, query: Query, window: Window) -> Draft:
+        """An answer from a window, before the model has written anything of it."""
+        return self.manner.draft(query, window)
+
+    def margin(self, query: Query, window: Window, log_odds: float, care: Care) -> float:
+        """By how much the log-odds that a window answers a question are above what is asked of them.
+
+        Where the window has a percentage for the period asked about, that speaks for an answer too.
+        """
+        if Part.ANSWERABILITY in self.without:
+            return math.inf
+        if care is Care.BALANCED and states_the_period_asked(query.text, texts_of(window)):
+            care = Care.FORTHCOMING
+        return log_odds - self.answerability.threshold(query.language, language_of(window), care)
+
+    def log_odds(self, query: Query, window: Window, generation: Generation) -> float | None:
+        """Log-odds that there is an answer, by what the model made of the prompt; None while it has not read it."""
+        if not generation.reading:
+            return None
+        return self.answerability.log_odds(generation.reading, query.language, language_of(window))
+
+    def right_of_100(self, query: Query, window: Window, log_odds: float) -> int | None:
+        """Of 100 answers as likely as this one, how many were right where that was measured; None where it wasn't."""
+        return self.answerability.right_of_100(log_odds, query.language, language_of(window))
 
 
 class WindowReader:
@@ -75,8 +111,8 @@ class WindowReader:
         self._answer_tokens = answer_tokens
         self._without = without
         self._alignment_of = alignment_of
-        self._take_manner()
-        self._readings: dict[tuple[str, Language, Language, int], Generation] = {}
+        self._asking = self._asking_by(model.taught_by)
+        self._readings: dict[tuple[str, Language, Language, int, str], Generation] = {}
         self._going: set[str] = set()
         self._reading = threading.Lock()
         self._asked = 0
@@ -89,8 +125,6 @@ class WindowReader:
     def asked(self) -> Iterator[None]:
         """Counts a question as being answered until the block ends."""
         with self._counting:
-            if not self._asked and self._model.taught_by != self._taught_by:
-                self._take_manner()
             self._asked += 1
         try:
             yield
@@ -98,15 +132,28 @@ class WindowReader:
             with self._counting:
                 self._asked -= 1
 
-    def _take_manner(self) -> None:
-        """Has the model asked as what it was taught wants it; while a question is being answered, that stays."""
-        taught_by = self._model.taught_by
-        self._answerability = self._answerability_of(taught_by)
+    def asking(self, stopped: Callable[[], bool]) -> Asking:
+        """How the model is to be asked for the whole of one question, which is found out where it isn't known.
+
+        Args:
+            stopped: whether that isn't wanted any more.
+
+        Raises:
+            ModelError: it can't be known, or what the model's answers mean can't be read; the next question tries
+                again.
+        """
+        self._model.settle(stopped)
+        taught_by, asking = self._model.taught_by, self._asking
+        if taught_by != asking.taught_by:
+            asking = self._asking = self._asking_by(taught_by)
+        return asking
+
+    def _asking_by(self, taught_by: str) -> Asking:
         embed = self._retriever.embedder.passages
-        self._manner: Manner = (
+        manner: Manner = (
             Pointing(self._without, embed) if taught_by else Telling(self._without, self._retriever.nearness, embed)
         )
-        self._taught_by = taught_by  # last: where its answerability can't be had, the next question tries again
+        return Asking(taught_by, manner, self._answerability_of(taught_by), self._without)
 
     @property
     def is_asked(self) -> bool:
@@ -116,33 +163,34 @@ class WindowReader:
     def read(self, article: str, languages: Sequence[Language] = tuple(Language)) -> list[Generation]:
         """Lets the model read an article before anything is asked in `languages`, when it has nothing else to do.
 
-        Its first windows, once for each language, and again where that came to nothing. Each that is returned ends when
-        the reading of one has.
+        Its first windows, as the last question was asked, once for each language, and again where that came to nothing.
+        Each that is returned ends when the reading of one has.
 
         Raises:
             ArticleNotFound: the id names no article.
         """
-        readings = []
+        asking = self._asking
+        readings: list[Generation] = []
         for language in languages:
             for window in self.windows(article, language):
-                known = self._readings.get(_reading_of(window, language))
-                readings.append(known) if known and known.is_ended else readings.extend(self.keep(window, language))
+                known = self._readings.get(_reading_of(window, language, asking))
+                readings.extend([known] if known and known.is_ended else self.keep(window, language, asking))
         return readings
 
-    def keep(self, window: Window, language: Language) -> Sequence[Generation]:
-        """Lets the model read a window, unless it has, and keep what came of it for questions in `language`.
+    def keep(self, window: Window, language: Language, asking: Asking) -> Sequence[Generation]:
+        """Lets the model read a window, unless it has, and keep what came of it for questions in `language`, so asked.
 
         Once, however many ask meanwhile; not at all where the article has been removed.
         """
         article = window[0].article.id
-        key = _reading_of(window, language)
+        key = _reading_of(window, language, asking)
         with self._reading:
             known = self._readings.get(key)
             if known and not known.wait(0):
                 return (known,)
             if article in self._going or self._trouble(article):
                 return ()
-            reading = self._readings[key] = self._model.read(self._manner.read(window, language), article)
+            reading = self._readings[key] = self._model.read(asking.manner.read(window, language), article)
             for old in list(self._readings)[:-KEPT_READINGS]:
                 if self._readings[old].wait(0):
                     del self._readings[old]
@@ -169,10 +217,8 @@ class WindowReader:
             return error
         return None
 
-    def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...], tuple[Window, ...]]:
+    def find(self, query: Query) -> tuple[tuple[Hit, ...], tuple[Window, ...]]:
         """The passages for a question, and the windows that the model is to read until one answers it, best first.
-
-        Then those of the articles' other versions, to be read where none does: from these a taught model answers too.
 
         Raises:
             AssistantError: none of the articles that were found can be read; one that can't is left out.
@@ -183,12 +229,22 @@ class WindowReader:
             articles = self._readable(hit.chunk.article for hit in hits)
             hits = tuple(hit for hit in hits if hit.chunk.article in articles)
         windows = [window for article in articles for window in self._windows(article, query.language)]
-        found = rank_windows(windows, hits)[:TRIED]
-        if not self._manner.is_taught:
-            return hits, found, ()
+        return hits, rank_windows(windows, hits)[:TRIED]
+
+    def find_other(self, query: Query, hits: Sequence[Hit]) -> tuple[Window, ...]:
+        """Windows of the articles' other versions, to be read where none of those found answers, best first.
+
+        From these a taught model answers too.
+
+        Args:
+            hits: the passages for the question.
+        """
+        articles = query.articles or ()
+        if len(articles) != 1:
+            articles = tuple(dict.fromkeys(hit.chunk.article for hit in hits))
         both = [article for article in articles if len(self._article_of(article).documents) > 1]
         others = [window for article in both for window in self._windows(article, query.language.other)]
-        return hits, found, rank_windows(others, hits)[:TRIED_OF_OTHER] if others else ()
+        return rank_windows(others, hits)[:TRIED_OF_OTHER] if others else ()
 
     def _readable(self, articles: Iterable[str]) -> tuple[str, ...]:
         """Those that can be read, each once; where there are some and none can, its error."""
@@ -199,27 +255,30 @@ class WindowReader:
         return readable
 
     def generate(
-        self, question: str, query: Query, window: Window, asker: str | None, earlier: Exchange | None = None
+        self,
+        question: str,
+        query: Query,
+        window: Window,
+        asking: Asking,
+        asker: str | None,
+        earlier: Exchange | None = None,
     ) -> Generation:
         """The answer as the model gives it to `asker`, held to the window that it is given.
 
         Args:
             question: as it was asked, after `earlier`; `query` has both.
         """
+        manner = asking.manner
         return self._model.generate(
-            self._manner.messages(question, query, window, earlier),
+            manner.messages(question, query, window, earlier),
             self._answer_tokens,
-            allows=self._manner.guard(query, window),
-            refusal=self._manner.refusal(query.language),
-            read=self._manner.read(window, query.language) if self._manner.is_taught else None,
-            foretells=self._manner.foretells(window),
-            rivals=self._manner.rivals(window),
+            allows=manner.guard(query, window),
+            refusal=manner.refusal(query.language),
+            read=manner.read(window, query.language) if manner.is_taught else None,
+            foretells=manner.foretells(window),
+            rivals=manner.rivals(window),
             asker=asker,
         )
-
-    def draft(self, query: Query, window: Window) -> Draft:
-        """An answer from a window, before the model has written anything of it."""
-        return self._manner.draft(query, window)
 
     def make_up(self, seed: Seed) -> Generation:
         """A question in the language of a window, when nobody asks one: what comes behind the seed's beginning, if any.
@@ -228,7 +287,7 @@ class WindowReader:
         """
         language, is_open = seed.source.sentence.language, bool(seed.start)
         request = seed.start or make_up_request(seed.answer, seed.source.sentence.text)
-        messages = self._manner.messages(request, Query(request, language), seed.window, None)
+        messages = self._asking.manner.messages(request, Query(request, language), seed.window, None)
         guard = AnswerGuard(language, texts_of(seed.window), request, self._without)
         return self._model.generate(messages, QUESTION_TOKENS, allows=guard, asker=None, is_open=is_open)
 
@@ -245,27 +304,6 @@ class WindowReader:
         article = window[0].article
         return disagreements(figures, article, self._alignment_of(article.id) or ())
 
-    def margin(self, query: Query, window: Window, log_odds: float, care: Care) -> float:
-        """By how much the log-odds that a window answers a question are above what is asked of them.
-
-        Where the window has a percentage for the period asked about, that speaks for an answer too.
-        """
-        if Part.ANSWERABILITY in self._without:
-            return math.inf
-        if care is Care.BALANCED and states_the_period_asked(query.text, texts_of(window)):
-            care = Care.FORTHCOMING
-        return log_odds - self._answerability.threshold(query.language, language_of(window), care)
-
-    def log_odds(self, query: Query, window: Window, generation: Generation) -> float | None:
-        """Log-odds that there is an answer, by what the model made of the prompt; None while it has not read it."""
-        if not generation.reading:
-            return None
-        return self._answerability.log_odds(generation.reading, query.language, language_of(window))
-
-    def right_of_100(self, query: Query, window: Window, log_odds: float) -> int | None:
-        """Of 100 answers as likely as this one, how many were right where that was measured; None where it wasn't."""
-        return self._answerability.right_of_100(log_odds, query.language, language_of(window))
-
     @property
     def model_name(self) -> str:
         return self._model.name
@@ -275,6 +313,6 @@ class WindowReader:
         return self._model.status
 
 
-def _reading_of(window: Window, language: Language) -> tuple[str, Language, Language, int]:
+def _reading_of(window: Window, language: Language, asking: Asking) -> tuple[str, Language, Language, int, str]:
     """What the reading of a window for questions in a language is known by."""
-    return window[0].article.id, language, language_of(window), window[0].sentence.start
+    return window[0].article.id, language, language_of(window), window[0].sentence.start, asking.taught_by

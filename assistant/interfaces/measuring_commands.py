@@ -58,13 +58,15 @@ def evaluate(
     text = None if article is None else read_source(article, Settings().source_bytes).text
     rows = evaluation.read_rows(data, text)
     rows = evaluation.sample(rows[:limit], sample, seed)
-    done = evaluation.done_ids(out)
+    done = evaluation.done_ways(out)
     left = [row for row in rows if row.id not in done]
     settings = Settings(gpu_layers=layers(gpu_layers), care=care, without=frozenset(without or ()))
     settings = with_model(settings, model, model_server)
     with open_application(settings, show_fetch, keep=False) as application, _unwritable(out):
         show_server(application.server)
         application.model.wait_until_loaded()
+        way = evaluation.way_of(application.model, settings, baseline=baseline)
+        evaluation.check_way(out, done.values(), way)
         evaluation.evaluate(application, left, out, row_line(), settings=settings, baseline=baseline)
     say(f"{len(rows)} rows answered, {len(left)} of them now: {out}", err=True)
 
@@ -102,6 +104,8 @@ def calibrate(
     settings = Settings(model=model, gpu_layers=layers(gpu_layers), without=frozenset(without or ()))
     with open_model(settings, show_fetch) as worker:
         out = out or settings.home / "models" / calibration_file(worker.taught_by or worker.name)
+        with _unwritable(out):
+            _check_writable(out)
         if worker.taught_by:
             made = calibrate_margins(worker, data, settings, row_line(), size=sample, seed=seed)
         else:
@@ -138,6 +142,8 @@ def fit(
     if start and rank:
         raise UsageError("--rank is for a new adapter, and that of --from has its own. Leave --rank out.")
     check_installed()
+    with _unwritable(out):
+        _check_writable(out)
     settings = Settings(model=model)
     file = resolve(model, settings, show_fetch)
     begun_from = read_adapter(start) if start else None
@@ -164,6 +170,16 @@ def average(
     with _unwritable(out):
         average_adapters(adapters, out, precision)
     say(f"Written: {out}")
+
+
+def _check_writable(out: Path) -> None:
+    """Raises OSError where a file can't be written, before long work is done on what it is to hold."""
+    is_there = out.exists()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("ab"):
+        pass
+    if not is_there:
+        out.unlink()
 
 
 def _show_fit(line: ProgressLine, progress: "FitProgress") -> None:

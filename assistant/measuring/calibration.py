@@ -70,6 +70,7 @@ def calibrate(
         ModelError: the model can't be run.
     """
     rows = _lengthened(_sample([row for path in data for row in read_gold_rows(path).values()], size, seed), seed)
+    _check([(question_language(row.question), row.answerable, row.article) for row in rows])
     observations = observe(model, rows, window_tokens, on_row)
     return fit(observations, command(model, data, size, seed))
 
@@ -141,6 +142,7 @@ def observe(
 
     Raises:
         ArticleError: a row's article is in no language that the assistant reads.
+        EvaluationError: the model has no hidden states to be had.
         ModelError: the model can't be run.
     """
     found = []
@@ -154,6 +156,10 @@ def observe(
             for _ in generation:
                 pass
             if generation.reading:
+                if not generation.reading.hidden.size:
+                    raise EvaluationError(
+                        "This model doesn't name its layers, so it can't be calibrated; it runs without."
+                    )
                 found.append(Observation(generation.reading, language, article.id, row.answerable))
         on_row(number, len(rows))
     return found
@@ -165,7 +171,7 @@ def fit(observations: Sequence[Observation], provenance: str) -> Answerability:
     Raises:
         EvaluationError: a language has too few observations of either kind.
     """
-    _check(observations)
+    _check([(one.language, one.answerable, one.article) for one in observations])
     features = np.array([one.reading.hidden for one in observations], np.float64)
     answerable = np.array([one.answerable for one in observations], np.float64)
     languages = np.array([one.language for one in observations])
@@ -205,18 +211,17 @@ def fit_probe(features: Array, answerable: Array, articles: Sequence[str], kinds
     return Probe(*logistic(features, answerable, best), best, scores[best])
 
 
-def _check(observations: Sequence[Observation]) -> None:
+def _check(rows: Sequence[tuple[Language, bool, str]]) -> None:
+    """Whether there are enough: each row's language, whether its question is answerable, and its article."""
     for language in Language:
-        kinds = [one.answerable for one in observations if one.language is language]
+        kinds = [answerable for own, answerable, _ in rows if own is language]
         if min(kinds.count(True), kinds.count(False)) < 2 * FOLDS:
             raise EvaluationError(
                 f"To calibrate, {2 * FOLDS} answerable and {2 * FOLDS} unanswerable questions in each language are the "
                 f"least, better hundreds; in {language.value} there are {kinds.count(True)} and {kinds.count(False)}."
             )
-    if len({one.article for one in observations}) < 2 * FOLDS:
+    if len({article for _, _, article in rows}) < 2 * FOLDS:
         raise EvaluationError(f"To calibrate, questions on at least {2 * FOLDS} articles are needed.")
-    if not all(one.reading.hidden.size for one in observations):
-        raise EvaluationError("This model doesn't name its layers, so it can't be calibrated; it runs without.")
 
 
 def _folds(articles: Sequence[str]) -> Array:

@@ -2,12 +2,12 @@
 
 Rows in: id, question, and an article (text, and a title where there is one). Rows out: id, answer, refused,
 citations, figures, nearest passages, log-odds, model, timings; of a baseline's also the fault that the guard finds in
-the answer. `report.py` holds them against the gold answers.
+the answer, and the way in which all were answered. `report.py` holds them against the gold answers.
 """
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from assistant.application import Application
 from assistant.errors import ArticleError, EvaluationError, UsageError
 from assistant.library.article import Article
 from assistant.measuring.baseline import plain_answer
+from assistant.measuring.json_lines import json_lines
+from assistant.model.protocol import ChatModel
 from assistant.settings import Settings
 
-__all__ = ["Row", "done_ids", "evaluate", "read_rows", "sample"]
+__all__ = ["Row", "check_way", "done_ways", "evaluate", "read_rows", "sample", "way_of"]
 
 KEPT_ARTICLES = 8
 """Articles kept in the throw-away library at once."""
@@ -43,11 +45,7 @@ def read_rows(data: Path, article: str | None = None) -> tuple[Row, ...]:
     Raises:
         EvaluationError: the file can't be read, or a row lacks an id, a question or an article.
     """
-    try:
-        lines = data.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"The data file {data} can't be read: {error}.") from error
-    rows = tuple(_row(line, f"{data}, line {number}", article) for number, line in enumerate(lines, 1) if line.strip())
+    rows = tuple(_row(line, place, article) for place, line in json_lines(data))
     if len({row.id for row in rows}) < len(rows):
         raise EvaluationError(f"Two rows of {data} have the same id; every row needs its own.")
     return rows
@@ -72,24 +70,49 @@ def sample(rows: Sequence[Row], size: int | None, seed: int) -> tuple[Row, ...]:
     return tuple(rows[index] for index in sorted(chosen))
 
 
-def done_ids(out: Path) -> set[str]:
-    """Ids of the rows that an earlier run wrote to `out`; a last line that was cut off is taken away.
+def done_ways(out: Path) -> dict[str, str]:
+    """In which way each row was answered that an earlier run wrote to `out`, by its id, "" where that isn't written.
+
+    A last line that was cut off is taken away.
 
     Raises:
         EvaluationError: the file holds something else.
     """
     if not out.exists():
-        return set()
+        return {}
     try:
         whole, newline, torn = out.read_bytes().rpartition(b"\n")
-        ids = {str(json.loads(line)["id"]) for line in whole.splitlines() if line.strip()}
+        rows = [json.loads(line) for line in whole.splitlines() if line.strip()]
+        ways = {str(row["id"]): str(row.get("way") or "") for row in rows}
         if not b'{"id": '.startswith(torn[:7]):
             raise ValueError(torn)
         if torn:
             out.write_bytes(whole + newline)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise EvaluationError(f"{out} holds no predictions; name another file with --out, or remove it.") from error
-    return ids
+    return ways
+
+
+def way_of(model: ChatModel, settings: Settings, *, baseline: bool = False) -> str:
+    """In which way questions are answered, as it is written with each row: by what, and with which options."""
+    if baseline:
+        return f"{model.name}, baseline"
+    taught = f" ({model.taught_by})" if model.taught_by else ""
+    parts = "".join(f", without {part.value}" for part in sorted(settings.without))
+    return f"{model.name}{taught}, {settings.care.value}{parts}"
+
+
+def check_way(out: Path, ways: Iterable[str], way: str) -> None:
+    """Whether what an earlier run wrote to `out` may be gone on with in `way`.
+
+    Raises:
+        EvaluationError: some of it was answered in another.
+    """
+    if other := next((each for each in ways if each not in ("", way)), None):
+        raise EvaluationError(
+            f"{out} was begun with other options ({other}; now: {way}), and rates over both would mean nothing. Name "
+            "another file with --out, or give the options that it was begun with."
+        )
 
 
 def evaluate(
@@ -111,6 +134,7 @@ def evaluate(
         EvaluationError: a row can't be asked; what was answered before it is kept.
     """
     kept: list[str] = []
+    way = way_of(application.model, settings, baseline=baseline)
     with out.open("a", encoding="utf-8") as file:
         for number, row in enumerate(_by_article(rows), start=1):
             article = _added(application, row, kept)
@@ -121,7 +145,7 @@ def evaluate(
                 fault = None if answer.refused else _fault(answer, text)
             else:
                 answer = _answered(application, row, article, settings)
-            fields = as_json(answer) | ({"fault": fault.value} if fault else {})
+            fields = as_json(answer) | ({"fault": fault.value} if fault else {}) | {"way": way}
             del fields["question"], fields["understood"], fields["question_lang"]
             file.write(json.dumps({"id": row.id, **fields}, ensure_ascii=False) + "\n")
             file.flush()

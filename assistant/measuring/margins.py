@@ -10,6 +10,7 @@ import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,11 @@ from assistant.text.language import Language, question_language
 
 __all__ = ["Answered", "calibrate_margins", "fit_margins"]
 
+DIRECTIONS = tuple(sorted({direction(one, other) for one in Language for other in Language}))
 LEAST = 20
 """Rows of each kind without which nothing is said of a direction."""
 FARTHEST = 10.0
 """Log-odds farther from even than this are no threshold."""
-EXACTNESS = 1e-6
 RIDGE = 1.0
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -70,7 +71,10 @@ def calibrate_margins(
         EvaluationError: a file can't be read, or has too few rows of a kind.
         ModelError: the model can't be run.
     """
-    rows = _sample([lesson for path in data for lesson in read_lessons(path)], size, seed)
+    lessons = _sample([lesson for path in data for lesson in read_lessons(path)], size, seed)
+    rows = list(_with_windows(lessons, settings.window_tokens))
+    names = np.array([_direction(lesson, window) for lesson, window in rows])
+    _check(names, np.array([float(lesson.words is not None) for lesson, _ in rows]))
     answered = list(_answered(model, rows, settings, on_row))
     return fit_margins(answered, f"{command(model, data, size, seed)}, {model.taught_by}")
 
@@ -85,14 +89,13 @@ def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
     margins = np.array([one.margin for one in answered])
     answerable = np.array([float(one.is_answerable) for one in answered])
     is_right = np.array([float(one.is_right) for one in answered])
-    directions = sorted({direction(one, other) for one in Language for other in Language})
-    _check(directions, names, answerable)
+    _check(names, answerable)
     probe = _probe(answered, answerable, names)
     lines: dict[str, Line] = {}
     planes: dict[str, Plane] = {}
     right: dict[str, Line] = {}
     found, told = {}, []
-    for name in directions:
+    for name in DIRECTIONS:
         own = names == name
         lines[name] = _line(margins[own], answerable[own])
         odds, of = lines[name][0] * margins[own] + lines[name][1], answerable[own]
@@ -118,8 +121,9 @@ def fit_margins(answered: Sequence[Answered], provenance: str) -> Answerability:
     )
 
 
-def _check(directions: Sequence[str], names: Any, answerable: Array) -> None:
-    for name in directions:
+def _check(names: Any, answerable: Array) -> None:
+    """Whether there are enough rows of each direction that have an answer, and that have none."""
+    for name in DIRECTIONS:
         counts = [int((answerable[names == name] == kind).sum()) for kind in (1, 0)]
         if min(counts) < LEAST:
             raise EvaluationError(
@@ -137,30 +141,23 @@ def _probe(answered: Sequence[Answered], answerable: Array, names: Any) -> Probe
 
 
 def _threshold(right: Line, prior: float) -> float:
-    """The log-odds at which an answer is as likely right as there is none, if half of the questions had one.
+    """The log-odds at which an answer is as likely right as there would be none if half of the questions had one.
 
-    By the fitted lines: where most of some hundred rows were decided rightly moves by half a unit with the rows.
+    By the fitted lines, which meet there: where most of some hundred rows were decided rightly moves by half a unit
+    with the rows.
 
     Args:
         right: how likely an answer with some log-odds is right.
         prior: log-odds that a row has an answer.
     """
-    low, high = -FARTHEST, FARTHEST
-    while high - low > EXACTNESS:
-        middle = (low + high) / 2
-        is_due = _share(right[0] * middle + right[1]) > _share(prior - middle)
-        low, high = (low, middle) if is_due else (middle, high)
-    return high
+    slope, intercept = right
+    return max(-FARTHEST, min(FARTHEST, (prior - intercept) / (1 + slope))) if slope > -1 else FARTHEST
 
 
 def _even(right: Line) -> float:
     """The log-odds from which an answer is likelier right than not."""
     slope, intercept = right
     return -intercept / slope if slope > 0 else FARTHEST
-
-
-def _share(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-log_odds))
 
 
 def _line(values: Array, outcomes: Array) -> Line:
@@ -186,21 +183,26 @@ def _sample(lessons: Sequence[Lesson], size: int | None, seed: int) -> list[Less
     return chosen
 
 
+def _with_windows(lessons: Sequence[Lesson], window_tokens: int) -> Iterator[tuple[Lesson, Window]]:
+    """The lessons with what is to be read for them; those on articles of several windows are left out."""
+    for lesson in lessons:
+        with suppress(ArticleError):
+            window, *others = windows_of(parse_article(lesson.article, lesson.title), lesson.language, window_tokens)
+            if not others:
+                yield lesson, window
+
+
+def _direction(lesson: Lesson, window: Window) -> str:
+    return direction(question_language(lesson.question), window[0].sentence.language)
+
+
 def _answered(
-    model: ChatModel, lessons: Sequence[Lesson], settings: Settings, on_row: Callable[[int, int], None]
+    model: ChatModel, rows: Sequence[tuple[Lesson, Window]], settings: Settings, on_row: Callable[[int, int], None]
 ) -> Iterator[Answered]:
-    """The lessons asked; those on articles of several windows are left out."""
+    """The lessons asked."""
     manner = Pointing(settings.without)
-    for number, lesson in enumerate(lessons, start=1):
-        on_row(number, len(lessons))
-        try:
-            window, *others = windows_of(
-                parse_article(lesson.article, lesson.title), lesson.language, settings.window_tokens
-            )
-        except ArticleError:
-            continue
-        if others:
-            continue
+    for number, (lesson, window) in enumerate(rows, start=1):
+        on_row(number, len(rows))
         query = Query.of(lesson.question)
         generation = model.generate(
             manner.messages(lesson.question, query, window, lesson.before),
@@ -211,7 +213,7 @@ def _answered(
         )
         written = whole_text(generation)
         if generation.reading:
-            name = direction(query.language, window[0].sentence.language)
+            name = _direction(lesson, window)
             is_right = _is_right(written, lesson, window)
             made = generation.reading
             yield Answered(name, made.margin, lesson.words is not None, is_right, lesson.article, made.hidden)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.errors import EvaluationError
+from assistant.measuring.json_lines import json_lines
 from assistant.text.language import Language
 
 __all__ = [
@@ -39,6 +40,8 @@ UNIT_LETTERS = 12
 JAPANESE_UNIT_LETTERS = 6
 SHORT_ANSWER = 24
 """Longest answer in characters that is taken for a name or a figure, which is Japanese without kana."""
+INFLECTED = 4
+"""Fewest characters of a gold answer in Latin letters that may stand in an answer in the plural."""
 LATIN_WORDS = 4
 """Most Latin words in such a short answer."""
 KANJI = 2
@@ -53,7 +56,8 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _ENGLISH_ARTICLE = re.compile(r"\b(?:an?|the)\b")
-_MARKS = re.compile(r"[\s.,;:!?'\"“”‘’()\[\]$€£¥%\-–—、。，．・「」『』（）％]+")
+_MARK = r"[\s.,;:!?'\"“”‘’()\[\]$€£¥%\-–—、。，．・「」『』（）％]"
+_MARKS = re.compile(f"{_MARK}+")
 _DIGITS = re.compile(r"\d")
 _IN_PARENTHESES = re.compile(r"[(（][^)）]*[)）]")
 _MARKER = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
@@ -170,7 +174,8 @@ def holds(text: str, gold: str) -> bool:
     """Whether the gold answer stands in `text`, whatever is in parentheses in it or marks citations in `text`.
 
     Case, spaces, punctuation, thousands separators and English articles don't count. Of a gold answer that is a
-    figure with at most a few letters (counter, "about"), the figure alone does. Else an overlap is enough.
+    figure with at most a few letters (counter, "about"), the figure alone does. One in Latin letters has to be whole
+    words ("No" doesn't stand in "known"). Else an overlap is enough.
     """
     gold = _IN_PARENTHESES.sub("", _half_width(gold)).strip() or gold
     text = _MARKER.sub("", _half_width(text))
@@ -178,7 +183,16 @@ def holds(text: str, gold: str) -> bool:
     letters = len(_DIGITS.sub("", folded))
     if wanted and letters <= (JAPANESE_UNIT_LETTERS if _is_japanese(gold) else UNIT_LETTERS):
         return wanted <= figures(text)
-    return (folded != "" and folded in _fold(text)) or _overlap(text, gold) >= OVERLAP
+    return (folded != "" and _stands_in(folded, text)) or _overlap(text, gold) >= OVERLAP
+
+
+def _stands_in(folded: str, text: str) -> bool:
+    """Whether a gold answer that is folded stands in `text`; Latin words may be in the plural there."""
+    if not folded.isascii():
+        return folded in _fold(text)
+    ending = "(?:e?s)?" if len(folded) >= INFLECTED else ""
+    words = f"{_MARK}*".join(map(re.escape, folded))
+    return re.search(f"(?<![a-z0-9]){words}{ending}(?![a-z0-9])", _without_articles(text)) is not None
 
 
 def _overlap(text: str, gold: str) -> float:
@@ -195,8 +209,12 @@ def _words(text: str) -> list[str]:
 
 def _fold(text: str) -> str:
     """What counts of `text` when it is compared."""
-    without_separators = _THOUSANDS.sub("", _half_width(text).lower())
-    return _MARKS.sub("", _ENGLISH_ARTICLE.sub(" ", without_separators))
+    return _MARKS.sub("", _without_articles(text))
+
+
+def _without_articles(text: str) -> str:
+    """In lower case too, and without thousands separators."""
+    return _ENGLISH_ARTICLE.sub(" ", _THOUSANDS.sub("", _half_width(text).lower()))
 
 
 def _half_width(text: str) -> str:
@@ -229,20 +247,14 @@ def read_predictions(predictions: Path) -> dict[str, Prediction]:
 
 
 def _read(path: Path, parse: Callable[[dict[str, Any]], Read], advice: str) -> dict[str, Read]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"The file {path} can't be read: {error}. {advice}") from error
     found: dict[str, Read] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for place, line in json_lines(path, advice):
         try:
             one = parse(_object(line))
         except (ValueError, OverflowError) as error:
-            raise EvaluationError(f"{path}, line {number}: {error}. {advice}") from error
+            raise EvaluationError(f"{place}: {error}. {advice}") from error
         if one.id in found:
-            raise EvaluationError(f"{path}, line {number}: a second line for {one.id}. Leave one line of each id.")
+            raise EvaluationError(f"{place}: a second line for {one.id}. Leave one line of each id.")
         found[one.id] = one
     return found
 

@@ -155,6 +155,13 @@ class ChatModel(Protocol):
     @property
     def status(self) -> ModelStatus: ...
 
+    def settle(self, stopped: Callable[[], bool]) -> None:
+        """Returns when it is known what taught it, or that isn't wanted any more.
+
+        Raises:
+            ModelError: it can't be known.
+        """
+
     def generate(
         self,
         messages: Sequence[Message],

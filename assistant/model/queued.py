@@ -53,6 +53,9 @@ class QueuedModel:
                 "The model {model} is not loaded after {seconds:.0f} seconds.", model=self.name, seconds=seconds
             )
 
+    def settle(self, stopped: Callable[[], bool]) -> None:
+        """What taught a model that is run here is known before it is there."""
+
     def generate(
         self,
         messages: Sequence[Message],

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -12,7 +13,7 @@ from assistant.answering.answering import SHOWN, AnsweringAssistant, Inquiry, fi
 from assistant.answering.events import AnswerFinished, EvidenceFound, ModelAwaited, QuestionUnderstood, TokenGenerated
 from assistant.answering.intents import Intent
 from assistant.answering.overviews import Overviews
-from assistant.answering.prompts import Exchange
+from assistant.answering.prompts import Exchange, Passage, pointing_messages
 from assistant.answering.refusals import NOT_STATED, REFUSAL
 from assistant.answering.window_reader import READ_AHEAD, TRIED
 from assistant.errors import ArticleNotFound, ModelError, UsageError
@@ -268,6 +269,43 @@ def test_a_calibration_that_cannot_be_read_is_asked_for_until_it_can(retriever: 
             final_answer(assistant.ask("How much does a roll cost?"))
     trouble.clear()
     assert final_answer(assistant.ask("How much does a roll cost?")).pointer
+
+
+class _KnownLater(FakeModel):
+    """What taught it is known once somebody has asked for that."""
+
+    def settle(self, _: Callable[[], bool]) -> None:
+        self.taught_by = "adapter"
+
+
+def test_the_first_question_is_asked_as_the_model_wants_it(assistant_with: AssistantWith) -> None:
+    model = _KnownLater("240 yen")
+    assert final_answer(assistant_with(model).ask("How much does a roll cost?")).pointer
+    assert model.asked[0][0].content == pointing_messages("", Passage("", ()))[0].content
+
+
+def test_a_question_is_asked_in_one_way_to_its_end_and_another_meanwhile_in_its_own(
+    assistant_with: AssistantWith,
+) -> None:
+    model = FakeModel("240", " yen")
+    assistant = assistant_with(model)
+    first = iter(assistant.ask("How much does a roll cost?"))
+    while not isinstance(next(first), TokenGenerated):
+        pass
+    model.taught_by = "adapter"
+    assert final_answer(assistant.ask("How much does a roll cost?")).pointer
+    finished = list(first)[-1]
+    assert isinstance(finished, AnswerFinished)
+    assert (finished.answer.text, finished.answer.pointer) == ("240 yen", None)
+
+
+def test_a_model_whose_ways_cannot_be_known_is_told_behind_the_evidence(assistant_with: AssistantWith) -> None:
+    model = FakeModel("240 yen")
+    model.settle = MagicMock(side_effect=ModelError("No server."))  # type: ignore[method-assign]
+    events = iter(assistant_with(model).ask("How much does a roll cost?"))
+    assert isinstance(next(events), EvidenceFound)
+    with pytest.raises(ModelError, match=r"No server\."):
+        next(events)
 
 
 def test_what_was_read_for_a_question_is_kept(assistant_with: AssistantWith, article: Article) -> None:

@@ -25,7 +25,7 @@ from assistant.library.files import (
     record_of,
 )
 from assistant.library.notes import Notes, notes_file
-from assistant.measuring.evaluation import done_ids, read_rows
+from assistant.measuring.evaluation import done_ways, read_rows
 from assistant.measuring.fitting.lessons import read_lessons
 from assistant.measuring.scoring import read_gold_rows, read_predictions
 from assistant.model import catalog
@@ -206,7 +206,7 @@ def _prefix() -> bytes:
 def _read_rows(data: bytes) -> None:
     """Each reader of rows takes a file, or tells which line is wrong."""
     told = []
-    for read in (read_rows, read_gold_rows, read_predictions, read_lessons, done_ids):
+    for read in (read_rows, read_gold_rows, read_predictions, read_lessons, done_ways):
         path = _file("rows.jsonl", data)
         try:
             read(path)

@@ -210,3 +210,4 @@ def test_a_calibration_that_cannot_be_made_or_written_is_told(run: Run, tmp_path
     ended = run("calibrate", _lines(tmp_path / "gold.jsonl", *_questions(10)), "--out", tmp_path)
     assert (ended.code, ended.out) == (1, "")
     assert re.search(f"{tmp_path} can't be written: Is a directory", ended.err.splitlines()[-1])
+    assert len(knowing.asked) == 0

@@ -100,6 +100,10 @@ def _ignore(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
+def _unread(done: int, total: int) -> None:
+    pytest.fail(f"{done} of {total} rows were read for nothing")
+
+
 def _observations(plainness: float, count: int, seed: int = 0, articles: int = 40) -> list[Observation]:
     """`count` in each language, every other one answerable, two and two on an article."""
     return [
@@ -179,7 +183,7 @@ def test_a_language_without_rows_is_told(tmp_path: Path, languages: list[Languag
     path = _write(tmp_path / "rows.jsonl", languages=languages)
     missing = "en" if EN not in languages else "ja"
     with pytest.raises(EvaluationError, match=f"To calibrate, .*in {missing} there are 0 and 0"):
-        calibrate(_ReadingModel(3.0), [path], 700, _ignore, size=None, seed=1)
+        calibrate(_ReadingModel(3.0), [path], 700, _unread, size=None, seed=1)
 
 
 def test_too_few_rows_of_a_kind_are_told_and_just_enough_are_taken() -> None:
@@ -197,16 +201,17 @@ def test_questions_on_one_article_alone_are_told() -> None:
         fit(_observations(3.0, 100, articles=1), "one article")
 
 
-def test_a_model_whose_hidden_states_are_not_to_be_had_is_told() -> None:
+def test_a_model_whose_hidden_states_are_not_to_be_had_is_told_at_the_first_row(data: Path) -> None:
     nothing = Reading(np.empty(0, np.float32), 0.0)
-    blind = [Observation(nothing, one.language, one.article, one.answerable) for one in _observations(3.0, 100)]
+    model = FakeModel("Well", makes=nothing)
     with pytest.raises(EvaluationError, match="can't be calibrated"):
-        fit(blind, "blind")
+        calibrate(model, [data], 700, _ignore, size=None, seed=1)
+    assert len(model.asked) == 1
 
 
 def test_a_sample_too_small_is_told(data: Path) -> None:
     with pytest.raises(EvaluationError, match="To calibrate, "):
-        calibrate(_ReadingModel(3.0), [data], 700, _ignore, size=20, seed=1)
+        calibrate(_ReadingModel(3.0), [data], 700, _unread, size=20, seed=1)
 
 
 @given(st.integers(0, 3))

@@ -17,9 +17,18 @@ from assistant.application import Application
 from assistant.errors import EvaluationError, ModelError
 from assistant.library.library import Library
 from assistant.library.retrieval import Retriever
-from assistant.measuring.evaluation import KEPT_ARTICLES, Row, done_ids, evaluate, read_rows, sample
+from assistant.measuring.evaluation import (
+    KEPT_ARTICLES,
+    Row,
+    check_way,
+    done_ways,
+    evaluate,
+    read_rows,
+    sample,
+    way_of,
+)
 from assistant.model.worker import LlamaWorker
-from assistant.settings import Care, Settings
+from assistant.settings import Care, Part, Settings
 from assistant.text.language import Language
 from tests.command import ANSWER_KEYS
 from tests.fake_model import UNSURE, FakeModel, reading
@@ -144,7 +153,7 @@ def test_a_sample_of_all_is_all(size: int | None) -> None:
 
 
 def test_nothing_is_done_where_there_is_no_file(tmp_path: Path) -> None:
-    assert done_ids(tmp_path / "nosuch") == set()
+    assert done_ways(tmp_path / "nosuch") == {}
 
 
 @pytest.mark.parametrize("torn", ["", '{"id": "c", "ans', '{"id": "c"}', '{"id": "傘'])
@@ -152,14 +161,14 @@ def test_a_last_line_that_was_cut_off_is_taken_away(tmp_path: Path, torn: str) -
     out = tmp_path / "out"
     whole = '{"id": "a", "answer": "240円"}\n{"id": "b"}\n'
     out.write_bytes((whole + torn).encode()[: -1 if torn.endswith("傘") else None])
-    assert done_ids(out) == {"a", "b"}
+    assert done_ways(out) == {"a": "", "b": ""}
     assert out.read_text(encoding="utf-8") == whole
 
 
 def test_a_first_line_that_was_cut_off_is_taken_away(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_text('{"id": "a", "ans')
-    assert done_ids(out) == set()
+    assert done_ways(out) == {}
     assert out.read_text() == ""
 
 
@@ -170,13 +179,13 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, cont
     out = tmp_path / "notes.txt"
     out.write_text(content)
     with pytest.raises(EvaluationError, match=r"notes\.txt holds no predictions"):
-        done_ids(out)
+        done_ways(out)
     assert out.read_text() == content
 
 
 def test_a_folder_in_the_file_s_place_is_told(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match=str(tmp_path)):
-        done_ids(tmp_path)
+        done_ways(tmp_path)
 
 
 def test_each_row_is_written_whole(application_with: Make, settings: Settings, tmp_path: Path) -> None:
@@ -186,7 +195,7 @@ def test_each_row_is_written_whole(application_with: Make, settings: Settings, t
     evaluate(application, ROWS, out, lambda *numbers: progress.append(numbers), settings=settings)
     rows = _written(out)
     assert {row["id"] for row in rows} == {"a", "b", "c"}
-    assert list(rows[0]) == ["id", *ANSWER_KEYS]
+    assert list(rows[0]) == ["id", *ANSWER_KEYS, "way"]
     citation = rows[0]["citations"][0]
     assert list(citation) == ["number", "language", "start", "end", "text", "article"]
     assert BILINGUAL[citation["start"] : citation["end"]] == citation["text"]
@@ -222,7 +231,7 @@ def test_a_baseline_s_rows_are_answered_by_the_usual_prompt_alone(evaluated: Eva
     model = FakeModel(" 240 yen,", " I guess [1].\n", makes=UNSURE)
     rows = evaluated(model, baseline=True)
     asked_for = {row["id"]: asked for row, asked in zip(rows, model.asked, strict=True)}
-    assert list(rows[0]) == ["id", *ANSWER_KEYS]
+    assert list(rows[0]) == ["id", *ANSWER_KEYS, "way"]
     for row in rows:
         assert (row["answer"], row["refused"], row["model"]) == ("240 yen, I guess [1].", False, "fake")
         assert row["citations"] == row["figures"] == row["nearest"] == []
@@ -277,12 +286,40 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(evaluated: Evaluated, tmp_p
     evaluated(FakeModel("first"), ROWS[:1])
     with (tmp_path / "out").open("a") as file:
         file.write('{"id": "b", "answ')
-    left = [row for row in ROWS if row.id not in done_ids(tmp_path / "out")]
+    left = [row for row in ROWS if row.id not in done_ways(tmp_path / "out")]
     assert [(row["id"], row["answer"].split()[0]) for row in evaluated(FakeModel("二番です。"), left)] == [
         ("a", "first"),
         ("b", "二番です。"),
         ("c", "二番です。"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "baseline", "name"),
+    [
+        ({"care": Care.CAUTIOUS}, False, "fake"),
+        ({"without": frozenset({Part.FIGURES})}, False, "fake"),
+        ({}, True, "fake"),
+        ({}, False, "another"),
+    ],
+)
+def test_a_file_that_was_begun_otherwise_is_not_gone_on_with(
+    evaluated: Evaluated, settings: Settings, tmp_path: Path, changes: dict[str, Any], baseline: bool, name: str
+) -> None:
+    model, out = FakeModel("240 yen"), tmp_path / "out"
+    way = way_of(model, settings)
+    evaluated(model, ROWS[:1])
+    check_way(out, done_ways(out).values(), way)
+    model.name = name
+    other = way_of(model, replace(settings, **changes), baseline=baseline)
+    with pytest.raises(EvaluationError, match=rf"begun with other options \({way}; now: {other}\).*--out"):
+        check_way(out, done_ways(out).values(), other)
+
+
+def test_a_file_that_does_not_say_how_it_was_begun_is_gone_on_with(tmp_path: Path, settings: Settings) -> None:
+    out = tmp_path / "out"
+    out.write_text('{"id": "a", "answer": "240円"}\n', encoding="utf-8")
+    check_way(out, done_ways(out).values(), way_of(FakeModel(), settings))
 
 
 @pytest.mark.parametrize(

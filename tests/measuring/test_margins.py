@@ -11,7 +11,7 @@ import pytest
 
 from assistant.answering.answerability import ACROSS, Answerability, load_answerability
 from assistant.errors import EvaluationError
-from assistant.measuring.margins import Answered, calibrate_margins, fit_margins
+from assistant.measuring.margins import Answered, _threshold, calibrate_margins, fit_margins
 from assistant.model.protocol import Reading
 from assistant.settings import Care, Settings
 from assistant.text.language import Language
@@ -102,6 +102,23 @@ def test_who_is_careful_is_answered_less() -> None:
         assert (made.right_of_100(cautious, language, language) or 0) >= 50
 
 
+@pytest.mark.parametrize(
+    ("right", "prior", "threshold"),
+    [
+        ((1.0, 0.0), 0.0, 0.0),
+        ((0.8, -0.5), 0.4, 0.5),
+        ((3.0, 2.0), -2.0, -1.0),
+        ((0.0, -30.0), 0.0, 10.0),
+        ((0.0, 30.0), 0.0, -10.0),
+        ((-1.5, 0.0), 0.0, 10.0),
+    ],
+)
+def test_who_is_balanced_is_answered_where_right_and_unanswerable_are_as_likely(
+    right: tuple[float, float], prior: float, threshold: float
+) -> None:
+    assert _threshold(right, prior) == pytest.approx(threshold)
+
+
 def test_it_is_kept_whole(tmp_path: Path) -> None:
     made = fit_margins(_rows(60), "made up")
     made.save(tmp_path / "kept.json")
@@ -117,6 +134,18 @@ def test_a_direction_with_too_few_rows_is_told_of() -> None:
     rows = [row for row in _rows(60) if row.direction != ACROSS]
     with pytest.raises(EvaluationError, match="for across there are 0 and 0"):
         fit_margins(rows, "made up")
+
+
+@pytest.mark.parametrize("per_kind", [5, 19])
+def test_too_few_rows_are_told_of_before_any_is_asked(tmp_path: Path, per_kind: int) -> None:
+    row = {"article": "The kiln was fired 3 times.", "language": "en", "question": "How often was the kiln fired?"}
+    rows = [row | {"words": words} for words in ("3 times", None) for _ in range(per_kind)]
+    data = tmp_path / "rows.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    model = FakeModel("3 times")
+    with pytest.raises(EvaluationError, match="for across there are 0 and 0"):
+        calibrate_margins(model, [data], Settings(), lambda *_: None, size=None, seed=1)
+    assert model.asked == []
 
 
 class _Sure(FakeModel):

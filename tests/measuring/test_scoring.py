@@ -110,6 +110,29 @@ def test_how_many_letters_may_stand_beside_a_figure() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "gold", "stands"),
+    [
+        ("It is not known.", "No", False),
+        ("They left because of the fog.", "US", False),
+        ("The keeper uses oil.", "US", False),
+        ("The gallery closes on Sunday.", "all", False),
+        ("It is in Notting Hill.", "no", False),
+        ("No, it isn't.", "No", True),
+        ("In the U.S., they say.", "US", True),
+        ("It was lit by Normans.", "Norman", True),
+        ("The keeper's boat sails.", "keeper", True),
+        ("灯台守はAiko Haraです", "Aiko Hara", True),
+        ("BSkyBです", "BSkyB", True),
+        ("the light-house", "lighthouse", True),
+        ("lighthouse", "light house", True),
+        ("Bank of the West", "bank of West", True),
+    ],
+)
+def test_a_gold_answer_in_latin_letters_stands_as_words(text: str, gold: str, stands: bool) -> None:
+    assert holds(text, gold) is stands
+
+
+@pytest.mark.parametrize(
     ("text", "gold", "enough"),
     [
         ("harbour old wooden", "old wooden pier", True),  # 2 of 3 words each way: 0.67

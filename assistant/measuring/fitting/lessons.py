@@ -22,6 +22,7 @@ from typing import Any
 
 from assistant.answering.prompts import Exchange
 from assistant.errors import EvaluationError
+from assistant.measuring.json_lines import json_lines
 from assistant.text.language import Language, fold, question_language
 
 __all__ = ["Lesson", "read_lessons", "stands_in", "without_held_out"]
@@ -52,11 +53,7 @@ def read_lessons(path: Path) -> tuple[Lesson, ...]:
     Raises:
         EvaluationError: the file can't be read, is empty, or has a row that says what can't be.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"The data file {path} can't be read: {error}.") from error
-    found = (_lessons(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip())
+    found = (_lessons(line, place) for place, line in json_lines(path))
     lessons = tuple(lesson for row in found for lesson in row)
     if not lessons:
         raise EvaluationError(f"The data file {path} has no rows to fit on. Name one that has.")

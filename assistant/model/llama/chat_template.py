@@ -3,20 +3,24 @@
 What turns a text into tokens is for `vocabulary.py` and `model/server/slot_context.py`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Protocol
+from typing import Literal, Protocol
 
 from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from assistant.errors import ModelError
+from assistant.errors import ModelUnfit
 from assistant.model.protocol import Message
 
-__all__ = ["Tokenises", "render", "tokens_of"]
+__all__ = ["Tokenises", "check_template", "render", "tokens_of"]
 
 PLAIN_TEMPLATE = "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}\n\n{% endfor %}Assistant:"
 """For a model that brings no template of its own."""
+_GENERATION = re.compile(r"(\{%[-+]?\s*)(end)?generation\b")
+"""Marks what a model writes itself, for those who train it."""
 
 
 class Tokenises(Protocol):
@@ -31,6 +35,17 @@ class Tokenises(Protocol):
         """
 
 
+def check_template(template: str | None) -> None:
+    """Fills a template with a conversation as it is asked for.
+
+    Raises:
+        ModelUnfit: the template is broken, or leaves a message out.
+    """
+    roles: tuple[Literal["system", "user", "assistant"], ...] = ("system", "user", "assistant", "user")
+    for _ in render(template, [Message(role, "") for role in roles]):
+        pass
+
+
 def tokens_of(
     template: str | None, messages: Sequence[Message], tokenise: Tokenises, *, is_open: bool = False
 ) -> list[int]:
@@ -40,7 +55,7 @@ def tokens_of(
         is_open: whether it ends with the last message, which the model is to go on with.
 
     Raises:
-        ModelError: the template is broken, or leaves a message out.
+        ModelUnfit: the template is broken, or leaves a message out.
     """
     result: list[int] = []
     pieces = list(render(template, messages))
@@ -56,7 +71,7 @@ def render(template: str | None, messages: Sequence[Message]) -> Iterator[tuple[
         template: in Jinja, as a GGUF file has it; None: a plain one.
 
     Raises:
-        ModelError: the template is broken, or leaves a message out.
+        ModelUnfit: the template is broken, or leaves a message out.
     """
     marks = [f"\ue000{number}\ue001" for number in range(len(messages))]
     marked = [Message(message.role, mark) for message, mark in zip(messages, marks, strict=True)]
@@ -64,32 +79,39 @@ def render(template: str | None, messages: Sequence[Message]) -> Iterator[tuple[
     for mark, message in zip(marks, messages, strict=True):
         before, found, prompt = prompt.partition(mark)
         if not found:
-            raise ModelError("The model's chat template leaves out a message. Choose another model with --model.")
+            raise ModelUnfit("The model's chat template leaves out a message. Choose another model with --model.")
         yield before, True
         yield message.content, False
     yield prompt, True
 
 
 def _fill(source: str, messages: Sequence[Message]) -> str:
-    variables = {"add_generation_prompt": True, "bos_token": "", "eos_token": ""}
+    """The prompt; of a template that refuses a system message, or leaves it out, the first of the user has that."""
     try:
-        template = _compiled(source)
-        try:
-            return template.render(messages=[_fields(message) for message in messages], **variables)
-        except TemplateError:
-            folded = _without_system(messages)
-            return template.render(messages=[_fields(message) for message in folded], **variables)
-    except TemplateError as error:
-        raise ModelError(
+        with suppress(Exception):
+            prompt = _filled(source, messages)
+            if messages[0].content in prompt:
+                return prompt
+        return _filled(source, _without_system(messages))
+    except Exception as error:  # whatever a template does
+        raise ModelUnfit(
             "The model's chat template can't be used: {reason}. Choose another model with --model.", reason=error
         ) from error
+
+
+def _filled(source: str, messages: Sequence[Message]) -> str:
+    fields = [_fields(message) for message in messages]
+    return _compiled(source).render(messages=fields, add_generation_prompt=True, bos_token="", eos_token="")
 
 
 @cache
 def _compiled(source: str) -> Template:
     """The chat template `source`, compiled, which takes 5 ms."""
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+    )
     environment.globals["raise_exception"] = _raise
+    source = _GENERATION.sub(lambda tag: tag[1] + ("endif" if tag[2] else "if true"), source)
     return environment.from_string(source)
 
 

@@ -106,11 +106,13 @@ class LlamaContext:
                 "There is too little memory to run the model {path}: {reason}.", path=path, reason=_reason()
             )
         try:
+            self.vocabulary = LlamaVocabulary(self._model)
             self._adapter = LlamaAdapter(self._model, self._context, adapter) if adapter else None
         except ModelError:
             self.close()
             raise
-        self.vocabulary = LlamaVocabulary(self._model)
+        # Their memory is a state that what was evaluated last can't be taken out of.
+        self._is_recurrent = C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)
         self._evaluated: list[int] = []
         self._bare = 0
         self._row = -1
@@ -126,7 +128,6 @@ class LlamaContext:
 
     @property
     def has_adapter(self) -> bool:
-        """Whether one can be switched on."""
         return self._adapter is not None
 
     def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]:
@@ -143,9 +144,8 @@ class LlamaContext:
         """
         bare = len(tokens) if bare is None or not self._adapter else bare
         self._go_back(tokens)
-        kept = self._reusable(tokens, bare)
-        self._truncate(kept)
-        start = kept
+        self._truncate(self._reusable(tokens, bare))
+        start = kept = len(self._evaluated)
         while start < len(tokens):
             until = bare if start < bare else len(tokens)
             is_last = until - start < BATCH_TOKENS + LEAST_TOKENS
@@ -185,12 +185,11 @@ class LlamaContext:
         return self._decode([token], aborted)
 
     def follow(self, token: int, text: str, most: int, aborted: Callable[[], bool]) -> list[Candidate] | None:
-        """Evaluates one more token, and with it those that `text` would go on by, `most` at most.
+        """Evaluates one more token, and with it those that `text` would go on by, `most` at most (arXiv:2211.17192).
 
-        Those that the model would have taken itself stay, and are returned; None when aborted. The draft of a
-        speculative decoding (arXiv:2211.17192), greedy.
+        Those that the model would have taken itself stay, and are returned; None when aborted.
         """
-        drafted = self.vocabulary.tokenise(text)[:most]
+        drafted = [] if self._is_recurrent else self.vocabulary.tokenise(text)[:most]
         if not self._decode([token, *drafted], aborted, all_logits=True):
             return None
         agreed: list[Candidate] = []
@@ -293,7 +292,8 @@ class LlamaContext:
         earlier = self._prefixes.find(tokens, shared)
         if len(self._evaluated) >= shared + WORTH_TOKENS and self._bare >= WORTH_TOKENS:
             self._truncate(self._bare)
-            self._prefixes.keep(KeptPrefix(tuple(self._evaluated), self._state()))
+            if self._evaluated:
+                self._prefixes.keep(KeptPrefix(tuple(self._evaluated), self._state()))
         if earlier:
             self._restore(earlier)
 
@@ -304,14 +304,16 @@ class LlamaContext:
 
     def _restore(self, prefix: KeptPrefix) -> None:
         self._truncate(0)
-        state = np.frombuffer(prefix.state, np.uint8)
-        pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-        if C.llama_state_seq_set_data(self._context, pointer, state.size, 0):
+        pointer = np.frombuffer(prefix.state, np.uint8).ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        if C.llama_state_seq_set_data(self._context, pointer, len(prefix.state), 0):
             self._evaluated = list(prefix.tokens)
             self._bare = len(prefix.tokens)
 
     def _truncate(self, length: int) -> None:
-        C.llama_memory_seq_rm(C.llama_get_memory(self._context), 0, length, -1)
+        """Cuts what is evaluated back to so many tokens, or to none where the model's memory can't be cut in part."""
+        memory = C.llama_get_memory(self._context)
+        if not C.llama_memory_seq_rm(memory, 0, length, -1) and C.llama_memory_seq_rm(memory, 0, 0, -1):
+            length = 0
         del self._evaluated[length:]
         self._bare = min(self._bare, length)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import llama_cpp as C  # noqa: N812
 
-from assistant.model.llama.chat_template import tokens_of
+from assistant.model.llama.chat_template import check_template, tokens_of
 from assistant.model.protocol import Message
 
 __all__ = ["LlamaVocabulary"]
@@ -16,10 +16,14 @@ class LlamaVocabulary:
     """The tokens of a model: `size` of them."""
 
     def __init__(self, model: Any) -> None:
+        """Raises:
+        ModelUnfit: its chat template can't be used.
+        """
         self._vocabulary = C.llama_model_get_vocab(model)
         self.size: int = C.llama_vocab_n_tokens(self._vocabulary)
         template = C.llama_model_chat_template(model, None)
-        self._template = template.decode() if template else None
+        self._template = template.decode(errors="replace") if template else None
+        check_template(self._template)
         self._piece = ctypes.create_string_buffer(1024)
 
     def tokens(self, messages: Sequence[Message], *, is_open: bool = False) -> list[int]:

@@ -18,7 +18,7 @@ from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import ModelError, ModelKilled, ModelStopped
+from assistant.errors import ModelError, ModelKilled, ModelStopped, ModelUnfit
 from assistant.model.files import ends_of, keep_record
 from assistant.model.llama.process import LlamaProcess
 
@@ -145,7 +145,9 @@ class Opener:
             process.open(path, threads=way.threads, gpu_layers=way.gpu_layers, repacks=way.repacks, **self._options)
         except ModelError as error:
             process.close()
-            if isinstance(error, ModelStopped) or way.gpu_layers:
+            if isinstance(error, ModelUnfit):
+                raise
+            if isinstance(error, ModelStopped) or way.gpu_layers or way.repacks:  # those behind it need less memory
                 return error
             raise
         try:

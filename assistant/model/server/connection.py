@@ -20,7 +20,7 @@ from assistant.model.server import faults
 from assistant.model.server.address import Server
 from assistant.model.server.faults import Passing
 
-__all__ = ["Connection", "Response", "Stopped", "Times"]
+__all__ = ["LOOK_SECONDS", "Connection", "Response", "Stopped", "Times"]
 
 LOOK_SECONDS = 0.05
 """Between two looks at whether what is awaited is still wanted."""

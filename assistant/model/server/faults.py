@@ -9,6 +9,7 @@ from assistant.errors import ServerError
 from assistant.model.server.address import Server
 
 __all__ = [
+    "NotAnswered",
     "Passing",
     "broken_off",
     "fault",
@@ -30,6 +31,10 @@ _TOO_LONG = re.compile(
     r"|(?:prompt|input|request) is too (?:long|large)|too many (?:input )?tokens|reduce the length",
     re.IGNORECASE,
 )
+
+
+class NotAnswered(ServerError):
+    """The server is there, and what it was, but doesn't do what it was asked for."""
 
 
 class Passing(Exception):
@@ -93,7 +98,7 @@ def garbage(server: Server, reason: object) -> ServerError:
 
 
 def thinks(server: Server, model: str, tokens: int) -> ServerError:
-    return ServerError(
+    return NotAnswered(
         "The model {model} of {server} thinks before it answers, for more than {tokens} tokens. Choose one that does "
         "not, by OPENAI_MODEL.",
         model=model,
@@ -142,15 +147,16 @@ def refused(
             status=status,
         )
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _TOO_LONG.search(said):
-        return ServerError(
+        return NotAnswered(
             "The passages and the question are too long for the model {model} of {server} ({reason}). Ask a shorter "
             "question, or give it a longer context.",
             model=model,
             server=server.place,
             reason=reason,
         )
+    error: ServerError
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        error = ServerError(
+        error = NotAnswered(
             "The model server {server} has too much to do, or gives no more ({reason}). Ask again later.",
             server=server.place,
             reason=reason,

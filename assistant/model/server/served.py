@@ -17,7 +17,8 @@ from assistant.model.protocol import Generation, Message, ModelState, ModelStatu
 from assistant.model.queued import QueuedModel
 from assistant.model.server.address import Server
 from assistant.model.server.chat import Chat
-from assistant.model.server.connection import Stopped, Times
+from assistant.model.server.connection import LOOK_SECONDS, Stopped, Times
+from assistant.model.server.faults import NotAnswered
 from assistant.model.server.llama_server import Asks, LlamaServer
 from assistant.model.server.slot_context import SlotContext
 from assistant.model.server.slots import Slots, Switch
@@ -121,6 +122,7 @@ class ServedModel(QueuedModel):
         """
         super().__init__("model server")
         self.name = model
+        self._is_named = bool(model)
         self.place = server.place
         self._server = server
         self._times = times or Times()
@@ -154,6 +156,21 @@ class ServedModel(QueuedModel):
         with suppress(Stopped, ModelError):
             self._know(asks.look(self._adapters, self._closing.is_set))
         asks.close()
+
+    def settle(self, stopped: Callable[[], bool]) -> None:
+        """Looks what the server is where that isn't known, or it failed since."""
+        if self._found and self._is_known:
+            return
+        lane = _Lane(self._server, self._times)
+        try:
+            self._find(lane, lambda: stopped() or self._closing.is_set())
+        except Stopped:
+            return
+        except ServerError as error:
+            self._lose(error)
+            raise
+        finally:
+            lane.close()
 
     def read(self, messages: Sequence[Message], article: str) -> Generation:
         """Ends at once where the server is no llama-server: what any other has read stays there, if at all."""
@@ -195,9 +212,11 @@ class ServedModel(QueuedModel):
             except Stopped:
                 self._state = "ready"
                 self._refuse(job)
+            except NotAnswered as error:
+                self._state = "ready"
+                job.end(error)
             except ServerError as error:
-                self._is_known = False
-                self._fail(error)
+                self._lose(error)
                 job.end(error)
             except Exception as error:  # whoever asked is told
                 self._state = "ready"
@@ -233,17 +252,29 @@ class ServedModel(QueuedModel):
 
     def _find(self, lane: _Lane, stopped: Callable[[], bool]) -> _Found:
         """What the server is, which is looked for where that isn't known; and which model it has, if none was named."""
-        with self._changing:
-            if not self._found or not self._is_known:
-                self._found = self._know(lane.asks.look(self._adapters, stopped))
-            if not self.name:
+        while not self._changing.acquire(timeout=LOOK_SECONDS):
+            if stopped():
+                raise Stopped
+        try:
+            found, is_new = self._found, not self._is_known
+            if not found or is_new:
+                found = self._know(lane.asks.look(self._adapters, stopped))
+            if not self.name or (is_new and not self._is_named and not found.llama):
                 listed = lane.chat.models(stopped)
                 if not listed:
                     raise ServerError(
                         "The model server {server} lists no model. Name one by OPENAI_MODEL.", server=self.place
                     )
-                self.name = listed[0]
-            return self._found
+                if self.name not in listed:
+                    self.name = listed[0]
+            return found
+        finally:
+            self._changing.release()
+
+    def _lose(self, error: ServerError) -> None:
+        """Has the server looked for again before anything more is asked, as it may be gone or another."""
+        self._is_known = False
+        self._fail(error)
 
     def _know(self, llama: LlamaServer | None) -> _Found:
         """Takes what was found; the server stays what it was where nothing has changed."""
@@ -253,7 +284,7 @@ class ServedModel(QueuedModel):
                 found = self._found = _Found(llama)
             found.switch.forget()
             self._is_known = True
-            if llama and not self.name:
+            if llama and not self._is_named:
                 self.name = llama.model
             self._turns.at_once = llama.slots if llama else self._at_once
             while len(self._others) < self._turns.at_once - 1 and not self._closing.is_set():

@@ -27,7 +27,7 @@ class WholeAnswers:
 
     def __init__(self, corrects: Corrects) -> None:
         self._corrects = corrects
-        self._kept: OrderedDict[tuple[Sequence[Message], int], tuple[Written, float]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Sequence[Message], int], tuple[Written, float]] = OrderedDict()
         self._keeping = threading.Lock()
 
     def answer(self, chat: Chat, model: str, job: Job, stopped: Callable[[], bool]) -> None:
@@ -61,7 +61,7 @@ class WholeAnswers:
         self, chat: Chat, model: str, job: Job, messages: Sequence[Message], stopped: Callable[[], bool]
     ) -> Written:
         """What the model writes, or wrote a little while ago; of the first try, the job gets its reading."""
-        key = (messages, job.max_tokens)
+        key = (model, messages, job.max_tokens)
         is_first = job.refusal is not None and job.reading is None
         if kept := self._kept.get(key):
             written, odds = kept

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import assistant.model.llama.ways
-from assistant.errors import ModelError, ModelKilled, ModelStopped
+from assistant.errors import ModelError, ModelKilled, ModelStopped, ModelUnfit
 from assistant.model.llama.process import LlamaProcess
 from assistant.model.llama.ways import TRUSTED_STOPS, Opener
 from tests.children import command, opened_ways, planned, silence
@@ -185,7 +185,19 @@ def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_way(
 
 def test_a_file_that_cannot_be_loaded_is_told_as_it_is(opener: Callable[..., Opener], model: Path) -> None:
     with pytest.raises(ModelError, match=r"^There is too little memory\.$"):
-        _open(opener("load MEMORY"), model)
+        _open(opener("load MEMORY", "load MEMORY"), model)
+
+
+def test_too_little_memory_for_the_quickest_way_is_enough_for_the_next(
+    opener: Callable[..., Opener], model: Path
+) -> None:
+    assert _open(opener("repacking MEMORY"), model) == ["checked"]
+    assert opened_ways(model.parent) == [PLAIN]
+
+
+def test_a_model_that_cannot_be_asked_is_told_at_once_as_it_is(opener: Callable[..., Opener], model: Path) -> None:
+    with pytest.raises(ModelUnfit, match=r"^Its chat template can't be used\.$"):
+        _open(opener("load UNFIT"), model)
 
 
 @pytest.mark.parametrize(

@@ -252,8 +252,6 @@ def test_nothing_is_read_ahead(make: Make) -> None:
         (fails("Forbidden", 403), "does not take the key"),
         (fails("The model `stub-1` does not exist.", 404), "has no model stub-1"),
         (replies("<html>Not found</html>", 404), "no model server that speaks"),
-        (fails("This model's maximum context length is 512 tokens; 'max_tokens' is too large", 400), "too long"),
-        (replies({"error": "the request exceeds the available context size"}, 500), "too long"),
         (replies("", 302, Location="http://127.0.0.1:9/v1/chat/completions"), "leads on to another address"),
         (fails(f"your key {KEY} is odd", 418), r"HTTP 418: your key … is odd"),
         (replies("<html>Welcome</html>", Content_Type="text/html"), "can't be understood"),
@@ -272,6 +270,57 @@ def test_what_no_other_try_would_mend_is_told_at_once(make: Make, does: Does, to
     assert KEY not in str(error.value)
     assert len(stub.asked) == 1
     assert model.status.state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        (fails("This model's maximum context length is 512 tokens; 'max_tokens' is too large", 400), "too long"),
+        (replies({"error": "the request exceeds the available context size"}, 500), "too long"),
+        (fails("Rate limit reached", 429), "too much to do"),
+        (says("<think>Well", ends="length"), "thinks before it answers"),
+    ],
+)
+def test_a_server_that_does_not_do_one_thing_is_not_looked_for_again(make: Make, does: Does, told: str) -> None:
+    model, stub = make(does)
+    model.wait_until_loaded(5)
+    looked = stub.paths.count("/props")
+    for _ in range(2):
+        with pytest.raises(ServerError, match=told):
+            _said(_ask(model))
+        assert model.status.state == "ready"
+    assert stub.paths.count("/props") == looked == 1
+
+
+@pytest.mark.parametrize(
+    ("listed", "name"), [(("stub-9",), "stub-9"), (("stub-9", "stub-1"), "stub-1"), (("stub-1",), "stub-1")]
+)
+def test_a_server_that_has_another_model_by_then_is_asked_for_that(
+    make: Make, listed: Sequence[str], name: str
+) -> None:
+    model, stub = make(says("640"), fails("The model `stub-1` does not exist.", 404), says("650"), name="")
+    assert _said(_ask(model)) == ("640", True)
+    stub.models = replies({"data": [{"id": each} for each in listed]})
+    with pytest.raises(ServerError, match="has no model stub-1"):
+        whole_text(model.generate(MESSAGES, 33))
+    job = model.generate(MESSAGES, 34)
+    assert whole_text(job) == "650"
+    assert (model.name, stub.asked[-1]["model"]) == (name, name)
+
+
+def test_a_model_that_is_named_is_asked_for_whatever_is_listed(make: Make) -> None:
+    model, stub = make(fails("The model `mine` does not exist.", 404), name="mine")
+    for _ in range(2):
+        with pytest.raises(ServerError, match="has no model mine"):
+            _said(_ask(model))
+    assert {each["model"] for each in stub.asked} == {"mine"}
+
+
+def test_whoever_wants_to_know_what_a_server_is_need_not_wait_for_it(make: Make) -> None:
+    model, _ = make(models=streams(before=30), name="", times=Times())
+    began = time.monotonic()
+    model.settle(lambda: time.monotonic() > began + 0.2)
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(
