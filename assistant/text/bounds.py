@@ -13,6 +13,7 @@ from assistant.text.dates import date_spans
 from assistant.text.figures import Figure, figures, nonzero_digits, outside
 from assistant.text.language import Language
 from assistant.text.ordinals import ORDINAL_WORDS
+from assistant.text.prepositions import MAY_BOUND, bounds_behind
 from assistant.text.units import compatible
 
 __all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
@@ -170,7 +171,12 @@ def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> st
 
 def _kind(text: str, figure: Figure) -> _Kind | None:
     """The bound that a figure of `text` has there."""
-    return next(_said(text, figure), None)
+    kind = next(_said(text, figure), None)
+    found = _BEFORE_FIGURE[kind].search(text, max(0, figure.start - BEFORE), figure.start) if kind else None
+    word = MAY_BOUND.match(found[0]) if found else None
+    if found and word and not bounds_behind(word[0], text[: found.start()], figure.unit, text[figure.end :]):
+        return None
+    return kind
 
 
 def _worded(text: str, figure: Figure) -> Iterator[tuple[_Kind, str]]:

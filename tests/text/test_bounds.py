@@ -138,6 +138,54 @@ def test_what_surpasses_no_other_figure_keeps_its_bound(sentence: str, answer: s
 
 
 @pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("There was anger over 50% tariffs.", "50%"),
+        ("A dispute over $3 million delayed it.", "$3 million"),
+        ("The dispute is over 50% tariffs.", "50% tariffs"),
+        ("The row, over $3 million in fees, goes on.", "$3 million"),
+        ("A protest mainly about 20 jobs was held.", "20 jobs"),
+        ("Talks last year about 20 hostages failed.", "20 hostages"),
+        ("They live above 40 shops.", "40 shops"),
+        ("People around 20 lakes were warned.", "20 lakes"),
+        ("He was arrested over 13 murders.", "13 murders"),
+        ("They argued over $3 million.", "$3 million"),
+        ("He told us about 20 villages.", "20 villages"),
+        ("It handed over 20 hostages.", "20 hostages"),
+        ("It brought about 20 changes.", "20 changes"),
+        ("The miners were buried under 30 metres of rock.", "30 metres"),
+        ("What he said about 20% tariffs was wrong.", "20% tariffs"),
+    ],
+)
+def test_a_preposition_before_a_figure_is_no_bound(sentence: str, answer: str) -> None:
+    assert _whole([sentence], answer, EN) == answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure"),
+    [
+        ("The plant employs over 300 people.", "300 people"),
+        ("Police killed about 20 rebels.", "20 rebels"),
+        ("The share is over 50%.", "50%"),
+        ("In about 20 countries it is sold.", "20 countries"),
+        ("Police said about 300 people took part.", "300 people"),
+        ("Last year about 300 people died.", "300 people"),
+        ("Only about 20 people came.", "20 people"),
+        ("It is currently about 20%.", "20%"),
+        ("Winds above 100 km/h are expected.", "100 km/h"),
+        ("Turnout fell below 40%.", "40%"),
+        ("Well over 100 shops shut.", "100 shops"),
+        ("The index is up about 5%.", "5%"),
+        ("The island lies about 30 km from the coast.", "30 km"),
+        ("The plan would cost about $50 million.", "$50 million"),
+        ("Shops use about 300 boxes a day.", "300 boxes"),
+    ],
+)
+def test_a_bound_behind_a_verb_or_a_measure_is_one(sentence: str, figure: str) -> None:
+    assert _whole([sentence], figure, EN).lower() != figure.lower()
+
+
+@pytest.mark.parametrize(
     ("answer", "language"),
     [("The shares rose 50% in one month, to 90 yen.", EN), ("株価は1か月で50%上昇し、90円になりました。", JA)],
 )
