@@ -195,3 +195,23 @@ def test_while_an_answer_grows_nothing_that_is_given_is_taken_back(answer: str, 
     given.append(bounds.complete(answer, language, finished=True))
     assert all(after.startswith(before) for before, after in itertools.pairwise(given))
     assert given[-1] != answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "language", "whole"),
+    [
+        ("It began at about 7 p.m. on Monday.", "午後7時です。", JA, "午後7時ごろです。"),
+        ("It began around 7:30 p.m.", "午後7時30分に始まりました。", JA, "午後7時30分ごろに始まりました。"),
+        ("午後7時半ごろ始まった。", "7:30 p.m.", EN, "About 7:30 p.m."),
+        ("It began at about 7 p.m.", "It began at 7 p.m.", EN, "It began at about 7 p.m."),
+        ("It began at about 7 p.m.", "午後7時ごろです。", JA, "午後7時ごろです。"),
+        ("About 7 p.m. and again at 7 p.m.", "午後7時です。", JA, "午後7時です。"),
+        ("It began at about 7 p.m. with 7 guests.", "7人です。", JA, "7人です。"),
+    ],
+)
+def test_a_time_of_the_day_is_about_that(sentence: str, answer: str, language: Language, whole: str) -> None:
+    bounds = Bounds([sentence])
+    given = [bounds.complete(answer[:length], language, finished=False) for length in range(len(answer) + 1)]
+    given.append(bounds.complete(answer, language, finished=True))
+    assert all(after.startswith(before) for before, after in itertools.pairwise(given))
+    assert given[-1] == whole
