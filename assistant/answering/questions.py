@@ -52,12 +52,6 @@ _ALIKE = tuple(
 )
 """What things alike end with: what is asked of one may be asked of another, and isn't what one is asked for, as fares
 of a train. Vectors don't tell those apart."""
-_TOPIC = re.compile(r"(?:では、?|じゃあ、?|それでは、?)?(お?(?:[^ぁ-ん、。]{1,9}の)?[^ぁ-ん、。]{1,9})は[？?]?")
-_ATTRIBUTE = re.compile(
-    r"(?:[時期年]間|時[刻期]|日[時程付]|場所|会場|理由|原因|目的|背景|値段|価格|[料代賃]金|[運家]賃|代|費用|経費|[金総]額|予算|数|番号"
-    r"|長さ|名前|氏名|方法|手段|結果|内容|役職|職業|年齢|住所|対象|条件|規模|面積|率|割合|順位|効果|影響)$"
-)
-"""What something is asked for, rather than something else that the same is asked of."""
 _TOPIC = re.compile(r"[^ぁ-ん、。]+(?:の[^ぁ-ん、。]+)*(?=は(?:[^ぁ-ん]|いつ|どこ|だれ|どれ|どの|どう|なぜ|なに|いく))")
 
 

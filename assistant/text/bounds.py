@@ -16,7 +16,7 @@ from assistant.text.ordinals import ORDINAL_WORDS
 from assistant.text.prepositions import MAY_BOUND, bounds_behind
 from assistant.text.units import compatible
 
-__all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
+__all__ = ["HELD", "Bounds", "allows", "said_with_bound", "surroundings"]
 
 BEFORE = 30
 """Characters before a figure in which its bound stands."""
@@ -87,6 +87,8 @@ _PARTS = ORDINAL_WORDS[2:]
 _OF_DATES = frozenset({None, "year", "month", "day", "hour"})
 _GRADES = frozenset("強弱")
 """Right behind digits no bounds, but grades (震度6強) and rounds (8強)."""
+NEAR = Decimal("0.1")
+"""Most of a figure by which another is away from it that is nearly or about the same."""
 LEAST_THINGS = 10
 """Fewer things are where something is, rather than a bound: "the bridge over 2 rivers"."""
 
@@ -181,6 +183,18 @@ def surroundings(text: str, figure: Figure) -> "_Kind | bool":
     if kind and not before and re.fullmatch(rf"(?:{_AFTER[kind]})(?:る|た|て|り|の|った|って)?", after):
         return kind
     return not before and not after
+
+
+def allows(text: str, figure: Figure, value: Decimal) -> bool:
+    """Whether a figure of `text` may have a bound there within which another value is: 112 of "more than 100"."""
+    kind = next((kind for kind, _ in _worded(text, figure)), None)
+    above = value - figure.value
+    if kind in (_Kind.OVER, _Kind.AT_LEAST):
+        return above > 0
+    if kind is _Kind.UP_TO or kind is _Kind.UNDER:
+        return above < 0
+    is_near = abs(above) <= NEAR * figure.value
+    return is_near and (kind is _Kind.ABOUT or (kind is _Kind.NEARLY and above < 0))
 
 
 def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> str:
