@@ -141,6 +141,11 @@ class Bounds:
         for put, place in sorted(puts, key=lambda each: each[1]):
             pieces += [answer[at:place], put]
             at = place
+            if (
+                put[:1].isupper() and answer[at].isupper() and answer[at + 1 : at + 2].islower()
+            ):  # "At least three", of "Three"
+                pieces.append(answer[at].lower())
+                at += 1
         return "".join([*pieces, answer[at:end]])
 
     def are_turned_round(self, answer: str, said: Sequence[Figure]) -> bool:

@@ -254,7 +254,10 @@ def _said_of_figure(text: str, language: Language) -> str | None:
         return None
     spelling = text[figure.start : figure.end] + ("間" if is_long else "")
     written = None if _loses_its_rate(figure, spelling) else _written(figure, spelling, language.other)
-    return None if written is None else said_with_bound(written, kind, language.other)
+    if written is None:
+        return None
+    said = said_with_bound(written, kind, language.other)
+    return said.replace("less than", "fewer than", 1) if figure.unit == "person" else said
 
 
 def _loses_its_rate(figure: Figure, spelling: str) -> bool:

@@ -26,6 +26,8 @@ def _whole(sentences: Sequence[str], answer: str, language: Language) -> str:
         ("Some 300 passengers were held.", "300 passengers", "About 300 passengers"),
         ("Up to 40 people can ride.", "40 people", "Up to 40 people"),
         ("At least 12 people died.", "12 people died.", "At least 12 people died."),
+        ("At least three people fell ill.", "Three people fell ill.", "At least three people fell ill."),
+        ("About US$40 is paid.", "US$40", "About US$40"),
         ("Nearly 1,200 homes lost power.", "1,200 homes", "Nearly 1,200 homes"),
         ("Fewer than 20 remain.", "20 remain.", "Less than 20 remain."),
         ("20 or more are needed.", "20", "At least 20"),

@@ -117,6 +117,8 @@ def test_english_has_several_ways_of_saying_a_value(words: str, said: str) -> No
         ("1兆5000億ウォン", "1.5 trillion won"),
         ("15米ドル", "$15"),
         ("一人", "1 person"),
+        ("5人未満", "fewer than 5 people"),
+        ("5%未満", "less than 5%"),
         ("17名", "17 people"),
         ("25歳", "25"),
         ("50％超", "more than 50%"),
