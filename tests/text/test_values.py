@@ -117,6 +117,8 @@ def test_english_has_several_ways_of_saying_a_value(words: str, said: str) -> No
         ("1兆5000億ウォン", "1.5 trillion won"),
         ("15米ドル", "$15"),
         ("一人", "1 person"),
+        ("10ガロン", "10 gallons"),
+        ("100リラ", "100 lira"),
         ("5人未満", "fewer than 5 people"),
         ("5%未満", "less than 5%"),
         ("17名", "17 people"),
@@ -152,7 +154,10 @@ def test_japanese_has_several_ways_of_saying_a_value(words: str, said: str) -> N
         *((words, EN) for words in ("5,6 people", "1,5 million euros", "12,3%", "1,234,5 yen", "2,3000 yen")),
         *((words, JA) for words in ("", "港", "木", "半年", "12店舗", "3日", "15時", "2027年度", "数百人")),
         *((words, EN) for words in ("100 Mbps", "by the sea", "from 2 to 3")),
-        *((words, JA) for words in ("毎秒1000立方メートル", "毎時3000人", "秒速8キロメートル", "3月前後", "午前12時")),
+        *(
+            (words, JA)
+            for words in ("500ミリ", "毎秒1000立方メートル", "毎時3000人", "秒速8キロメートル", "3月前後", "午前12時")
+        ),
         *((words, JA) for words in ("最多300人", "20分の13以上", "13月")),
         *((words, JA) for words in ("５，６人", "４,5年間", "40人から50人", "210円から240円", "月曜日と火曜日")),
         *((words, JA) for words in ("2.4%に低下した", "来週月曜日", "3月半ば", "マイナス5%", "午後13時")),
