@@ -42,7 +42,7 @@ _TOPIC = re.compile(rf"(?<![a-z]){_any(_TABLE['topics'])}(?:e?s)?(?![a-z])")
 _LINK = re.compile(_any(_TABLE["links"]))
 _BE = re.compile(_any(_TABLE["be"]))
 _MEASURE = re.compile(rf"{_any(_TABLE['measures'])}(?:e?s)?|salaries")
-_VERB = re.compile(rf"{_any(_TABLE['verbs'])}(?:e|s|es|y|ies|ing|ying|ping|ning|t?ting)?")
+_VERB = re.compile(rf"{_any(_TABLE['verbs'])}(?:e|s|es|y|ies|ing|ying|ping|ning|t?ting|e?d|ied|[lnpt]ed)?")
 _PAST = re.compile("(?!(?:speed|seed|weed|breed|greed|reed|deed|hundred|need|shed|feed)$)[a-z]{2,}ed")
 _MOVING = re.compile(_any(_TABLE["moving"]))
 _LENGTHS = frozenset({"metre", "centimetre", "kilometre", "foot", "mile", "inch", "yard", "kilo"})
@@ -88,5 +88,5 @@ def bounds_behind(word: str, before: str, unit: str | None, behind: str) -> bool
         return unit in ("%", "point", *CURRENCIES) or (word in ("above", "below") and unit not in _LENGTHS)
     if word not in _ABOUT and _MEASURE.fullmatch(last):
         return True
-    is_verb = _VERB.fullmatch(last) or _PAST.fullmatch(last)
+    is_verb = _VERB.fullmatch(last) or (word in _ABOUT and _PAST.fullmatch(last))
     return bool(is_verb and not _GOVERNING[word].match(last) and not _WHAT_SAID.search(clause))
