@@ -78,8 +78,9 @@ class Pointed:
         if not self._is_across:
             return None
         said = said_of_value(words, language_of(self._window))
-        name = _POSSESSIVE.sub("", _PREPOSITIONS.sub("", words))
-        if said is None and self._query.language is Language.JAPANESE and self._is_name(name):
+        pointed_at = _PREPOSITIONS.sub("", words)
+        name = _POSSESSIVE.sub("", pointed_at)
+        if said is None and self._query.language is Language.JAPANESE and self._is_name(name, pointed_at):
             return name
         return said
 
@@ -89,14 +90,14 @@ class Pointed:
         is_of_asker = bool(JAPANESE.search(words)) is (asker is Language.JAPANESE)
         return is_of_asker or bool(_STAYS[asker].fullmatch(words))
 
-    def _is_name(self, words: str) -> bool:
-        """Whether English words are a name that stays: no time and no number, none with a usual Japanese name, and no
-        word in a capital that begins a sentence."""
+    def _is_name(self, words: str, pointed_at: str) -> bool:
+        """Whether English words are a name that stays, `pointed_at` with 's perhaps: no time and no number, none that has
+        a usual Japanese name, and no word in a capital that begins a sentence."""
         if not _NAME.fullmatch(words) or all(map(_TIME_OR_NUMBER.fullmatch, _capitalised(words))):
             return False
         if words in meanings() or all(map(_is_known, _capitalised(words))):
             return False
-        texts = [one.sentence.text for one in sentences_of(self._stretches.places(words))]
+        texts = [one.sentence.text for one in sentences_of(self._stretches.places(pointed_at))]
         if not _WORD.fullmatch(words) or not all(text.startswith(words) for text in texts):
             return True
         return any(words in _named(text) for text in texts)
@@ -123,8 +124,8 @@ class Pointed:
         return f"{noun}（{words}）" if is_clause else f"{noun}（{words}）です。"
 
 
-MUCH_USED = 5
-"""As often as that, by `commonness`, words are used that have a Japanese one."""
+MUCH_USED, USED = 5, 4
+"""As often as that, by `commonness`, words are used that have a Japanese one, and adjectives of peoples."""
 _ADJECTIVE = re.compile(r".{3,}(?:an|ese|ish|ic|ist)s?")
 _POSSESSIVE = re.compile("['’]s?$")
 _QUOTES = '「」『』"“”‘’'
@@ -152,8 +153,9 @@ _STAYS = {Language.ENGLISH: _FEW[Language.ENGLISH], Language.JAPANESE: re.compil
 def _is_known(word: str) -> bool:
     """Whether a word in a capital is a place's or a people's, or an ordinary one: Kenyan, World."""
     small = word.lower()
-    is_usual = commonness(small) >= MUCH_USED or _ADJECTIVE.fullmatch(small)
-    return word in meanings() or bool(is_usual and is_ordinary(small))
+    least = USED if _ADJECTIVE.fullmatch(small) else MUCH_USED
+    is_usual = commonness(small) >= least
+    return word in meanings() or (is_usual and is_ordinary(small))
 
 
 def _capitalised(words: str) -> list[str]:
