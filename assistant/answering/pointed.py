@@ -91,8 +91,8 @@ class Pointed:
         return is_of_asker or bool(_STAYS[asker].fullmatch(words))
 
     def _is_name(self, words: str, pointed_at: str) -> bool:
-        """Whether English words are a name that stays, `pointed_at` with 's perhaps: no time and no number, none that has
-        a usual Japanese name, and no word in a capital that begins a sentence."""
+        """Whether English words are a name that stays, `pointed_at` with 's perhaps: no time and no number, none that
+        has a usual Japanese name, and no word in a capital that begins a sentence."""
         if not _NAME.fullmatch(words) or all(map(_TIME_OR_NUMBER.fullmatch, _capitalised(words))):
             return False
         if words in meanings() or all(map(_is_known, _capitalised(words))):
