@@ -19,6 +19,7 @@ from assistant.answering.refusals import NOT_STATED, REFUSAL_START
 from assistant.answering.sayable import SayableFigures
 from assistant.answering.sayable_names import EnglishNamesOfJapanese, JapaneseNames
 from assistant.settings import Part
+from assistant.text.copula import takes_copula
 from assistant.text.english_names import EnglishNames
 from assistant.text.figures import figures
 from assistant.text.known_words import EnglishWords, Loanwords, is_listed
@@ -284,8 +285,8 @@ class AnswerGuard:
 
 
 def as_sentence(text: str, language: Language) -> str:
-    """`text` as a sentence of `language`: a name or a figure alone takes the copula in Japanese."""
-    if not text or language is Language.ENGLISH or HIRAGANA.search(text):
+    """`text` as a sentence of `language`: a noun or a figure alone takes the copula in Japanese."""
+    if not text or language is Language.ENGLISH or (HIRAGANA.search(text) and not takes_copula(text)):
         return text
     return text.rstrip("。. ") + "です。"
 

@@ -13,9 +13,12 @@ from assistant.library.article import Sentence
 from assistant.library.embedding import Embedder, Vectors
 from assistant.settings import own_file
 from assistant.text.dates import date_spans
-from assistant.text.figures import figures
+from assistant.text.figures import Figure, figures
+from assistant.text.figures_in_names import figures_in_names
 from assistant.text.language import Language, fold
 from assistant.text.names import Kind, Name, names_in
+from assistant.text.ordinals import ORDINAL_WORDS
+from assistant.text.quantities import named_shares
 
 __all__ = ["KINDS_FILE", "Mention", "mentions", "vectors_of_names"]
 
@@ -32,6 +35,9 @@ _OF_PLACES = re.compile(
 )
 """What stands behind the name of a place."""
 _COUNTED = re.compile(r"-[a-z]+| (?:[a-z]+s|people|men|women|children)\b|[一-龥々ァ-ヶーつ]{1,3}(?![一-龥々ァ-ヶー])")
+_NO_SHARE = re.compile(r" (?!(?:of|the|are|were|was|is|have|has|had|said?|says|more|less|in|to|by|from|and|or)\b)[a-z]")
+"""What stands behind a third where it is one in an order: "a third party"."""
+_PERIOD = re.compile(r"\d{1,2}\s?[-〜~～–ー]\s?\d{1,2}月期?|第\s?\d+四半期")
 _TITLE = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|Capt|President|Prime Minister|Minister|Mayor|Governor|Professor|Doctor|Judge"
     r"|Justice|Senator|King|Queen|Prince|Princess|Emperor|Pope|Captain|Colonel|General|Coach|Sir|Lord|Lady|Chancellor"
@@ -163,12 +169,46 @@ def _mention(sentence: Sentence, start: int, end: int) -> Mention:
 
 
 def _figure_spans(text: str) -> list[tuple[int, int]]:
-    """Where figures stand in a text, with what they count, and times of the day; dates are left out."""
+    """Where figures stand in a text, with what they count, and times of the day; dates and parts of names are left
+    out."""
     clocks = [found.span() for found in _CLOCK.finditer(text)]
-    told = [*date_spans(text), *clocks]
-    counted = [(one.start, _counted(text, one.end) if one.unit is None else one.end) for one in figures(text)]
+    periods = [found.span() for found in _PERIOD.finditer(text)]
+    shares = _share_spans(text)
+    told = [*date_spans(text), *clocks, *periods, *shares]
+    named = figures_in_names(text)
+    in_names = named.written_in_one | named.behind
+    counted = [
+        (_start(text, one.start), _counted(text, one.end) if one.unit is None else one.end)
+        for one in figures(text)
+        if one.value not in in_names and not _only_names(text, one)
+    ]
     others = [span for span in counted if not any(start < span[1] and span[0] < end for start, end in told)]
-    return sorted([*others, *clocks])
+    return sorted([*others, *clocks, *shares])
+
+
+def _share_spans(text: str) -> list[tuple[int, int]]:
+    """Where shares of two numbers stand: 3分の2, "two-thirds"."""
+    small = text.lower()
+    found = [match.span() for _, match in named_shares(small)] if len(small) == len(text) else []
+    return [
+        (start, end)
+        for start, end in found
+        if re.search("分の|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth", small[start:end])
+        and not (small[end - 1] != "s" and _NO_SHARE.match(small, end))
+    ]
+
+
+def _only_names(text: str, figure: Figure) -> bool:
+    """Whether a figure names something or its place: "the third quarter", 第2工場, 二人三脚."""
+    written = text[figure.start : figure.number_end].lower()
+    is_place = figure.unit is None and written.endswith(ORDINAL_WORDS)
+    is_numbered = text.endswith("第", 0, figure.start) and not text.startswith("位", figure.number_end)
+    return is_place or is_numbered or text.startswith("二人三脚", figure.start)
+
+
+def _start(text: str, start: int) -> int:
+    """Where a figure starts with what stands before it and says of what scale it is."""
+    return next((start - len(scale) for scale in ("震度", "第") if text.endswith(scale, 0, start)), start)
 
 
 def _counted(text: str, end: int) -> int:

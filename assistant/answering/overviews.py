@@ -51,18 +51,23 @@ __all__ = ["Overviews"]
 MOST_ARTICLES = 5
 MOST_LISTED = 40
 """Lines of a list, and key points where somebody says how many."""
+LEAST_YEAR = 1600
+"""So many points nobody asks for: "the 2024 highlights"."""
 NUMERAL = 30
 """Characters before what is counted in which its number is looked for."""
-_KEY = r"(?:(?:bullet|key|main|most|important|short|brief|single)[ -])*"
+_KEY = r"(?:(?:bullet|key|main|most|important|short|brief|single|concise|quick|clear|simple|crisp|easy|top)[ -])*"
 _IN_ONE = re.compile(
     rf"\b(?:one|a|single)[ -]{_KEY}(?:sentence|line|phrase|word)\b(?!-by)|\b(?:one|single)[ -]{_KEY}(?:point|bullet)\b"
     r"|\bnutshell\b|(?<![\d〇一二三四五六七八九十百])[一1]言|ひとこと"
 )
 _COUNTED = re.compile(
     rf"[ -]?{_KEY}(?:lines?|points?|sentences?|bullets?|takeaways?|highlights?)\b"
-    r"|(?:行|点|文(?!字)|個|つ|項目|ポイント)(?!目|の(?!要|重要|主|大事|ポイント|まとめ|概要))"
+    r"|大(?:ニュース|ポイント|トピック)|(?:行|点|文(?!字)|個|つ|項目|ポイント)(?!目|の(?!要|重要|主|大事|ポイント|まとめ|概要))"
 )
 """What key points are counted by, behind the number; not 3つの都市."""
+_LENGTH = re.compile(rf"\b[a-z]+-(?:line|sentence|word) (?={_KEY}(?:points?|bullets?|takeaways?|highlights?)\b)")
+"""How long each of them is to be: "three one-line bullets"."""
+_VAGUE = {"a dozen ": "12 ", "a couple of ": "2 ", "a pair of ": "2 "}
 
 
 class Overviews:
@@ -223,11 +228,13 @@ def _listed(lead: str, points: Sequence[Point], language: Language) -> tuple[str
 
 def _count(asked: str) -> int | None:
     """How many points are asked for: "in three lines", 3点で."""
-    text = fold(asked)
+    text = _LENGTH.sub("", fold(asked))
+    for vague, number in _VAGUE.items():
+        text = text.replace(vague, number)
     for counted in _COUNTED.finditer(text):
         before = text[max(0, counted.start() - NUMERAL) : counted.start()]
         for figure in figures(f"{before}人"):  # behind which kanji are a number
             is_name = re.search("[a-z第]$", before[: figure.start])  # G7
-            if figure.number_end == len(before) and figure.value >= 1 and not is_name:
+            if figure.number_end == len(before) and 1 <= figure.value < LEAST_YEAR and not is_name:
                 return min(int(figure.value), MOST_LISTED)
     return 1 if _IN_ONE.search(text) else None

@@ -12,11 +12,15 @@ from assistant.answering.refusals import UNSAID
 from assistant.answering.windows import Window, language_of
 from assistant.library.retrieval import Query
 from assistant.text.bounds import Bounds
+from assistant.text.copula import takes_copula
 from assistant.text.dates import date_spans
 from assistant.text.figures import NUMBER_WORDS
+from assistant.text.known_words import commonness
 from assistant.text.language import CUT, HIRAGANA, JAPANESE, Language
 from assistant.text.names import names_in
+from assistant.text.place_names import meanings
 from assistant.text.values import said_of_value
+from assistant.text.word_forms import is_ordinary
 
 __all__ = ["Pointed"]
 
@@ -57,10 +61,7 @@ class Pointed:
             return UNSAID[self._query.language]
         place = self._place(written)
         bounds = Bounds([one.sentence.text for one in place.sentences] if place else [])
-        answer = as_sentence(value or words, self._query.language)
-        if self._query.language is Language.JAPANESE and _OPEN_END.search(answer):
-            answer += "です。"
-        return bounds.complete(answer, self._query.language, finished=True)
+        return bounds.complete(as_sentence(value or words, self._query.language), self._query.language, finished=True)
 
     def pointer(self, written: str) -> Pointer | None:
         place = self._place(written)
@@ -77,8 +78,9 @@ class Pointed:
         if not self._is_across:
             return None
         said = said_of_value(words, language_of(self._window))
-        name = _PREPOSITIONS.sub("", words)
-        if said is None and self._query.language is Language.JAPANESE and self._is_name(name):
+        pointed_at = _PREPOSITIONS.sub("", words)
+        name = _POSSESSIVE.sub("", pointed_at)
+        if said is None and self._query.language is Language.JAPANESE and self._is_name(name, pointed_at):
             return name
         return said
 
@@ -88,11 +90,14 @@ class Pointed:
         is_of_asker = bool(JAPANESE.search(words)) is (asker is Language.JAPANESE)
         return is_of_asker or bool(_STAYS[asker].fullmatch(words))
 
-    def _is_name(self, words: str) -> bool:
-        """Whether English words are a name: no time and no number, and no word in a capital that begins a sentence."""
+    def _is_name(self, words: str, pointed_at: str) -> bool:
+        """Whether English words are a name that stays, `pointed_at` with 's perhaps: no time and no number, none that
+        has a usual Japanese name, and no word in a capital that begins a sentence."""
         if not _NAME.fullmatch(words) or all(map(_TIME_OR_NUMBER.fullmatch, _capitalised(words))):
             return False
-        texts = [one.sentence.text for one in sentences_of(self._stretches.places(words))]
+        if words in meanings() or all(map(_is_known, _capitalised(words))):
+            return False
+        texts = [one.sentence.text for one in sentences_of(self._stretches.places(pointed_at))]
         if not _WORD.fullmatch(words) or not all(text.startswith(words) for text in texts):
             return True
         return any(words in _named(text) for text in texts)
@@ -115,9 +120,14 @@ class Pointed:
         if language is Language.ENGLISH:
             return f"{told} ({words})"
         noun = told.removesuffix("です")
-        return f"{noun}（{words}）" if noun == told and HIRAGANA.search(told) else f"{noun}（{words}）です。"
+        is_clause = noun == told and HIRAGANA.search(told) and not takes_copula(told)
+        return f"{noun}（{words}）" if is_clause else f"{noun}（{words}）です。"
 
 
+MUCH_USED, USED = 5, 4
+"""As often as that, by `commonness`, words are used that have a Japanese one, and adjectives of peoples."""
+_ADJECTIVE = re.compile(r".{3,}(?:an|ese|ish|ic|ist)s?")
+_POSSESSIVE = re.compile("['’]s?$")
 _QUOTES = '「」『』"“”‘’'
 _PREPOSITIONS = re.compile(r"^(?:(?:at|by|for|from|in|of|on|the|to|with|an?) )+", re.IGNORECASE)
 _NAME = re.compile(
@@ -130,8 +140,6 @@ _TIME_OR_NUMBER = re.compile(
     rf"|(?:{NUMBER_WORDS})(?:-[a-z]+)?",
     re.IGNORECASE,
 )
-_OPEN_END = re.compile(r"(?:[^ぁ-ん、。！？!?.」』]|ため|から|まで|など|ほど|くらい|こと|もの|ところ)$")
-"""Words that are no Japanese sentence end so."""
 _FEW = {
     Language.ENGLISH: re.compile(r"[^、。「」]{1,8}"),
     Language.JAPANESE: re.compile(r".{1,80}"),
@@ -139,6 +147,15 @@ _FEW = {
 """Words of the other language that may stand in an answer, for an asker of either: most Japanese read English."""
 _STAYS = {Language.ENGLISH: _FEW[Language.ENGLISH], Language.JAPANESE: re.compile(r"\S+(?: \S+){0,3}")}
 """Those that may be all of it."""
+
+
+@lru_cache(maxsize=256)
+def _is_known(word: str) -> bool:
+    """Whether a word in a capital is a place's or a people's, or an ordinary one: Kenyan, World."""
+    small = word.lower()
+    least = USED if _ADJECTIVE.fullmatch(small) else MUCH_USED
+    is_usual = commonness(small) >= least
+    return word in meanings() or (is_usual and is_ordinary(small))
 
 
 def _capitalised(words: str) -> list[str]:

@@ -5,7 +5,9 @@ import re
 from assistant.answering.periods import is_about_a_period
 from assistant.answering.prompts import Exchange
 from assistant.errors import UsageError
+from assistant.text.dates import date_spans
 from assistant.text.language import Language, fold
+from assistant.text.morphology import morphemes
 
 __all__ = ["check_question", "depends_on_earlier", "of_another", "together"]
 
@@ -33,11 +35,23 @@ _JAPANESE = re.compile(
 _JAPANESE_SHORT = re.compile(r"^.{1,14}(?:は|も|なら)[？?]?$")
 
 _NEW_TOPIC = re.compile(r"(?:では、?|じゃあ、?|それでは、?)?(お?(?:[^ぁ-ん、。]{1,9}の)?[^ぁ-ん、。]{1,9})は[？?]?")
-_ATTRIBUTE = re.compile(
-    r"(?:[時期年]間|時[刻期]|日[時程付]|場所|会場|理由|原因|目的|背景|値段|価格|[料代賃]金|[運家]賃|代|費用|経費|[金総]額|予算|数|番号"
-    r"|長さ|名前|氏名|方法|手段|結果|内容|役職|職業|年齢|住所|対象|条件|規模|面積|率|割合|順位|効果|影響)$"
+_ALIKE = tuple(
+    re.compile(rf"(?:{kinds})$")
+    for kinds in (
+        "バス|列車|電車|市電|地下鉄|新幹線|特急|急行|飛行機|船|フェリー|タクシー|モノレール",
+        "(?<![入開閉出来休登下寄帰])[館駅店校園港]|市場|朝市|病院|食堂|寺|神社|ホテル|カフェ|レストラン|プール|売り場",
+        "男性|女性|男子|女子|大人|子ども|子供|高齢者|若者|学生|会社員",
+        "死者|死亡者|負傷者|けが人|重傷者|軽傷者|行方不明者|感染者|患者",
+        "売上高|売り上げ|利益|赤字|黒字",
+        "輸出額?|輸入額?",
+        "市長|町長|村長|知事|首相|大統領|大臣|社長|会長|校長|学長",
+        "都|道|府|県|市|区|町|村",
+        "さん|氏|選手|監督",
+        "工場|支社|支部",
+    )
 )
-"""What something is asked for, rather than something else that the same is asked of."""
+"""What things alike end with: what is asked of one may be asked of another, and isn't what one is asked for, as fares
+of a train. Vectors don't tell those apart."""
 _TOPIC = re.compile(r"[^ぁ-ん、。]+(?:の[^ぁ-ん、。]+)*(?=は(?:[^ぁ-ん]|いつ|どこ|だれ|どれ|どの|どう|なぜ|なに|いく))")
 
 
@@ -65,12 +79,33 @@ def depends_on_earlier(question: str, language: Language) -> bool:
 
 
 def of_another(earlier: Exchange, question: str) -> str | None:
-    """The earlier question of something else ("市電は？" after "列車は何時に出ますか？"); None where it isn't that."""
+    """The earlier question of something else ("市電は？" after "列車は何時に出ますか？"); None where that
+    isn't sure.
+
+    Of 東京の人口 and 大阪 it is that of 大阪の人口.
+    """
     asked = _NEW_TOPIC.fullmatch(question.strip())
     topics = list(_TOPIC.finditer(earlier.question))
-    if not asked or len(topics) != 1 or is_about_a_period(asked[1]) or _ATTRIBUTE.search(asked[1]):
+    if not asked or len(topics) != 1 or is_about_a_period(asked[1]) or date_spans(asked[1]):
         return None
-    return earlier.question[: topics[0].start()] + asked[1] + earlier.question[topics[0].end() :]
+    start, end = topics[0].span()
+    of, link, head = topics[0][0].rpartition("の")
+    if link and _are_places(asked[1], of):
+        end -= len(link) + len(head)
+    elif not _are_alike(asked[1], head) or (link and "の" not in asked[1]):
+        return None
+    return earlier.question[:start] + asked[1] + earlier.question[end:]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two Japanese nouns are surely for things of one kind."""
+    if len(other) > 1 and one.endswith(other):
+        return True
+    return any(kind.search(one) and kind.search(other) for kind in _ALIKE) or _are_places(one, other)
+
+
+def _are_places(*names: str) -> bool:
+    return all("地名" in kinds for kinds in ([*morphemes(name)][-1].kinds for name in names))
 
 
 def together(earlier: Exchange, question: str) -> str:

@@ -23,10 +23,11 @@ _ENGLISH_DATE = re.compile(rf"(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)})(?: \d{{1,2}}
 _ENGLISH_NAME = re.compile(r"(?<=[a-z0-9,;] )[A-Z][\w'’-]+(?: (?:(?:of|the|de|van|von) )?[A-Z][\w'’-]+){0,3}")
 """One that doesn't begin a sentence."""
 _JAPANESE_DATE = re.compile(
-    r"(?<![(（年])(?:\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日)(?![間代度末])(?:[初前後]半|半ば|初め)?(?!現在|時点)"
+    r"(?<![(（年\d])(?:(?:1[5-9]|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日)"
+    r"(?![間代度末超余続も]|以上|近く|あまり|ぶり|ほど|前|にわた)(?:[初前後]半|半ば|初め)?(?!現在|時点)"
 )
 _JAPANESE_PERSON = re.compile(r"(?<![ァ-ヶー・一-龥])[ァ-ヶー・一-龥]{2,12}(?:氏|さん)(?=[がをにと])")
-_JAPANESE_QUANTITY = re.compile(r"(?:約|およそ|ほぼ)?([\d.,]+[兆億万千百]?)(.*)")
+_JAPANESE_QUANTITY = re.compile(r"(?:約|およそ|ほぼ)?((?:[\d.,]+[兆億万千百十]*)+)(.*)")
 _MONEY = re.compile(r"円|ドル|ユーロ|ポンド|元|ウォン")
 _NO_QUANTITY = re.compile(r"番|時|分|秒|[年月日]$|回$|第")
 """Units of which nobody asks how many there are."""
@@ -34,6 +35,12 @@ _PRICE = re.compile(r"[高安](?![いくかけ])")
 """Behind a percentage: "4%高で"."""
 _TOPIC = re.compile(r"(?:[^、。「」]{2,14}、)??([^、。「」（）]{1,16}?は)(?=[^ぁ-ん])")
 """What a Japanese sentence is about, at its beginning. Hiragana goes on with a word more often."""
+_NO_COUNT = re.compile(
+    r"(?:当たり|あたり|につき)|目|乗り|掛け|部屋|[家がか]?兄弟|三脚|[=＝]|ごと|前|以上(?:前|続|にわた)"
+)
+"""Behind a figure that isn't how many there are: 3人目, 2人乗り, 1ドル=150円."""
+_LISTED = re.compile(r"\d[^、。\d]{0,6}、[^、。\d]{1,10}$")
+"""Before a figure that is one of several: 死者3人、負傷者12人."""
 _CONJUNCTION = re.compile(r"^(?:また|しかし|ただし|一方|なお|さらに|その後|これに対し|ところが|そして|だが)、")
 _RELATION = re.compile(r"以来|以降|以前|までに|まで|から|ごろ|頃")
 """How a date stands to what happened."""
@@ -95,6 +102,9 @@ def _japanese_answers(text: str) -> Iterator[tuple[str, str]]:
         and (asked := _quantity_asked(text[one.start : one.end]))
         and not text[: one.start].endswith(("第", "過去", "（", "("))
         and not _PRICE.match(text, one.end)
+        and not _NO_COUNT.match(text, one.end)
+        and not text[: one.start].endswith(("=", "＝"))
+        and not _LISTED.search(text, max(0, one.start - LEAD), one.start)
     ]
     for at, answer, interrogative in (*amounts, *people, *dates):
         relation = _RELATION.match(text, at + len(answer)) if interrogative == "いつ" else None

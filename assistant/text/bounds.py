@@ -13,9 +13,10 @@ from assistant.text.dates import date_spans
 from assistant.text.figures import Figure, figures, nonzero_digits, outside
 from assistant.text.language import Language
 from assistant.text.ordinals import ORDINAL_WORDS
+from assistant.text.prepositions import MAY_BOUND, bounds_behind
 from assistant.text.units import compatible
 
-__all__ = ["HELD", "Bounds", "said_with_bound", "surroundings"]
+__all__ = ["HELD", "Bounds", "allows", "said_with_bound", "surroundings"]
 
 BEFORE = 30
 """Characters before a figure in which its bound stands."""
@@ -86,8 +87,18 @@ _PARTS = ORDINAL_WORDS[2:]
 _OF_DATES = frozenset({None, "year", "month", "day", "hour"})
 _GRADES = frozenset("強弱")
 """Right behind digits no bounds, but grades (震度6強) and rounds (8強)."""
+NEAR = Decimal("0.1")
+"""Most of a figure by which another is away from it that is nearly or about the same."""
 LEAST_THINGS = 10
 """Fewer things are where something is, rather than a bound: "the bridge over 2 rivers"."""
+
+
+_CLOCK_TIME = re.compile(
+    r"(?<![\d.,:])(\d{1,2})(?::(\d{0,2})(?:\s?[ap]\.?m\b\.?)?|\s?[ap]\.?m\b\.?|時(?!間)(?:(半)|(\d{1,2})分?)?)",
+    re.IGNORECASE,
+)
+_ABOUT_A_TIME = re.compile(r"\s?(?:ごろ|頃|ころ|前後)")
+_BEFORE_OR_AFTER_A_TIME = re.compile(r"\s?(?:す[ぎご]|過ぎ|前|台|以降|以前|まで)")
 
 
 class Bounds:
@@ -96,12 +107,20 @@ class Bounds:
     def __init__(self, sentences: Sequence[str]) -> None:
         self._known: dict[Decimal, set[tuple[str | None, _Kind | None]]] = {}
         """Units and bounds of each value."""
+        self._clocks: dict[tuple[int, int], set[bool]] = {}
+        """Whether each time of the day is about that."""
         for text in sentences:
             found = figures(text)
-            for figure in found:
+            clocks = list(_CLOCK_TIME.finditer(text))
+            for clock in clocks:
+                self._clocks.setdefault(_hour_and_minute(clock), set()).add(_is_about(clock))
+            for figure in outside(found, [clock.span() for clock in clocks]):
                 kind = None if _is_surpassed(text, figure, found) else _kind(text, figure)
                 self._known.setdefault(figure.value, set()).add((figure.unit, kind))
         self._digits = {nonzero_digits(value) for value, known in self._known.items() if any(kind for _, kind in known)}
+        self._digits |= {
+            nonzero_digits(Decimal(part)) for time, about in self._clocks.items() if True in about for part in time
+        }
 
     def complete(self, answer: str, language: Language, *, finished: bool) -> str:
         """`answer` with the bounds that its figures have in the sentences.
@@ -110,15 +129,23 @@ class Bounds:
         """
         found = figures(answer)
         end = len(answer)
+        clocks = list(_CLOCK_TIME.finditer(answer)) if found else []
         if found and not finished and found[-1].end > end - HELD and self._may_be_bounded(found[-1]):
-            end = found[-1].start
+            end = next((one.start() for one in clocks if one.start() <= found[-1].start < one.end()), found[-1].start)
         pieces, at = [], 0
         dates = date_spans(answer) if found else []
-        for figure in found:
+        puts = [_put_about(clock, language) for clock in clocks if clock.end() <= end and self._is_only_about(clock)]
+        for figure in outside(found, [clock.span() for clock in clocks]):
             if figure.end <= end and not _is_of(dates, figure) and (kind := self._missing(answer, figure)):
-                put, place = _put(answer, figure, kind, language)
-                pieces += [answer[at:place], put]
-                at = place
+                puts.append(_put(answer, figure, kind, language))
+        for put, place in sorted(puts, key=lambda each: each[1]):
+            pieces += [answer[at:place], put]
+            at = place
+            if (
+                put[:1].isupper() and answer[at].isupper() and answer[at + 1 : at + 2].islower()
+            ):  # "At least three", of "Three"
+                pieces.append(answer[at].lower())
+                at += 1
         return "".join([*pieces, answer[at:end]])
 
     def are_turned_round(self, answer: str, said: Sequence[Figure]) -> bool:
@@ -132,6 +159,11 @@ class Bounds:
         if len(sides) != 1 or 0 in sides:
             return False
         return any(-_SIDES.get(kind, 0) in sides for kind in _said(answer, figure))
+
+    def _is_only_about(self, clock: re.Match[str]) -> bool:
+        """Whether a time of an answer is about that wherever it stands, and the answer doesn't say so."""
+        is_said = _is_about(clock) or _BEFORE_OR_AFTER_A_TIME.match(clock.string, clock.end())
+        return not is_said and self._clocks.get(_hour_and_minute(clock)) == {True}
 
     def _may_be_bounded(self, figure: Figure) -> bool:
         """Whether a figure is one that has a bound, or may grow into one."""
@@ -158,6 +190,18 @@ def surroundings(text: str, figure: Figure) -> "_Kind | bool":
     return not before and not after
 
 
+def allows(text: str, figure: Figure, value: Decimal) -> bool:
+    """Whether a figure of `text` may have a bound there within which another value is: 112 of "more than 100"."""
+    kind = next((kind for kind, _ in _worded(text, figure)), None)
+    above = value - figure.value
+    if kind in (_Kind.OVER, _Kind.AT_LEAST):
+        return above > 0
+    if kind is _Kind.UP_TO or kind is _Kind.UNDER:
+        return above < 0
+    is_near = abs(above) <= NEAR * figure.value
+    return is_near and (kind is _Kind.ABOUT or (kind is _Kind.NEARLY and above < 0))
+
+
 def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> str:
     """A figure in a language with its bound, if it has one."""
     if isinstance(kind, bool):
@@ -170,7 +214,30 @@ def said_with_bound(figure: str, kind: "_Kind | bool", language: Language) -> st
 
 def _kind(text: str, figure: Figure) -> _Kind | None:
     """The bound that a figure of `text` has there."""
-    return next(_said(text, figure), None)
+    kind = next(_said(text, figure), None)
+    found = _BEFORE_FIGURE[kind].search(text, max(0, figure.start - BEFORE), figure.start) if kind else None
+    word = MAY_BOUND.match(found[0]) if found else None
+    if found and word and not bounds_behind(word[0], text[: found.start()], figure.unit, text[figure.end :]):
+        return None
+    return kind
+
+
+def _hour_and_minute(clock: re.Match[str]) -> tuple[int, int]:
+    """The hour, below twelve, and the minute of a time of the day."""
+    return int(clock[1]) % 12, 30 if clock[3] else int(clock[2] or clock[4] or 0)
+
+
+def _is_about(clock: re.Match[str]) -> bool:
+    before = clock.string[max(0, clock.start() - BEFORE) : clock.start()]
+    is_before = _BEFORE_FIGURE[_Kind.ABOUT].search(re.sub("午[前後]$", "", before))
+    return bool(is_before or _ABOUT_A_TIME.match(clock.string, clock.end()))
+
+
+def _put_about(clock: re.Match[str], language: Language) -> tuple[str, int]:
+    """What says that a time of an answer is about that, and where it is to be put."""
+    if language is Language.JAPANESE:
+        return "ごろ", clock.end()
+    return ("about " if clock.string[: clock.start()].strip() else "About "), clock.start()
 
 
 def _worded(text: str, figure: Figure) -> Iterator[tuple[_Kind, str]]:

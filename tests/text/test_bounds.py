@@ -26,6 +26,8 @@ def _whole(sentences: Sequence[str], answer: str, language: Language) -> str:
         ("Some 300 passengers were held.", "300 passengers", "About 300 passengers"),
         ("Up to 40 people can ride.", "40 people", "Up to 40 people"),
         ("At least 12 people died.", "12 people died.", "At least 12 people died."),
+        ("At least three people fell ill.", "Three people fell ill.", "At least three people fell ill."),
+        ("About US$40 is paid.", "US$40", "About US$40"),
         ("Nearly 1,200 homes lost power.", "1,200 homes", "Nearly 1,200 homes"),
         ("Fewer than 20 remain.", "20 remain.", "Less than 20 remain."),
         ("20 or more are needed.", "20", "At least 20"),
@@ -138,6 +140,54 @@ def test_what_surpasses_no_other_figure_keeps_its_bound(sentence: str, answer: s
 
 
 @pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("There was anger over 50% tariffs.", "50%"),
+        ("A dispute over $3 million delayed it.", "$3 million"),
+        ("The dispute is over 50% tariffs.", "50% tariffs"),
+        ("The row, over $3 million in fees, goes on.", "$3 million"),
+        ("A protest mainly about 20 jobs was held.", "20 jobs"),
+        ("Talks last year about 20 hostages failed.", "20 hostages"),
+        ("They live above 40 shops.", "40 shops"),
+        ("People around 20 lakes were warned.", "20 lakes"),
+        ("He was arrested over 13 murders.", "13 murders"),
+        ("They argued over $3 million.", "$3 million"),
+        ("He told us about 20 villages.", "20 villages"),
+        ("It handed over 20 hostages.", "20 hostages"),
+        ("It brought about 20 changes.", "20 changes"),
+        ("The miners were buried under 30 metres of rock.", "30 metres"),
+        ("What he said about 20% tariffs was wrong.", "20% tariffs"),
+    ],
+)
+def test_a_preposition_before_a_figure_is_no_bound(sentence: str, answer: str) -> None:
+    assert _whole([sentence], answer, EN) == answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure"),
+    [
+        ("The plant employs over 300 people.", "300 people"),
+        ("Police killed about 20 rebels.", "20 rebels"),
+        ("The share is over 50%.", "50%"),
+        ("In about 20 countries it is sold.", "20 countries"),
+        ("Police said about 300 people took part.", "300 people"),
+        ("Last year about 300 people died.", "300 people"),
+        ("Only about 20 people came.", "20 people"),
+        ("It is currently about 20%.", "20%"),
+        ("Winds above 100 km/h are expected.", "100 km/h"),
+        ("Turnout fell below 40%.", "40%"),
+        ("Well over 100 shops shut.", "100 shops"),
+        ("The index is up about 5%.", "5%"),
+        ("The island lies about 30 km from the coast.", "30 km"),
+        ("The plan would cost about $50 million.", "$50 million"),
+        ("Shops use about 300 boxes a day.", "300 boxes"),
+    ],
+)
+def test_a_bound_behind_a_verb_or_a_measure_is_one(sentence: str, figure: str) -> None:
+    assert _whole([sentence], figure, EN).lower() != figure.lower()
+
+
+@pytest.mark.parametrize(
     ("answer", "language"),
     [("The shares rose 50% in one month, to 90 yen.", EN), ("株価は1か月で50%上昇し、90円になりました。", JA)],
 )
@@ -147,3 +197,23 @@ def test_while_an_answer_grows_nothing_that_is_given_is_taken_back(answer: str, 
     given.append(bounds.complete(answer, language, finished=True))
     assert all(after.startswith(before) for before, after in itertools.pairwise(given))
     assert given[-1] != answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "language", "whole"),
+    [
+        ("It began at about 7 p.m. on Monday.", "午後7時です。", JA, "午後7時ごろです。"),
+        ("It began around 7:30 p.m.", "午後7時30分に始まりました。", JA, "午後7時30分ごろに始まりました。"),
+        ("午後7時半ごろ始まった。", "7:30 p.m.", EN, "About 7:30 p.m."),
+        ("It began at about 7 p.m.", "It began at 7 p.m.", EN, "It began at about 7 p.m."),
+        ("It began at about 7 p.m.", "午後7時ごろです。", JA, "午後7時ごろです。"),
+        ("About 7 p.m. and again at 7 p.m.", "午後7時です。", JA, "午後7時です。"),
+        ("It began at about 7 p.m. with 7 guests.", "7人です。", JA, "7人です。"),
+    ],
+)
+def test_a_time_of_the_day_is_about_that(sentence: str, answer: str, language: Language, whole: str) -> None:
+    bounds = Bounds([sentence])
+    given = [bounds.complete(answer[:length], language, finished=False) for length in range(len(answer) + 1)]
+    given.append(bounds.complete(answer, language, finished=True))
+    assert all(after.startswith(before) for before, after in itertools.pairwise(given))
+    assert given[-1] == whole

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.text.dates import read_date
+from assistant.text.dates import date_spans, read_date
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,30 @@ from assistant.text.dates import read_date
 )
 def test_a_text_that_is_a_day_and_nothing_else_is_that_day(written: str, day: str | None) -> None:
     assert read_date(written) == (day and date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("約2000人が来た。", []),
+        ("会費は1800円だ。", []),
+        ("総額2000億円だ。", []),
+        ("高さ1600メートルだ。", []),
+        ("2000棟が壊れた。", []),
+        ("1945 people died.", []),
+        ("It is 2000 km away.", []),
+        ("2000 homes lost power.", []),
+        ("Nearly 2000 came.", []),
+        ("1995年に2000株を売った。", ["1995年"]),
+        ("2020東京大会", ["2020"]),
+        ("In 2020 people stayed at home.", ["2020"]),
+        ("The 2024 election was won.", ["2024"]),
+        ("In May, it opened.", ["May"]),
+        ("By May it was open.", ["May"]),
+        ("Early May is warm.", ["May"]),
+        ("May be late.", []),
+        ("This may be late.", []),
+    ],
+)
+def test_a_number_of_something_is_no_year_and_may_no_month(text: str, dates: list[str]) -> None:
+    assert [text[start:end] for start, end in date_spans(text)] == dates
