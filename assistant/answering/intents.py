@@ -18,8 +18,8 @@ from assistant.text.morphology import morphemes
 __all__ = ["INTENTS_FILE", "SMALL_TALK", "Intent", "intent_of"]
 
 INTENTS_FILE = "intents.json"
-SURE = 0.6
-"""The chance from which on something else than a question is taken for it."""
+SURE, SURE_ASKED = 0.6, 0.75
+"""The chance from which on something else than a question is taken for it: said, and where it is put as a question."""
 SURE_OF_TALK, SURE_OF_TALK_ASKED = 0.7, 0.85
 """Those of small talk: said, and where a question is likelier: put as one, in bare words, or after an answer."""
 SURE_OF_PART = 0.8
@@ -78,8 +78,10 @@ def intent_of(text: str, embed: Callable[[str], Vectors], *, follows: bool = Fal
     def chances(part: str) -> dict[Intent, float]:
         return {Intent(label): chance for label, chance in _classifier().chances(part, embed(part)).items()}
 
-    is_asked = follows or _ASKED.search(text) or _is_bare(text.strip())
-    whole = _likeliest(chances(text), SURE_OF_TALK_ASKED if is_asked else SURE_OF_TALK)
+    is_asked = bool(_ASKED.search(text))
+    is_likelier = is_asked or follows or _is_bare(text.strip())
+    sure_of_talk = SURE_OF_TALK_ASKED if is_likelier else SURE_OF_TALK
+    whole = _likeliest(chances(text), SURE_ASKED if is_asked else SURE, sure_of_talk)
     parts = [part for part in _BETWEEN_PARTS.split(text.strip()) if part]
     if whole not in SMALL_TALK or not 1 < len(parts) <= MOST_PARTS:
         return whole
@@ -95,17 +97,17 @@ def _is_bare(text: str) -> bool:
     return not JAPANESE.search(text) or all(word.kinds[0] in ("名詞", "接頭辞", "接尾辞") for word in morphemes(text))
 
 
-def _likeliest(chances: dict[Intent, float], sure_of_talk: float) -> Intent:
-    """By the chances, of which those of all but a question are to be `sure_of_talk` together for small talk."""
+def _likeliest(chances: dict[Intent, float], sure: float, sure_of_talk: float) -> Intent:
+    """By the chances, of which those of all but a question are to be `sure` together, for small talk `sure_of_talk`."""
     other = max(chances.keys() - {Intent.QUESTION}, key=lambda intent: chances[intent])
-    needed = sure_of_talk if other in SMALL_TALK else SURE
+    needed = sure_of_talk if other in SMALL_TALK else sure
     return other if 1 - chances[Intent.QUESTION] >= needed else Intent.QUESTION
 
 
 def _of_part(chances: dict[Intent, float], *, is_asked: bool) -> Intent | None:
     """None where it can't be told: a part that is no question by its end says less than all of the text."""
     if is_asked:
-        return _likeliest(chances, SURE_OF_TALK_ASKED)
+        return _likeliest(chances, SURE_ASKED, SURE_OF_TALK_ASKED)
     intent = max(chances, key=lambda intent: chances[intent])
     return intent if chances[intent] >= SURE_OF_PART else None
 

@@ -18,7 +18,7 @@ FORWARDS = 5
 
 _ANSWERED = re.compile(r"^(?:(?:re|fwd?|返信|転送)\s*[:：]\s*)+", re.IGNORECASE)
 _FORWARDED = re.compile(r"(?:fwd?|転送)\s*[:：]", re.IGNORECASE)
-_BORDER = re.compile(r"\W*(?:[-_=]{2}|.{0,40}(?:\bforwarded message\b|転送))", re.IGNORECASE)
+_BORDER = re.compile(r"\W{0,40}(?:[-_=]{2}|.{0,40}(?:\bforwarded message\b|転送))", re.IGNORECASE)
 _SAYS_FORWARDED = re.compile(r"\bforwarded\b|転送", re.IGNORECASE)
 _FIELDS = {
     "from": ("From", "差出人", "送信者", "送信元"),

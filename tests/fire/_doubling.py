@@ -159,6 +159,7 @@ def _search(pattern: re.Pattern[Any], piece: str, length: int) -> float:
 ANCHORED = "is matched at one place alone"
 SHORT = {
     "answering.guards _REPETITION": "an answer",
+    "answering.pointed _ADJECTIVE": ANCHORED,
     "answering.questions _TOPIC": "a question, of at most 1,000 characters",
     "answering.sayable _ALIKE": ANCHORED,
     "answering.sayable_names _TWO_LATIN_NAMES": "what is read for an answer, at most some 6,000 characters",
@@ -168,10 +169,14 @@ SHORT = {
     "measuring.scoring _IN_PARENTHESES": "an answer of one's own data",
     "model.server.checking _MARKER": "a line of an answer, of at most so many tokens",
     "model.server.checking _SENTENCE": "a line of an answer, of at most so many tokens",
+    "sources.extracted _HOUR": "a date, of at most 100 characters",
+    "sources.forwarded _FIELD": ANCHORED,
     "sources.html.dates _LABELLED": ANCHORED,
     "sources.mail _SAVED": ANCHORED,
     "sources.pdf.furniture _PAGE_NUMBER": ANCHORED,
     "sources.pdf.furniture _PRINTED[time]": ANCHORED,
+    "sources.plain_text _KEY": ANCHORED,
+    "sources.raised _FRACTION": ANCHORED,
     "text.furigana _DAY": ANCHORED,
     "text.sentences _GOES_ON": ANCHORED,
     "text.units _PERSON": ANCHORED,

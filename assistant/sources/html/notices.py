@@ -42,7 +42,7 @@ _FULL_STOP = re.compile(r"[^\W\d_][.。][\"”’)）」]*$")
 _SENTENCE_END = re.compile(r"[.。!！?？]\W*$")
 
 _ASKS = re.compile(
-    r"""\W*(?:please\s+|to\s+)?(?:
+    r"""\W{0,40}(?:please\s+|to\s+)?(?:
     (?:sign\s+up|subscribe|log\s+in|sign\s+in)(?:\W*$|\s+(?:for|to|now|here|today|with|and|or)\b)
     |(?:register|join)\b.{0,80}\b(?:newsletter|account|e-?mail|inbox|membership|for\s+free|subscrib|to\s+(?:unlock|continue|read)\b)
     |already\s+(?:an?\s+)?(?:subscri|member\b|registered|have\s+an\s+account)
@@ -64,7 +64,7 @@ _ASKS = re.compile(
 )
 """How a sentence begins that asks its reader to do something with the site."""
 _CALLS = re.compile(
-    r"""\W*(?:(?:do|have)\s+you\b[^.?]{0,100}\?|if\s+you\b.{0,60}\b(?:stor(?:y|ies)|tips?|feedback|corrections?)\b[^.?]{0,40},)
+    r"""\W{0,40}(?:(?:do|have)\s+you\b[^.?]{0,100}\?|if\s+you\b.{0,60}\b(?:stor(?:y|ies)|tips?|feedback|corrections?)\b[^.?]{0,40},)
     \s+(?:please\s+)?(?:write|e-?mail|contact|call|tell|send|get\s+in\s+touch)\b
     .{0,80}?(?:\b(?:us|our|me|newsroom|desk|editors?|reporters?|here|below)\b|@)""",
     re.IGNORECASE | re.VERBOSE,
