@@ -283,7 +283,7 @@ def test_the_tools_are_there_before_the_model_and_who_asks_is_told_that_it_is_fe
     monkeypatch.setattr(assistant.application, "model_folders", lambda _: (tmp_path,))
     monkeypatch.setattr(assistant.application, "resolve", fails)
     monkeypatch.setattr(
-        "assistant.interfaces.mcp_server.serve", lambda served: results.append(asyncio.run(ask(served)))
+        "assistant.interfaces.mcp_server.serve", lambda served, _: results.append(asyncio.run(ask(served)))
     )
     ended = run("mcp")
     assert (ended.code, ended.out, ended.err) == (0, "", "assistant: Connect to the network.\n")
