@@ -15,6 +15,7 @@
     │   ├── ModelStopped       the process of a model that came to an end, or hung
     │   │   └── ModelKilled    it was ended from outside
     │   └── ServerError        a model server that can't be reached, is slow, or refuses
+    │       └── RequestRefused it is there, and doesn't do what it was asked for
     ├── ClusterError           a Ray cluster that can't be reached or used
     └── EvaluationError        a data or prediction file with a bad row
 
@@ -38,6 +39,7 @@ __all__ = [
     "ModelStopped",
     "ModelUnfit",
     "PageError",
+    "RequestRefused",
     "ServerError",
     "StoreBroken",
     "StoreError",
@@ -118,6 +120,10 @@ class ModelKilled(ModelStopped):
 
 class ServerError(ModelError):
     """A model server that can't be reached, is too slow, refuses, or says what can't be understood."""
+
+
+class RequestRefused(ServerError):
+    """A model server that is there, and what it was, but doesn't do what it was asked for."""
 
 
 class ClusterError(AssistantError):

@@ -5,11 +5,10 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from assistant.errors import ServerError
+from assistant.errors import RequestRefused, ServerError
 from assistant.model.server.address import Server
 
 __all__ = [
-    "NotAnswered",
     "Passing",
     "broken_off",
     "fault",
@@ -31,10 +30,6 @@ _TOO_LONG = re.compile(
     r"|(?:prompt|input|request) is too (?:long|large)|too many (?:input )?tokens|reduce the length",
     re.IGNORECASE,
 )
-
-
-class NotAnswered(ServerError):
-    """The server is there, and what it was, but doesn't do what it was asked for."""
 
 
 class Passing(Exception):
@@ -98,7 +93,7 @@ def garbage(server: Server, reason: object) -> ServerError:
 
 
 def thinks(server: Server, model: str, tokens: int) -> ServerError:
-    return NotAnswered(
+    return RequestRefused(
         "The model {model} of {server} thinks before it answers, for more than {tokens} tokens. Choose one that does "
         "not, by OPENAI_MODEL.",
         model=model,
@@ -147,7 +142,7 @@ def refused(
             status=status,
         )
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _TOO_LONG.search(said):
-        return NotAnswered(
+        return RequestRefused(
             "The passages and the question are too long for the model {model} of {server} ({reason}). Ask a shorter "
             "question, or give it a longer context.",
             model=model,
@@ -156,7 +151,7 @@ def refused(
         )
     error: ServerError
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        error = NotAnswered(
+        error = RequestRefused(
             "The model server {server} has too much to do, or gives no more ({reason}). Ask again later.",
             server=server.place,
             reason=reason,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
-from assistant.errors import ModelError, ServerError
+from assistant.errors import ModelError, RequestRefused, ServerError
 from assistant.model.background import run_in_background
 from assistant.model.catalog import load_catalog
 from assistant.model.decoding import generate
@@ -18,7 +18,6 @@ from assistant.model.queued import QueuedModel
 from assistant.model.server.address import Server
 from assistant.model.server.chat import Chat
 from assistant.model.server.connection import LOOK_SECONDS, Stopped, Times
-from assistant.model.server.faults import NotAnswered
 from assistant.model.server.llama_server import Asks, LlamaServer
 from assistant.model.server.slot_context import SlotContext
 from assistant.model.server.slots import Slots, Switch
@@ -212,7 +211,7 @@ class ServedModel(QueuedModel):
             except Stopped:
                 self._state = "ready"
                 self._refuse(job)
-            except NotAnswered as error:
+            except RequestRefused as error:
                 self._state = "ready"
                 job.end(error)
             except ServerError as error:
