@@ -117,10 +117,10 @@ def test_kept_answers_that_cannot_be_read_are_told(
     library.notes.keep(library.add(OTHER)[0].id, "1", {"answer": "640 umbrellas."})
     read = Path.read_text
 
-    def refuses(path: Path, encoding: str) -> str:
+    def refuses(path: Path, **options: str) -> str:
         if path.parent == library.home / "notes":
             raise PermissionError(13, "Permission denied", str(path))
-        return read(path, encoding)
+        return read(path, **options)
 
     monkeypatch.setattr(Path, "read_text", refuses)
     with (
