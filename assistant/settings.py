@@ -53,7 +53,7 @@ def available_cores() -> int:
     """The processor's cores that this process may use, in a container as many as it has the time of."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        quota, period = map(int, CPU_QUOTA.read_text("ascii").split())
+        quota, period = map(int, CPU_QUOTA.read_text(encoding="ascii").split())
         return max(1, min(cores, -(-quota // period)))
     except (OSError, ValueError, ArithmeticError):  # there is no quota, or no such file
         return cores
