@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ NEXT = {
     "en": ("When are Alibaba's results due?", "Thursday"),
     "ja": ("アリババ株は金曜日に何%上昇しましたか？", "6.3%"),
 }
+ATTEMPTS = 3
+"""The model may just have begun what nobody has asked for when it ends; then the question is answered by the next."""
+IDLE_SECONDS = 0.5
 STOPPED = {"en": "The model stopped working (signal SIG", "ja": "モデルが止まりました（"}
 
 
@@ -43,6 +47,33 @@ def _model(server: Server) -> int:
     return _children(server.pid)[0]
 
 
+def _is_idle(pid: int) -> bool:
+    """Whether a process has computed nothing for a while, so that it is at nothing that nobody has asked for."""
+    before = _ticks(pid)
+    time.sleep(IDLE_SECONDS)
+    return _ticks(pid) == before
+
+
+def _ticks(pid: int) -> int:
+    """How long a process has computed, in ticks of the clock (proc(5): utime and stime)."""
+    return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+
+
+def _ask_and_end(page: Any, model: int, question: str, fault: str) -> None:
+    """Asks, and ends the model's process before it can have answered; returns when the question has ended."""
+    ends = page.locator("#chat .problem, #chat .answer[data-finished]")
+    before = ends.count()
+    wait_for(lambda: _is_idle(model), ANSWER / 1000)
+    os.kill(model, signal.SIGSTOP)  # so that it is at this question, and no further, when it ends
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.locator("#chat .waiting").wait_for(timeout=ANSWER)
+    page.wait_for_timeout(500)
+    os.kill(model, signal.Signals[fault])
+    os.kill(model, signal.SIGCONT)
+    ends.nth(before).wait_for(timeout=ANSWER)
+
+
 @pytest.mark.parametrize(("fault", "language"), [("SIGSEGV", "en"), ("SIGKILL", "ja"), ("SIGILL", "en")])
 def test_whoever_asked_is_told_and_the_next_question_is_answered(
     server: Server, open_page: Open, fault: str, language: str
@@ -50,15 +81,12 @@ def test_whoever_asked_is_told_and_the_next_question_is_answered(
     """Each fault in one language: it is told by the same message in both (`ja.po`), with the signal's name in it."""
     page = open_page("ja-JP" if language == "ja" else "en-US", width=1280 if language == "en" else 360)
     page.locator("#status p[data-state=ready]").wait_for(timeout=ANSWER)
-    text, model = page.text_content("#article-en article"), _model(server)
-    os.kill(model, signal.SIGSTOP)  # so that it is at this question, and no further, when it ends
-    page.fill("#question textarea", QUESTION[language])
-    page.press("#question textarea", "Enter")
-    page.locator("#chat .waiting").wait_for(timeout=ANSWER)
-    page.wait_for_timeout(500)
-    os.kill(model, signal.Signals[fault])
-    os.kill(model, signal.SIGCONT)
-    page.locator("#chat .problem", has_text=STOPPED[language]).wait_for(timeout=ANSWER)
+    text, problem = page.text_content("#article-en article"), page.locator("#chat .problem", has_text=STOPPED[language])
+    for _ in range(ATTEMPTS):
+        _ask_and_end(page, _model(server), QUESTION[language], fault)
+        if problem.count():
+            break
+    problem.wait_for(timeout=1_000)
     asked, answered = NEXT[language]
     answer = ask(page, asked)
     assert answered in answer.inner_text()
