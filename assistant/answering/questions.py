@@ -32,6 +32,8 @@ _JAPANESE = re.compile(
     r"^(?:では|じゃあ|翌|前日|それ|そこ|そし|で、|あと|他|ほか|なぜ|どうして|もっと)"
     r"|それ|その|そこ|そちら|これ|この(?!記事|ニュース|1?か月|一か月|週)|彼(?!岸)|彼女|同社|同氏|両社|両者|前者|後者"
 )
+_JAPANESE_WHOLE = re.compile(r"^[^ぁ-ん、]{2,}は(?:何|誰|だれ|いくら|いくつ|いつ|どこ|どう|どの|どれ|どんな|なぜ)")
+"""Short, and yet all of a question: it says what it is about, and what it asks of that."""
 _JAPANESE_SHORT = re.compile(r"^.{1,14}(?:は|も|なら)[？?]?$")
 
 _NEW_TOPIC = re.compile(r"(?:では、?|じゃあ、?|それでは、?)?(お?(?:[^ぁ-ん、。]{1,9}の)?[^ぁ-ん、。]{1,9})は[？?]?")
@@ -75,7 +77,8 @@ def depends_on_earlier(question: str, language: Language) -> bool:
         words = re.findall(r"[\w'’.%-]+", folded)
         return len(words) <= FEW_WORDS or bool(_ENGLISH.search(_ENGLISH_NOT.sub("", folded)))
     said = folded.rstrip("?。!")
-    return len(said) <= FEW_CHARACTERS or bool(_JAPANESE.search(said) or _JAPANESE_SHORT.search(said))
+    is_short = len(said) <= FEW_CHARACTERS and not _JAPANESE_WHOLE.search(said)
+    return is_short or bool(_JAPANESE.search(said) or _JAPANESE_SHORT.search(said))
 
 
 def of_another(earlier: Exchange, question: str) -> str | None:

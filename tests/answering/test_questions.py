@@ -44,6 +44,8 @@ def test_what_leaves_much_unsaid_depends_on_the_conversation(question: str) -> N
         "今月アリババの株価はどれくらい上昇しましたか？",
         "この記事では店の値段について何と書かれていますか？",
         "パン屋の従業員は何人ですか？",
+        "店主は誰ですか？",
+        "値段はいくら？",
         "星野さんは何年前に店を開きましたか？",
     ],
 )
