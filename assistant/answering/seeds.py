@@ -100,10 +100,9 @@ def _japanese_answers(text: str) -> Iterator[tuple[str, str]]:
         for one in figures(text)
         if not any(at <= one.start < at + len(date) for at, date, _ in dates)
         and (asked := _quantity_asked(text[one.start : one.end]))
-        and not text[: one.start].endswith(("第", "過去", "（", "("))
+        and not text[: one.start].endswith(("第", "過去", "（", "(", "=", "＝"))
         and not _PRICE.match(text, one.end)
         and not _NO_COUNT.match(text, one.end)
-        and not text[: one.start].endswith(("=", "＝"))
         and not _LISTED.search(text, max(0, one.start - LEAD), one.start)
     ]
     for at, answer, interrogative in (*amounts, *people, *dates):

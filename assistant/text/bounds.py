@@ -91,12 +91,12 @@ NEAR = Decimal("0.1")
 """Most of a figure by which another is away from it that is nearly or about the same."""
 LEAST_THINGS = 10
 """Fewer things are where something is, rather than a bound: "the bridge over 2 rivers"."""
-
-
+_CAPITALISED = re.compile(r"[A-Z][a-z]")
 _CLOCK_TIME = re.compile(
     r"(?<![\d.,:])(\d{1,2})(?::(\d{0,2})(?:\s?[ap]\.?m\b\.?)?|\s?[ap]\.?m\b\.?|時(?!間)(?:(半)|(\d{1,2})分?)?)",
     re.IGNORECASE,
 )
+"""A time of the day in either language, with its hour, its minute, or that it is half past."""
 _ABOUT_A_TIME = re.compile(r"\s?(?:ごろ|頃|ころ|前後)")
 _BEFORE_OR_AFTER_A_TIME = re.compile(r"\s?(?:す[ぎご]|過ぎ|前|台|以降|以前|まで)")
 
@@ -141,9 +141,7 @@ class Bounds:
         for put, place in sorted(puts, key=lambda each: each[1]):
             pieces += [answer[at:place], put]
             at = place
-            if (
-                put[:1].isupper() and answer[at].isupper() and answer[at + 1 : at + 2].islower()
-            ):  # "At least three", of "Three"
+            if put[:1].isupper() and _CAPITALISED.match(answer, at):  # "At least three", of "Three"
                 pieces.append(answer[at].lower())
                 at += 1
         return "".join([*pieces, answer[at:end]])

@@ -62,8 +62,6 @@ _SPANS = re.compile(
     r"(?:\d{1,2}日(?!間))?(?:[（(].曜?[）)])?"
     rf"|(?<![\d月.])\d{{1,2}}日(?![間分目])(?:[（(].曜?[）)])?|[{WEEKDAYS_IN_KANJI}]曜日?"
 )
-
-
 _BARE_YEAR = re.compile(r"\d{4}")
 _OF_YEAR = re.compile(r"(?<![A-Za-z])(?:in|since|the|during|from|until|by|every|early|late|its|this)\s$", re.IGNORECASE)
 """What stands before a year, whatever is behind it: "in 2020 people stayed at home"."""
